@@ -1,0 +1,1 @@
+"""The HTTP server; the only room that knows HTTP serving."""

@@ -1,0 +1,1 @@
+"""Contacts, identities, events, tags, consent and segments."""

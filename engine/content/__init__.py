@@ -1,0 +1,1 @@
+"""Templates, promotions and coupons."""

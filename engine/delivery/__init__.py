@@ -1,0 +1,1 @@
+"""The ledger, the send protocol, provider ports and provider accounts."""

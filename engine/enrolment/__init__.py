@@ -1,0 +1,1 @@
+"""The protocol's transactions, from entering a journey to leaving it."""

@@ -1,0 +1,1 @@
+"""Journey documents, their checks and the plans compiled from them; pure."""

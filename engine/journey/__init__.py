@@ -1,0 +1,1 @@
+"""Travellers walking a plan: the leg runner, rests and the rehearsal; pure."""

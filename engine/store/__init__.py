@@ -1,0 +1,1 @@
+"""Tables, transactions, ids, the clock and the migrations."""

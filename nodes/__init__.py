@@ -1,0 +1,1 @@
+"""The node kit, the registry and one folder for each node and provider."""

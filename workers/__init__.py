@@ -1,0 +1,1 @@
+"""Temporal workflows and activities; the only room that knows Temporal."""
