@@ -1,0 +1,59 @@
+# `make` lists what can be made. Everything runs in .venv, which `setup` makes and everything else depends on.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench demo lock clean
+
+BIN := .venv/bin
+READY := .venv/.ready
+# Tiers in the order of their cost; a folder that is not there yet is left out.
+TIERS := unit store temporal api acceptance chaos
+TIER ?= $(TIERS)
+DEMO := .wend/demo
+
+help: ## list the targets (what you are reading)
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: $(READY) $(if $(wildcard designer/package.json),designer/dist/index.html) ## make .venv with everything in the lock file; quick when that is done
+
+run: setup ## start Wend on this machine: database, Temporal server, worker, API (= wend up); Ctrl-C stops it
+	@$(BIN)/wend up
+
+test: setup ## run the tests, cheapest tier first; one tier: make test TIER=unit
+	@$(BIN)/pytest $(wildcard $(TIER:%=tests/%))
+
+check: setup ## everything that CI checks: ruff, mypy, the import contracts, the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	@$(MAKE) --no-print-directory test
+
+bench: setup ## measure, and print a table; one row: ONLY=name, machine-readable: JSON=1
+	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(JSON),--json)
+
+demo: setup $(DEMO)/contacts.csv ## send 2,000 invented contacts through the coupon journey, a day in 20 seconds
+	@$(BIN)/wend play examples/coupon/journey.json --contacts $(DEMO)/contacts.csv
+
+lock: ## write the lock files anew from requirements*.in (needs uv)
+	uv pip compile --quiet requirements-dev.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -o requirements-dev.lock
+	uv pip compile --quiet requirements.in -c requirements-dev.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -o requirements.lock
+
+clean: ## remove .venv, builds and caches; what Wend stored in .wend stays
+	rm -rf .venv build dist wend.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis designer/node_modules designer/dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.lock requirements.in pyproject.toml scripts/setup
+	@scripts/setup
+	@touch $@
+
+$(DEMO)/contacts.csv: scripts/contacts.py | $(READY)
+	@mkdir -p $(DEMO)
+	@$(BIN)/python scripts/contacts.py 2000 > $@
+
+designer/node_modules/.ready: designer/package-lock.json
+	@npm --prefix designer ci --no-audit --no-fund
+	@touch $@
+
+designer/dist/index.html: designer/node_modules/.ready $(shell find designer/src designer/index.html designer/public -type f 2>/dev/null)
+	@npm --prefix designer run build
+	@touch $@
