@@ -5,7 +5,6 @@ calendar steps; `engine.journey.time.after` takes them on the wall clock of a ti
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any, Literal, Self, cast, get_args
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -39,34 +38,35 @@ def _either_case(word: str) -> str:
 
 # JSON Schema has no flag for "any case", and the API and the designer check configs against the schema alone: one
 # pattern, so that they accept what `parse` accepts.
-_PATTERN = rf"^\s*([0-9]{{1,9}})\s*({'|'.join(map(_either_case, UNITS))})[Ss]?\s*$"
+_PATTERN = rf"^\s*(0*[0-9]{{1,9}})\s*({'|'.join(map(_either_case, UNITS))})[Ss]?\s*$"
 _TEXT = re.compile(_PATTERN)
 _NUMBER_AND_WORD = re.compile(r"\s*([+-]?[0-9]*[.,]?[0-9]*)\s*(.*?)\s*", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
 class Duration:
-    """A length of time: `amount` (0 or more) of `unit`, ten years at most.
+    """A length of time: `amount` (0 or more) of `unit`, ten years at most. A value: it hashes and never changes.
 
     Two durations are equal if they are written alike: "24 hours" and "1 day" are not. In pydantic models the value is
     read from its text and written as its canonical text. Raises ValueError with the next step in the message.
     """
 
-    amount: int
-    unit: Unit
+    # No dataclass: orjson, and pydantic for the defaults in a schema, would write one as {"amount", "unit"}.
+    __slots__ = ("_amount", "_unit")
 
-    def __post_init__(self) -> None:
-        if self.unit not in UNITS:
-            raise ValueError(_unknown_unit(self.unit))
-        if type(self.amount) is not int or self.amount < 0:
+    def __init__(self, amount: int, unit: Unit) -> None:
+        if unit not in UNITS:
+            raise ValueError(_unknown_unit(unit))
+        if type(amount) is not int or amount < 0:
             raise ValueError(
-                f"The amount {_quoted(self.amount)} of a duration is not a whole number from 0 up. "
+                f"The amount {_quoted(amount)} of a duration is not a whole number from 0 up. "
                 'Write such a number, for example "2 days".'
             )
-        longest = _LONGEST[self.unit]
-        if self.amount > longest:
+        self._amount = amount
+        self._unit = unit
+        longest = _LONGEST[unit]
+        if amount > longest:
             raise ValueError(
-                f'The duration {_quoted(self)} is longer than 10 years. Write at most "{longest} {self.unit}s".'
+                f'The duration {_quoted(self)} is longer than 10 years. Write at most "{longest} {unit}s".'
             )
 
     @classmethod
@@ -79,27 +79,48 @@ class Duration:
         return cls(int(match[1]), unit)
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.unit}" if self.amount == 1 else f"{self.amount} {self.unit}s"
+        return f"{self._amount} {self._unit}" if self._amount == 1 else f"{self._amount} {self._unit}s"
+
+    def __repr__(self) -> str:
+        return f"Duration({self._amount}, {self._unit!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Duration):
+            return NotImplemented
+        return self._amount == other._amount and self._unit == other._unit
+
+    def __hash__(self) -> int:
+        return hash((self._amount, self._unit))
+
+    @property
+    def amount(self) -> int:
+        """How many of the unit."""
+        return self._amount
+
+    @property
+    def unit(self) -> Unit:
+        """The unit, in the singular."""
+        return self._unit
 
     @property
     def is_calendar(self) -> bool:
         """Whether its length depends on the date it starts from (months and years)."""
-        return self.unit not in EXACT
+        return self._unit not in EXACT
 
     @property
     def milliseconds(self) -> int:
         """Its length; ValueError for months and years, which have none of their own."""
-        length = EXACT.get(self.unit)
+        length = EXACT.get(self._unit)
         if length is None:
             raise ValueError(
                 f'The duration "{self}" has no fixed length. Write it in weeks, days, hours, minutes or seconds, '
                 'for example "30 days".'
             )
-        return self.amount * length
+        return self._amount * length
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
-        # Text in both modes: a dataclass left in a dump would be written by orjson as {"amount", "unit"}.
+        # Text in Python dumps too, so that a dump is plain JSON values in either mode.
         as_text = core_schema.plain_serializer_function_ser_schema(
             str, return_schema=core_schema.str_schema()
         )
@@ -160,6 +181,6 @@ def _what_is_wrong(text: str) -> str:
         )
     if not word:
         return f'The duration {_quoted(text)} has no unit. Write the unit too, for example "2 days".'
-    if word.lower().removesuffix("s") in UNITS:
+    if word.isascii() and word.lower().removesuffix("s") in UNITS:
         return f'The duration {_quoted(text)} is longer than 10 years. Write at most "10 years".'
     return _unknown_unit(word)
