@@ -1,0 +1,41 @@
+"""The leg runner: everything that a group of enrolments does between two rests.
+
+A pure work-list over the plan. The group at the earliest node goes first, so that a node runs once all who will come to
+it in this leg have come. What a node means stands in `visits`; what the world does stands behind the Host.
+"""
+
+from collections.abc import Iterable
+
+from engine.flow.plan import Plan
+from engine.journey.host import Host
+from engine.journey.traveller import Traveller
+from engine.journey.visits import Leg, visit
+
+
+class Worklist:
+    """Travellers who can go on, grouped by where they stand."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._rank = plan.rank
+        self._groups: dict[str, list[Traveller]] = {}
+
+    def add(self, travellers: Iterable[Traveller]) -> None:
+        """Take in travellers who stand before, or at, their position."""
+        for traveller in travellers:
+            self._groups.setdefault(traveller.position, []).append(traveller)
+
+    def next(self) -> tuple[str, list[Traveller]] | None:
+        """The group at the earliest node, in the order of strands; None when nobody is left."""
+        if not self._groups:
+            return None
+        node = min(self._groups, key=self._rank.__getitem__)
+        return node, sorted(self._groups.pop(node), key=lambda traveller: traveller.strand)
+
+
+def run_leg(plan: Plan, host: Host, members: Iterable[Traveller], due: int) -> None:
+    """Move `members` until everyone rests, has ended or is parked. `due` is the leg's business instant."""
+    leg = Leg(plan, host, due)
+    work = Worklist(plan)
+    work.add(members)
+    while (group := work.next()) is not None:
+        work.add(visit(leg, *group))

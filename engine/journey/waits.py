@@ -1,0 +1,57 @@
+"""Which event ends a wait: the same choice for whoever looks (the leg, ingestion, the rehearsal)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+
+from engine.flow.condition import Condition
+from engine.flow.condition_eval import Facts, compile_condition
+from engine.flow.plan import Arm
+from engine.journey.traveller import Happening, Hit
+
+
+@lru_cache(maxsize=4096)
+def _test(condition: Condition) -> Callable[[Facts], bool]:
+    return compile_condition(condition)
+
+
+def fits(arm: Arm, happening: Happening, keys: Mapping[str, frozenset[str]]) -> bool:
+    """Whether the event is one that this arm listens for.
+
+    `keys` maps a node to the send keys of the messages that it sent to this enrolment on its last visit.
+    """
+    if happening.name not in arm.events:
+        return False
+    if arm.message_of is not None and happening.send_key not in keys.get(arm.message_of, frozenset()):
+        return False
+    if arm.where is None:
+        return True
+    return _test(arm.where)(Facts(event={"name": happening.name, **happening.properties}, now=happening.at))
+
+
+def within(happening: Happening, since: int, since_order: int, until: int | None) -> bool:
+    """Whether the event lies in the wait's time: after (since, since_order), and not after `until`."""
+    if (happening.at, happening.order) <= (since, since_order):
+        return False
+    return until is None or happening.at <= until
+
+
+def first_hit(
+    arms: Iterable[Arm],
+    happenings: Iterable[Happening],
+    keys: Mapping[str, frozenset[str]],
+    since: int,
+    since_order: int,
+    until: int | None,
+) -> Hit | None:
+    """The earliest event by (at, order) that ends the wait, and where it leads; of several arms the first drawn wins."""
+    best: tuple[int, int] | None = None
+    hit: Hit | None = None
+    listed = tuple(arms)
+    for happening in happenings:
+        rank = (happening.at, happening.order)
+        if (best is not None and rank >= best) or not within(happening, since, since_order, until):
+            continue
+        arm = next((arm for arm in listed if fits(arm, happening, keys)), None)
+        if arm is not None:
+            best, hit = rank, Hit(arm.port, happening.at, happening.order, happening.message_id)
+    return hit

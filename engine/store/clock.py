@@ -1,0 +1,35 @@
+"""The business clock: how the installation's time follows real time.
+
+Ordinarily both are one. A demonstration lets a day last seconds: an origin and a speed are stored, and everything that
+reads business time (waits, expiry, quiet hours, reports) goes by them, while Temporal's timers sleep real time.
+"""
+
+import math
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from engine.store.tables.house import clock as clock_table
+
+
+@dataclass(frozen=True)
+class Clock:
+    """business = origin_business + (real - origin_real) * speed; both in milliseconds since the epoch."""
+
+    origin_real: int = 0
+    origin_business: int = 0
+    speed: float = 1.0
+
+    def business(self, real: int) -> int:
+        """The business instant at a real one."""
+        return self.origin_business + math.floor((real - self.origin_real) * self.speed)
+
+    def real(self, business: int) -> int:
+        """The first real instant at which it is `business` or later."""
+        return self.origin_real + math.ceil((business - self.origin_business) / self.speed)
+
+
+def read_clock(connection: Connection) -> Clock:
+    """The installation's clock; real time where none is stored."""
+    row = connection.execute(select(clock_table)).one_or_none()
+    return Clock(row.origin_real, row.origin_business, row.speed) if row else Clock()

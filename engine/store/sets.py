@@ -1,0 +1,78 @@
+"""Set-based SQL that reads alike on both databases."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Text, bindparam, select, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.visitors import InternalTraversal
+from sqlalchemy.types import Boolean
+
+from engine.store.tables.people import contact
+
+
+class _Among(ColumnElement[bool]):
+    """`column` is one of the values, which travel as a single parameter, so that the statement's text never varies."""
+
+    __visit_name__ = "among"
+    inherit_cache = True
+    type = Boolean()
+    _traverse_internals = [
+        ("column", InternalTraversal.dp_clauseelement),
+        ("array", InternalTraversal.dp_clauseelement),
+        ("listed", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, column: ColumnElement[Any], values: Sequence[Any], *, textual: bool) -> None:
+        self.column = column
+        self.array: BindParameter[Any] = bindparam(
+            None, list(values), type_=ARRAY(Text() if textual else BigInteger()), unique=True
+        )
+        self.listed: BindParameter[Any] = bindparam(None, json.dumps(list(values)), type_=Text(), unique=True)
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column = compiler.process(element.column, **options)
+    return f"{column} IN (SELECT value FROM json_each({compiler.process(element.listed, **options)}))"
+
+
+@compiles(_Among)
+def _among(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column = compiler.process(element.column, **options)
+    return f"{column} = ANY({compiler.process(element.array, **options)})"
+
+
+def among(column: ColumnElement[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
+    """A condition: `column` is one of `values` (all whole numbers, or all text), however many there are."""
+    listed = list(values)
+    return _Among(column, listed, textual=bool(listed) and isinstance(listed[0], str))
+
+
+def lock_contacts(connection: Connection, contacts: Iterable[int]) -> None:
+    """Lock, then look: hold the contacts' rows until the transaction ends. What is decided on is read after this.
+
+    On SQLite a write transaction holds the whole database already.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    ids = sorted(set(contacts))
+    if ids:
+        connection.execute(
+            select(contact.c.id).where(among(contact.c.id, ids)).order_by(contact.c.id).with_for_update(key_share=True)
+        )
+
+
+def lock_journeys(connection: Connection, journeys: Iterable[int], *, shared: bool = True) -> None:
+    """Hold journeys' rows: shared for an entry, a claim, a leg that asks for a pause; alone for who changes them."""
+    if connection.dialect.name == "sqlite":
+        return
+    ids = sorted(set(journeys))
+    if ids:
+        mode = "SHARE" if shared else "UPDATE"
+        connection.execute(
+            text(f"SELECT id FROM journey WHERE id = ANY(:ids) ORDER BY id FOR {mode}"), {"ids": ids}
+        )

@@ -1,0 +1,63 @@
+"""The tables, by subject. Each module has the SQLModel classes and, in lower case, their Core tables."""
+
+from sqlmodel import SQLModel
+
+from engine.store.tables.enrolments import admission, cohort, enrolment, entry, lone_attempt, step
+from engine.store.tables.house import audit, clock, import_run, replay_item
+from engine.store.tables.journeys import (
+    campaign,
+    draft,
+    journey,
+    library_promotion,
+    library_template,
+    node_type,
+    plan,
+)
+from engine.store.tables.messages import account, coupon, message, sandbox_message
+from engine.store.tables.people import (
+    consent,
+    contact,
+    event,
+    identity,
+    membership,
+    rule,
+    segment,
+    suppression,
+    tag,
+)
+
+METADATA = SQLModel.metadata
+
+__all__ = [
+    "METADATA",
+    "account",
+    "admission",
+    "audit",
+    "campaign",
+    "clock",
+    "cohort",
+    "consent",
+    "contact",
+    "coupon",
+    "draft",
+    "enrolment",
+    "entry",
+    "event",
+    "identity",
+    "import_run",
+    "journey",
+    "library_promotion",
+    "library_template",
+    "lone_attempt",
+    "membership",
+    "message",
+    "node_type",
+    "plan",
+    "replay_item",
+    "rule",
+    "sandbox_message",
+    "segment",
+    "step",
+    "suppression",
+    "tag",
+]

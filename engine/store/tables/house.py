@@ -1,0 +1,63 @@
+"""What belongs to the installation: its clock, its audit log, long-running operations."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from engine.store.columns import big, json, key, table_of
+
+
+class StoredClock(SQLModel, table=True):
+    """The installation's business clock: a single row. Business = origin_business + (real - origin_real) * speed."""
+
+    __tablename__ = "clock"
+    __table_args__ = (CheckConstraint("id = 1", name="clock_single"),)
+
+    id: int = Field(default=1, primary_key=True)
+    origin_real: int = big()
+    origin_business: int = big()
+    speed: float = 1.0
+
+
+class Audit(SQLModel, table=True):
+    """What a person did: who, what, on which thing. `details` hold references, never personal data."""
+
+    id: int = key()
+    at: int = big()
+    who: str
+    what: str
+    subject: str
+    details: dict[str, Any] = json(nullable=False, default_factory=dict)
+
+
+class ReplayItem(SQLModel, table=True):
+    """One parked enrolment that an operation replays, at the step at which it was selected."""
+
+    __tablename__ = "replay_item"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    operation: int = big(primary_key=True)
+    strand: int = big(primary_key=True)
+    step: int
+    result: str | None = None
+
+
+class ImportRun(SQLModel, table=True):
+    """A file of contacts being read: how far it got, so that it can be resumed. `file_hash` is its SHA-256."""
+
+    __tablename__ = "import_run"
+
+    file_hash: str = Field(primary_key=True)
+    segment: str = Field(default="", primary_key=True)
+    lines_done: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    finished: bool = False
+    started_at: int = big()
+
+
+clock = table_of(StoredClock)
+audit = table_of(Audit)
+replay_item = table_of(ReplayItem)
+import_run = table_of(ImportRun)

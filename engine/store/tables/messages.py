@@ -1,0 +1,109 @@
+"""The ledger of messages, the accounts they leave by, coupons, and the sandbox provider's own log."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from engine.store.columns import big, json, key, table_of
+
+
+class Account(SQLModel, table=True):
+    """A provider account. `rate` is messages a second over all workers (None: no bound); `open_until` and `allowance`
+    are the rate's bucket. `stopped` is its kill switch. `behaviour` tells a sandbox account how to fail."""
+
+    name: str = Field(primary_key=True)
+    channel: str
+    provider: str
+    rate: float | None = None
+    allowance: float = 0
+    refilled_at: int = big(default=0)
+    stopped: bool = False
+    behaviour: dict[str, Any] = json(nullable=False, default_factory=dict)
+
+
+class Message(SQLModel, table=True):
+    """The ledger: one message and its fate.
+
+    `state`: planned, sending, accepted, rejected, retry_at, unknown, unconfirmed, suppressed, cancelled. `claim` is the
+    token of the attempt that may send; `deadline` (real time) is when its silence becomes `unknown`. The *_at columns
+    are the engagement lattice: set once, by webhook, never cleared.
+    """
+
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('planned', 'sending', 'accepted', 'rejected', 'retry_at', 'unknown', 'unconfirmed',"
+            " 'suppressed', 'cancelled')",
+            name="message_state",
+        ),
+        UniqueConstraint("account", "provider_id", name="message_provider_id"),
+        Index("message_strand", "strand"),
+        Index("message_contact", "contact"),
+        Index("message_open", "deadline", sqlite_where=text("state in ('sending', 'unknown')"),
+              postgresql_where=text("state in ('sending', 'unknown')")),
+        {"sqlite_with_rowid": False},
+    )
+
+    send_key: str = Field(primary_key=True)
+    strand: int = big()
+    contact: int = big()
+    journey: int = big()
+    plan: int = big()
+    node: str
+    visit: int
+    channel: str
+    address: str
+    account: str
+    template: str | None = None
+    promotion: str | None = None
+    state: str
+    claim: str | None = None
+    deadline: int | None = big(nullable=True, default=None)
+    retry_at: int | None = big(nullable=True, default=None)
+    attempts: int = 0
+    provider_id: str | None = None
+    reason: str | None = None
+    created_at: int = big()
+    settled_at: int | None = big(nullable=True, default=None)
+    delivered_at: int | None = big(nullable=True, default=None)
+    opened_at: int | None = big(nullable=True, default=None)
+    clicked_at: int | None = big(nullable=True, default=None)
+    bounced_at: int | None = big(nullable=True, default=None)
+    complained_at: int | None = big(nullable=True, default=None)
+
+
+class Coupon(SQLModel, table=True):
+    """One contact's single-use code for a promotion: one per enrolment and promotion, however often asked for."""
+
+    __table_args__ = (UniqueConstraint("root", "promotion", name="coupon_once"), Index("coupon_contact", "contact"))
+
+    code: str = Field(primary_key=True)
+    root: int = big()
+    contact: int = big()
+    plan: int = big()
+    promotion: str
+    issued_at: int = big()
+    expires_at: int | None = big(nullable=True, default=None)
+    redeemed_at: int | None = big(nullable=True, default=None)
+    redeemed_by: str | None = None
+
+
+class SandboxMessage(SQLModel, table=True):
+    """The sandbox provider's own log: every request that it accepted, with what would have been delivered."""
+
+    __tablename__ = "sandbox_message"
+    __table_args__ = (Index("sandbox_send_key", "send_key"),)
+
+    id: int = key()
+    send_key: str
+    account: str
+    channel: str
+    address: str
+    content: dict[str, Any] = json(nullable=False)
+    accepted_at: int = big()
+
+
+account = table_of(Account)
+message = table_of(Message)
+coupon = table_of(Coupon)
+sandbox_message = table_of(SandboxMessage)
