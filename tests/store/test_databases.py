@@ -35,7 +35,7 @@ def test_no_test_sees_the_database_of_another(database_url: str, turn: str) -> N
     assert turns == [turn]
 
 
-def test_postgresql_runs_without_rights_and_only_on_loopback(postgresql_url: str) -> None:
+def test_postgresql_is_current_and_only_on_loopback(postgresql_url: str) -> None:
     """The server for races is PostgreSQL 18 or later and listens on 127.0.0.1 alone."""
     engine = create_engine(postgresql_url, poolclass=NullPool)
 
