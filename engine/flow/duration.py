@@ -38,7 +38,7 @@ def _either_case(word: str) -> str:
 
 # JSON Schema has no flag for "any case", and the API and the designer check configs against the schema alone: one
 # pattern, so that they accept what `parse` accepts.
-_PATTERN = rf"^\s*(0*[0-9]{{1,9}})\s*({'|'.join(map(_either_case, UNITS))})[Ss]?\s*$"
+_PATTERN = rf"^\s*0*([0-9]{{1,9}})\s*({'|'.join(map(_either_case, UNITS))})[Ss]?\s*$"
 _TEXT = re.compile(_PATTERN)
 _NUMBER_AND_WORD = re.compile(r"\s*([+-]?[0-9]*[.,]?[0-9]*)\s*(.*?)\s*", re.DOTALL)
 
