@@ -6,7 +6,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 READY := .venv/.ready
 # Tiers in the order of their cost; a folder that is not there yet is left out.
-TIERS := unit store temporal api acceptance chaos
+TIERS := unit loopback store temporal api acceptance chaos
 TIER ?= $(TIERS)
 DEMO := .wend/demo
 

@@ -1,1 +1,1 @@
-"""Tests of Wend, one folder a tier: unit, store, temporal, api, acceptance, chaos."""
+"""Tests of Wend, one folder a tier: unit, loopback, store, temporal, api, acceptance, chaos."""

@@ -14,7 +14,7 @@ def no_network() -> Iterator[None]:
     """Refuse every connection while a module of this tier runs."""
 
     def refuse(*_arguments: object) -> NoReturn:
-        raise AssertionError("A unit test opened a connection. Move it to the tier that has the server.")
+        raise AssertionError("A unit test opened a connection. Move it to tests/loopback/ or a later tier.")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", refuse)
