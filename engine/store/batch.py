@@ -1,0 +1,120 @@
+"""A batch: the group of travellers at an act, with what its code may read and write.
+
+It stands here because acts of content, audience and delivery all take one.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, select
+
+from engine.flow.plan import Plan, PlanNode
+from engine.journey.traveller import Traveller
+from engine.store.clock import Clock
+from engine.store.database import Database
+from engine.store.sets import among
+from engine.store.tables import contact, enrolment, step
+
+Write = Callable[[Connection], None]
+
+COLUMNS = ("external_id", "email", "phone", "first_name", "last_name", "timezone", "locale")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact's row, read once for a batch."""
+
+    id: int
+    external_id: str | None
+    email: str | None
+    phone: str | None
+    first_name: str | None
+    last_name: str | None
+    timezone: str | None
+    locale: str | None
+    attributes: Mapping[str, Any]
+
+    def facts(self) -> dict[str, Any]:
+        """The columns and attributes as one mapping, as templates and conditions see them; columns win."""
+        return {
+            **self.attributes,
+            "attributes": self.attributes,
+            "external_id": self.external_id,
+            "email": self.email,
+            "phone": self.phone,
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "timezone": self.timezone,
+            "locale": self.locale,
+        }
+
+
+class Claims(Protocol):
+    """The ledger, for an act whose effect must happen at most once."""
+
+    def claim(self, batch: "Batch", keys: Mapping[int, str]) -> dict[int, str]:
+        """Claim a key for each strand, committed before this returns. Gives {strand: verdict}: `run`, or the state in
+        which the ledger already has it (accepted, rejected, unknown, ...), or `gone` when the fence was lost."""
+
+    def settle(self, batch: "Batch", key: str, state: str, reason: str | None) -> None:
+        """Write what became of a claimed key, in the transaction that commits the step."""
+
+
+@dataclass
+class Batch:
+    """Who is at the node, and the world that its code may touch. `due` is the leg's business instant."""
+
+    node_id: str
+    node: PlanNode
+    plan: Plan
+    plan_id: int
+    journey_id: int
+    journey_name: str
+    travellers: Sequence[Traveller]
+    due: int
+    database: Database
+    clock: Clock
+    claims: Claims
+    services: Mapping[str, Any] = field(default_factory=dict)
+    """Further ports by name, such as `providers`."""
+    deferred: list[Write] = field(default_factory=list)
+
+    def in_commit(self, write: Write) -> None:
+        """Add a write to the transaction that commits this batch's next steps, whoever keeps its fence."""
+        self.deferred.append(write)
+
+    def key(self, traveller: Traveller) -> str:
+        """The stem of the traveller's send keys at this node: strand/node/visit."""
+        return f"{traveller.strand}/{self.node_id}/{traveller.visit}"
+
+    @cached_property
+    def people(self) -> dict[int, Person]:
+        """The travellers' contacts, by id."""
+        ids = {traveller.contact for traveller in self.travellers}
+        columns = [contact.c.id, *(contact.c[name] for name in COLUMNS), contact.c.attributes]
+        with self.database.read() as connection:
+            rows = connection.execute(select(*columns).where(among(contact.c.id, ids))).all()
+        return {row[0]: Person(*row) for row in rows}
+
+    @cached_property
+    def values(self) -> dict[int, dict[str, dict[str, Any]]]:
+        """What earlier nodes of each enrolment gave: {root: {node: values}}, the latest of each node."""
+        roots = {traveller.root for traveller in self.travellers}
+        family = select(enrolment.c.id, enrolment.c.root).where(among(enrolment.c.root, roots))
+        found: dict[int, dict[str, dict[str, Any]]] = {}
+        with self.database.read() as connection:
+            root_of = {root: root for root in roots} | {row.id: row.root for row in connection.execute(family)}
+            rows = connection.execute(
+                select(step.c.strand, step.c.node, step.c.output)
+                .where(among(step.c.strand, root_of), step.c.output.is_not(None))
+                .order_by(step.c.at, step.c.no)
+            )
+            for strand, node, output in rows:
+                found.setdefault(root_of[strand], {})[node] = output
+        for traveller in self.travellers:
+            for passed in traveller.trail:
+                if passed.output is not None:
+                    found.setdefault(traveller.root, {})[passed.node] = passed.output
+        return found
