@@ -1,0 +1,276 @@
+"""Evaluates conditions: each is compiled once to a closure over the facts of one contact."""
+
+import operator
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Protocol, cast
+
+from engine.flow.condition import (
+    ORDER_CANCELLED,
+    ORDER_COMPLETED,
+    Ago,
+    All,
+    AnyOf,
+    Bought,
+    Compare,
+    Condition,
+    ConditionError,
+    Did,
+    InSegment,
+    Not,
+    OneOf,
+    Presence,
+    Tagged,
+    counted_order,
+)
+from engine.flow.condition_field import FieldPath
+from engine.flow.condition_moment import before, moment
+from engine.flow.duration import Duration
+
+Happened = tuple[str, int, Mapping[str, Any]]
+"""An event in a history: its name, its own instant `at`, its properties."""
+
+
+class Facts(Protocol):
+    """What is known of one contact at the moment of asking. `needs(condition)` says which of it will be read.
+
+    `contact`: the columns, and "attributes". `event`: "name" and "properties". `anchor`: the instant from which events
+    count where a condition says `since_anchor`.
+    """
+
+    @property
+    def contact(self) -> Mapping[str, Any]: ...
+    @property
+    def event(self) -> Mapping[str, Any] | None: ...
+    @property
+    def tags(self) -> Set[str]: ...
+    @property
+    def segments(self) -> Set[str]: ...
+    @property
+    def history(self) -> Sequence[Happened]: ...
+    @property
+    def now(self) -> int: ...
+    @property
+    def anchor(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFacts:
+    """Facts that are all at hand."""
+
+    now: int
+    contact: Mapping[str, Any] = field(default_factory=dict)
+    event: Mapping[str, Any] | None = None
+    tags: Set[str] = frozenset()
+    segments: Set[str] = frozenset()
+    history: Sequence[Happened] = ()
+    anchor: int | None = None
+
+
+class _AtEvent:
+    """Facts that show one event of a history after the other, which is all that a `where` may ask about."""
+
+    contact: Mapping[str, Any] = MappingProxyType({})
+    tags: Set[str] = frozenset()
+    segments: Set[str] = frozenset()
+    history: Sequence[Happened] = ()
+    anchor: int | None = None
+
+    __slots__ = ("event", "now")
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+        self.event: Mapping[str, Any] | None = None
+
+    def of(self, happened: Happened) -> Facts:
+        self.event = {"name": happened[0], "properties": happened[2]}
+        return self
+
+
+Test = Callable[[Facts], bool]
+_Reader = Callable[[Facts], Any]
+
+_ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {
+    "less": operator.lt,
+    "at_most": operator.le,
+    "more": operator.gt,
+    "at_least": operator.ge,
+}
+
+
+def compile_condition(condition: Condition) -> Test:
+    """A function that says whether facts fit the condition.
+
+    It raises only ConditionError, where the condition counts "since here" and the facts have no anchor.
+    """
+    match condition:
+        case All():
+            every = [compile_condition(part) for part in condition.of]
+            return lambda facts: all(test(facts) for test in every)
+        case AnyOf():
+            some = [compile_condition(part) for part in condition.of]
+            return lambda facts: any(test(facts) for test in some)
+        case Not():
+            holds = compile_condition(condition.of)
+            return lambda facts: not holds(facts)
+        case Compare():
+            return _compare(condition)
+        case OneOf():
+            return _one_of(condition)
+        case Presence():
+            read = _reader(condition.path)
+            if condition.op == "exists":
+                return lambda facts: read(facts) is not None
+            return lambda facts: read(facts) is None
+        case Tagged(tag=tag):
+            return lambda facts: tag in facts.tags
+        case InSegment(segment=segment):
+            return lambda facts: segment in facts.segments
+        case Did():
+            return _did(condition)
+        case Bought():
+            return _bought(condition)
+
+
+def _compare(condition: Compare) -> Test:
+    op, value, read = condition.op, condition.value, _reader(condition.path)
+    if isinstance(value, Ago):
+        return _since(read, _ORDERINGS[op], value.ago)
+    if op == "is":
+        return _is(read, value)
+    if op == "is_not":
+        equal = _is(read, value)
+        return lambda facts: not equal(facts)
+    if op == "contains":
+        return lambda facts: isinstance(found := read(facts), str) and cast(str, value) in found
+    if op == "starts_with":
+        return lambda facts: isinstance(found := read(facts), str) and found.startswith(cast(str, value))
+    ordering = _ORDERINGS[op]
+    if isinstance(value, str):
+        return lambda facts: isinstance(found := read(facts), str) and ordering(found, value)
+    return lambda facts: _is_number(found := read(facts)) and ordering(found, value)
+
+
+def _is(read: _Reader, value: bool | float | str) -> Test:
+    if isinstance(value, bool):
+        return lambda facts: read(facts) is value
+    if isinstance(value, str):
+        return lambda facts: isinstance(found := read(facts), str) and found == value
+    return lambda facts: _is_number(found := read(facts)) and bool(found == value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _since(read: _Reader, ordering: Callable[[Any, Any], bool], ago: Duration) -> Test:
+    def holds(facts: Facts) -> bool:
+        found = read(facts)
+        at = moment(found) if isinstance(found, str) else None
+        return at is not None and ordering(at, before(facts.now, ago))
+
+    return holds
+
+
+def _one_of(condition: OneOf) -> Test:
+    read = _reader(condition.path)
+    texts = frozenset(value for value in condition.value if isinstance(value, str))
+    flags = frozenset(value for value in condition.value if isinstance(value, bool))
+    numbers = frozenset(value for value in condition.value if _is_number(value))
+
+    def holds(facts: Facts) -> bool:
+        found = read(facts)
+        if isinstance(found, str):
+            return found in texts
+        if isinstance(found, bool):
+            return found in flags
+        return isinstance(found, int | float) and found in numbers
+
+    return holds
+
+
+def _reader(path: FieldPath) -> _Reader:
+    """A function that gives the field's value; None where there is none."""
+    column, keys = path.column, path.keys
+    if path.source == "contact":
+        if column is not None:
+            return lambda facts: facts.contact.get(column)
+        return lambda facts: _inside(facts.contact.get("attributes"), keys)
+
+    def read(facts: Facts) -> Any:
+        if facts.event is None:
+            return None
+        return facts.event.get(column) if column is not None else _inside(facts.event.get("properties"), keys)
+
+    return read
+
+
+def _inside(value: Any, keys: tuple[str, ...]) -> Any:
+    for key in keys:
+        # An exact dict is nearly always met, and Mapping's own test is ten times slower.
+        if type(value) is not dict and not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
+def _counted(condition: Did | Bought) -> Callable[[Facts], Sequence[Happened]]:
+    """A function that gives the events late enough to count."""
+    within, since_anchor = condition.within, condition.since_anchor
+
+    def recent(facts: Facts) -> Sequence[Happened]:
+        start = None if within is None else before(facts.now, within)
+        if since_anchor:
+            if facts.anchor is None:
+                raise ConditionError(
+                    'The condition counts events "since here", but there is no such moment where it stands. '
+                    "Remove since_anchor, or use within."
+                )
+            start = facts.anchor if start is None else max(start, facts.anchor)
+        return facts.history if start is None else [each for each in facts.history if each[1] >= start]
+
+    return recent
+
+
+def _did(condition: Did) -> Test:
+    recent, name = _counted(condition), condition.event
+    where = None if condition.where is None else compile_condition(condition.where)
+    least, most = condition.at_least, condition.at_most
+
+    def holds(facts: Facts) -> bool:
+        count, at_event = 0, _AtEvent(facts.now)
+        for happened in recent(facts):
+            if happened[0] == name and (where is None or where(at_event.of(happened))):
+                count += 1
+                if most is None and count >= least:
+                    return True
+        return count >= least and (most is None or count <= most)
+
+    return holds
+
+
+def _bought(condition: Bought) -> Test:
+    recent, counts = _counted(condition), compile_condition(counted_order(condition.channel))
+
+    def holds(facts: Facts) -> bool:
+        at_event = _AtEvent(facts.now)
+        orders = [
+            order_id(happened[2])
+            for happened in recent(facts)
+            if happened[0] == ORDER_COMPLETED and counts(at_event.of(happened))
+        ]
+        if not orders:
+            return False
+        cancelled = {order_id(each[2]) for each in facts.history if each[0] == ORDER_CANCELLED} - {None}
+        return any(order not in cancelled for order in orders)
+
+    return holds
+
+
+def order_id(properties: Mapping[str, Any]) -> str | None:
+    """The order's id, a text or the digits of a whole number; None if there is none."""
+    found = properties.get("order_id")
+    if isinstance(found, str):
+        return found
+    return str(found) if isinstance(found, int) and not isinstance(found, bool) else None
