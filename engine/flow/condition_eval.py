@@ -3,8 +3,7 @@
 import operator
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from engine.flow.condition import (
     ORDER_CANCELLED,
@@ -32,32 +31,13 @@ Happened = tuple[str, int, Mapping[str, Any]]
 """An event in a history: its name, its own instant `at`, its properties."""
 
 
-class Facts(Protocol):
+@dataclass(slots=True, kw_only=True)
+class Facts:
     """What is known of one contact at the moment of asking. `needs(condition)` says which of it will be read.
 
     `contact`: the columns, and "attributes". `event`: "name" and "properties". `anchor`: the instant from which events
     count where a condition says `since_anchor`.
     """
-
-    @property
-    def contact(self) -> Mapping[str, Any]: ...
-    @property
-    def event(self) -> Mapping[str, Any] | None: ...
-    @property
-    def tags(self) -> Set[str]: ...
-    @property
-    def segments(self) -> Set[str]: ...
-    @property
-    def history(self) -> Sequence[Happened]: ...
-    @property
-    def now(self) -> int: ...
-    @property
-    def anchor(self) -> int | None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownFacts:
-    """Facts that are all at hand."""
 
     now: int
     contact: Mapping[str, Any] = field(default_factory=dict)
@@ -66,26 +46,6 @@ class KnownFacts:
     segments: Set[str] = frozenset()
     history: Sequence[Happened] = ()
     anchor: int | None = None
-
-
-class _AtEvent:
-    """Facts that show one event of a history after the other, which is all that a `where` may ask about."""
-
-    contact: Mapping[str, Any] = MappingProxyType({})
-    tags: Set[str] = frozenset()
-    segments: Set[str] = frozenset()
-    history: Sequence[Happened] = ()
-    anchor: int | None = None
-
-    __slots__ = ("event", "now")
-
-    def __init__(self, now: int) -> None:
-        self.now = now
-        self.event: Mapping[str, Any] | None = None
-
-    def of(self, happened: Happened) -> Facts:
-        self.event = {"name": happened[0], "properties": happened[2]}
-        return self
 
 
 Test = Callable[[Facts], bool]
@@ -239,9 +199,9 @@ def _did(condition: Did) -> Test:
     least, most = condition.at_least, condition.at_most
 
     def holds(facts: Facts) -> bool:
-        count, at_event = 0, _AtEvent(facts.now)
+        count, at_event = 0, Facts(now=facts.now)
         for happened in recent(facts):
-            if happened[0] == name and (where is None or where(at_event.of(happened))):
+            if happened[0] == name and (where is None or where(_shown(at_event, happened))):
                 count += 1
                 if most is None and count >= least:
                     return True
@@ -254,11 +214,11 @@ def _bought(condition: Bought) -> Test:
     recent, counts = _counted(condition), compile_condition(counted_order(condition.channel))
 
     def holds(facts: Facts) -> bool:
-        at_event = _AtEvent(facts.now)
+        at_event = Facts(now=facts.now)
         orders = [
             order_id(happened[2])
             for happened in recent(facts)
-            if happened[0] == ORDER_COMPLETED and counts(at_event.of(happened))
+            if happened[0] == ORDER_COMPLETED and counts(_shown(at_event, happened))
         ]
         if not orders:
             return False
@@ -274,3 +234,9 @@ def order_id(properties: Mapping[str, Any]) -> str | None:
     if isinstance(found, str):
         return found
     return str(found) if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def _shown(facts: Facts, happened: Happened) -> Facts:
+    """The facts, showing this event of the history: a `where` asks about nothing else."""
+    facts.event = {"name": happened[0], "properties": happened[2]}
+    return facts
