@@ -8,6 +8,7 @@ Weekdays are numbers, Monday is 0. Holidays are ISO dates ("2026-12-25"). A time
 """
 
 import re
+from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -276,9 +277,9 @@ class Window(BaseModel):
 def next_in_window(at: int, window: Window, zone: ZoneInfo) -> int:
     """`at` itself if the window is open then, else the next instant at which it is.
 
-    Of a window that the clocks cross, the first opening and the first closing count, and it is never open while the
-    clock shows a time outside it: a window inside a gap is not open on that day, and a window inside a fold is open in
-    the first of its two passes only.
+    Where the clocks change, a window opens once and closes once. It is never open while the clock shows a time outside
+    it, so one inside a gap is left out on that day. It is shut from the first of two closing times on, and one that
+    opened within the hour that comes twice does not open again, but goes on when that hour is over.
     """
     opens, closes = _of_day(window.opens), _of_day(window.closes)
     weekdays, holidays = window.weekdays, window.holidays
@@ -302,11 +303,22 @@ def _open_from(at: int, opens: int, closes: int, zone: ZoneInfo) -> int | None:
     if at >= end:
         return None
     found = max(at, _first(opens, zone))
-    shows = _reading(found, zone)
-    if shows < opens:  # the clock was turned back to before the opening
-        found = _shown(opens, zone, 1)
-        shows = opens
-    return found if found < end and shows < closes else None
+    repeated = _second_pass(opens, zone)
+    if found in repeated:
+        found = repeated.stop
+    return found if found < end and _reading(found, zone) < closes else None
+
+
+@lru_cache(maxsize=65_536)
+def _second_pass(reading: int, zone: ZoneInfo) -> range:
+    """The instants of the fold around `reading` in which the clock shows everything again; none if it comes once."""
+    first, again = _shown(reading, zone, 0), _shown(reading, zone, 1)
+    if again <= first:
+        return range(0)
+    turned_back = first + bisect_left(
+        range(first, again), True, key=lambda at: _reading(at, zone) - at != reading - first
+    )
+    return range(turned_back, turned_back + again - first)
 
 
 # ------------------------------------------------------------------------------------------------ texts

@@ -26,6 +26,7 @@ OUT_OF_GAP = Window(opens="02:30", closes="20:00")
 IN_FOLD = Window(opens="01:00", closes="01:45")
 INTO_FOLD = Window(opens="22:00", closes="01:30")
 OUT_OF_FOLD = Window(opens="01:30", closes="20:00")
+TO_ITS_END = Window(opens="01:15", closes="02:00")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,19 @@ OUT_OF_FOLD = Window(opens="01:30", closes="20:00")
             OUT_OF_FOLD, NEW_YORK, "2026-11-01T05:40:00Z", "2026-11-01T05:40:00Z", id="first 01:40: open"
         ),
         pytest.param(
-            OUT_OF_FOLD, NEW_YORK, "2026-11-01T06:10:00Z", "2026-11-01T06:30:00Z", id="back to 01:10: 01:30"
+            OUT_OF_FOLD, NEW_YORK, "2026-11-01T06:10:00Z", "2026-11-01T07:00:00Z", id="back to 01:10: 02:00"
+        ),
+        pytest.param(
+            OUT_OF_FOLD, NEW_YORK, "2026-11-01T06:40:00Z", "2026-11-01T07:00:00Z", id="second 01:40: 02:00"
+        ),
+        pytest.param(
+            TO_ITS_END, NEW_YORK, "2026-11-01T05:59:00Z", "2026-11-01T05:59:00Z", id="first 01:59: open"
+        ),
+        pytest.param(
+            TO_ITS_END, NEW_YORK, "2026-11-01T06:20:00Z", "2026-11-02T06:15:00Z", id="second 01:20: had been"
+        ),
+        pytest.param(
+            OUT_OF_FOLD, LORD_HOWE, "2026-04-04T15:05:00Z", "2026-04-04T15:30:00Z", id="second 01:35: 02:00"
         ),
         pytest.param(
             NIGHT, NEW_YORK, "2026-11-01T06:10:00Z", "2026-11-01T06:10:00Z", id="over the fold: one night"
