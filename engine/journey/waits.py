@@ -25,7 +25,8 @@ def fits(arm: Arm, happening: Happening, keys: Mapping[str, frozenset[str]]) -> 
         return False
     if arm.where is None:
         return True
-    return _test(arm.where)(Facts(event={"name": happening.name, **happening.properties}, now=happening.at))
+    event = {"name": happening.name, "properties": happening.properties}
+    return _test(arm.where)(Facts(event=event, now=happening.at))
 
 
 def within(happening: Happening, since: int, since_order: int, until: int | None) -> bool:
