@@ -105,7 +105,9 @@ class Batch:
         family = select(enrolment.c.id, enrolment.c.root).where(among(enrolment.c.root, roots))
         found: dict[int, dict[str, dict[str, Any]]] = {}
         with self.database.read() as connection:
-            root_of = {root: root for root in roots} | {row.id: row.root for row in connection.execute(family)}
+            root_of = {root: root for root in roots} | {
+                row.id: row.root for row in connection.execute(family)
+            }
             rows = connection.execute(
                 select(step.c.strand, step.c.node, step.c.output)
                 .where(among(step.c.strand, root_of), step.c.output.is_not(None))

@@ -30,7 +30,11 @@ class Database:
             if parsed.database and parsed.database != ":memory:":
                 self._lock_path = os.path.abspath(parsed.database) + ".writers"
             self.engine = create_engine(
-                parsed, poolclass=QueuePool, pool_size=pool_size, max_overflow=16, connect_args={"timeout": 60}
+                parsed,
+                poolclass=QueuePool,
+                pool_size=pool_size,
+                max_overflow=16,
+                connect_args={"timeout": 60},
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
         else:
@@ -95,5 +99,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.execute("PRAGMA wal_autocheckpoint=4000")
     cursor.close()
-
-

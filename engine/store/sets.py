@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Text, bindparam, select, text
 from sqlalchemy.ext.compiler import compiles
@@ -20,7 +20,7 @@ class _Among(ColumnElement[bool]):
     __visit_name__ = "among"
     inherit_cache = True
     type = Boolean()
-    _traverse_internals = [
+    _traverse_internals: ClassVar = [
         ("column", InternalTraversal.dp_clauseelement),
         ("array", InternalTraversal.dp_clauseelement),
         ("listed", InternalTraversal.dp_clauseelement),
@@ -62,7 +62,10 @@ def lock_contacts(connection: Connection, contacts: Iterable[int]) -> None:
     ids = sorted(set(contacts))
     if ids:
         connection.execute(
-            select(contact.c.id).where(among(contact.c.id, ids)).order_by(contact.c.id).with_for_update(key_share=True)
+            select(contact.c.id)
+            .where(among(contact.c.id, ids))
+            .order_by(contact.c.id)
+            .with_for_update(key_share=True)
         )
 
 

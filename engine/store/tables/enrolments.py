@@ -34,7 +34,9 @@ class Enrolment(SQLModel, table=True):
     """
 
     __table_args__ = (
-        CheckConstraint("place in ('admitted', 'moving', 'resting', 'parked', 'ended')", name="enrolment_place"),
+        CheckConstraint(
+            "place in ('admitted', 'moving', 'resting', 'parked', 'ended')", name="enrolment_place"
+        ),
         CheckConstraint("(cohort is not null) = (place in ('moving', 'resting'))", name="enrolment_cohort"),
         CheckConstraint(
             "place <> 'resting' or wake_at is not null or reason in ('event', 'strands', 'paused')",
@@ -43,17 +45,43 @@ class Enrolment(SQLModel, table=True):
         CheckConstraint("place <> 'parked' or reason is not null", name="enrolment_parked"),
         CheckConstraint("pending >= 0", name="enrolment_pending"),
         CheckConstraint("place <> 'ended' or result is not null", name="enrolment_result"),
-        Index("enrolment_cause", "contact", "journey", "cause", unique=True, sqlite_where=text("root is null"),
-              postgresql_where=text("root is null")),
-        Index("enrolment_single", "contact", "journey", unique=True,
-              sqlite_where=text("root is null and single and place <> 'ended'"),
-              postgresql_where=text("root is null and single and place <> 'ended'")),
-        Index("enrolment_cohort_wake", "cohort", "wake_at", sqlite_where=text("cohort is not null"),
-              postgresql_where=text("cohort is not null")),
-        Index("enrolment_root", "root", sqlite_where=text("root is not null"),
-              postgresql_where=text("root is not null")),
-        Index("enrolment_parked_at", "plan", "position", sqlite_where=text("place = 'parked'"),
-              postgresql_where=text("place = 'parked'")),
+        Index(
+            "enrolment_cause",
+            "contact",
+            "journey",
+            "cause",
+            unique=True,
+            sqlite_where=text("root is null"),
+            postgresql_where=text("root is null"),
+        ),
+        Index(
+            "enrolment_single",
+            "contact",
+            "journey",
+            unique=True,
+            sqlite_where=text("root is null and single and place <> 'ended'"),
+            postgresql_where=text("root is null and single and place <> 'ended'"),
+        ),
+        Index(
+            "enrolment_cohort_wake",
+            "cohort",
+            "wake_at",
+            sqlite_where=text("cohort is not null"),
+            postgresql_where=text("cohort is not null"),
+        ),
+        Index(
+            "enrolment_root",
+            "root",
+            sqlite_where=text("root is not null"),
+            postgresql_where=text("root is not null"),
+        ),
+        Index(
+            "enrolment_parked_at",
+            "plan",
+            "position",
+            sqlite_where=text("place = 'parked'"),
+            postgresql_where=text("place = 'parked'"),
+        ),
     )
 
     id: int = key()
@@ -112,7 +140,12 @@ class Cohort(SQLModel, table=True):
     """Up to 1,000 enrolments that travel together. Its id names the workflow; members are found by their column."""
 
     __table_args__ = (
-        Index("cohort_waiting", "created_at", sqlite_where=text("not started"), postgresql_where=text("not started")),
+        Index(
+            "cohort_waiting",
+            "created_at",
+            sqlite_where=text("not started"),
+            postgresql_where=text("not started"),
+        ),
     )
 
     id: int = key()

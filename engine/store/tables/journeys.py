@@ -14,7 +14,9 @@ class Journey(SQLModel, table=True):
     `sending` false is the kill switch: nobody's message is claimed while it is off.
     """
 
-    __table_args__ = (CheckConstraint("state in ('draft', 'running', 'paused', 'stopped')", name="journey_state"),)
+    __table_args__ = (
+        CheckConstraint("state in ('draft', 'running', 'paused', 'stopped')", name="journey_state"),
+    )
 
     id: int = key()
     name: str = Field(unique=True)

@@ -9,16 +9,17 @@ from engine.store.columns import big, json, key, table_of
 
 
 class Account(SQLModel, table=True):
-    """A provider account. `rate` is messages a second over all workers (None: no bound); `open_until` and `allowance`
-    are the rate's bucket. `stopped` is its kill switch. `behaviour` tells a sandbox account how to fail."""
+    """A provider account. `rate` is messages a second over all workers (None: no bound), and `next_free_at` the real
+    instant from which its next send may leave. `stopped` is its kill switch; `broken` the code of a fault that only a
+    person can mend, such as refused credentials. `behaviour` tells a sandbox account how to fail."""
 
     name: str = Field(primary_key=True)
     channel: str
     provider: str
     rate: float | None = None
-    allowance: float = 0
-    refilled_at: int = big(default=0)
+    next_free_at: int = big(default=0)
     stopped: bool = False
+    broken: str | None = None
     behaviour: dict[str, Any] = json(nullable=False, default_factory=dict)
 
 
@@ -39,8 +40,12 @@ class Message(SQLModel, table=True):
         UniqueConstraint("account", "provider_id", name="message_provider_id"),
         Index("message_strand", "strand"),
         Index("message_contact", "contact"),
-        Index("message_open", "deadline", sqlite_where=text("state in ('sending', 'unknown')"),
-              postgresql_where=text("state in ('sending', 'unknown')")),
+        Index(
+            "message_open",
+            "deadline",
+            sqlite_where=text("state in ('sending', 'unknown')"),
+            postgresql_where=text("state in ('sending', 'unknown')"),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -75,7 +80,10 @@ class Message(SQLModel, table=True):
 class Coupon(SQLModel, table=True):
     """One contact's single-use code for a promotion: one per enrolment and promotion, however often asked for."""
 
-    __table_args__ = (UniqueConstraint("root", "promotion", name="coupon_once"), Index("coupon_contact", "contact"))
+    __table_args__ = (
+        UniqueConstraint("root", "promotion", name="coupon_once"),
+        Index("coupon_contact", "contact"),
+    )
 
     code: str = Field(primary_key=True)
     root: int = big()
@@ -89,10 +97,21 @@ class Coupon(SQLModel, table=True):
 
 
 class SandboxMessage(SQLModel, table=True):
-    """The sandbox provider's own log: every request that it accepted, with what would have been delivered."""
+    """The sandbox provider's own log: every request that it accepted, with what would have been delivered.
+
+    `report` is what it still has to tell us of the message, as a provider does by webhook: delivered or bounced.
+    """
 
     __tablename__ = "sandbox_message"
-    __table_args__ = (Index("sandbox_send_key", "send_key"),)
+    __table_args__ = (
+        Index("sandbox_send_key", "send_key"),
+        Index(
+            "sandbox_report",
+            "id",
+            sqlite_where=text("report is not null"),
+            postgresql_where=text("report is not null"),
+        ),
+    )
 
     id: int = key()
     send_key: str
@@ -101,6 +120,7 @@ class SandboxMessage(SQLModel, table=True):
     address: str
     content: dict[str, Any] = json(nullable=False)
     accepted_at: int = big()
+    report: str | None = None
 
 
 account = table_of(Account)

@@ -1,0 +1,76 @@
+"""Coupons: one single-use code per enrolment and promotion, however often it is asked for."""
+
+import secrets
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from engine.flow.document import Promotion
+from engine.journey.host import Outcome, Went
+from engine.journey.time import after, instant, zone
+from engine.store.batch import Batch
+from engine.store.bulk import insert_rows
+from engine.store.sets import among, lock_contacts
+from engine.store.tables import coupon
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+_LENGTH = 14  # 70 bits: too many to guess
+_COLUMNS = ("code", "root", "contact", "plan", "promotion", "issued_at", "expires_at")
+
+
+def new_code() -> str:
+    """A code that nobody can guess: 14 characters of Crockford's base 32."""
+    bits = secrets.randbits(5 * _LENGTH)
+    return "".join(_ALPHABET[(bits >> (5 * place)) & 31] for place in range(_LENGTH))
+
+
+def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
+    """Give every enrolment in the batch its code. Port `expired` once the promotion has ended.
+
+    The codes are committed before the step is: a step that is run again finds them.
+    """
+    offer = batch.plan.promotions[promotion]
+    if offer.ends_at is not None and batch.due >= instant(offer.ends_at):
+        return [Went("expired") for _ in batch.travellers]
+    with batch.database.write() as connection:
+        lock_contacts(connection, {traveller.contact for traveller in batch.travellers})
+        rows = connection.execute(
+            select(coupon.c.root).where(
+                among(coupon.c.root, {traveller.root for traveller in batch.travellers}),
+                coupon.c.promotion == promotion,
+            )
+        )
+        have: set[int] = {row[0] for row in rows}
+        fresh: list[tuple[Any, ...]] = []
+        for traveller in batch.travellers:
+            if traveller.root not in have:
+                have.add(traveller.root)
+                ends = _expiry(batch, offer, traveller.timezone)
+                fresh.append(
+                    (new_code(), traveller.root, traveller.contact, batch.plan_id, promotion, batch.due, ends)
+                )
+        insert_rows(connection, coupon, _COLUMNS, fresh)
+    return [Went("given") for _ in batch.travellers]
+
+
+def _expiry(batch: Batch, offer: Promotion, timezone: str | None) -> int | None:
+    ends = None if offer.ends_at is None else instant(offer.ends_at)
+    if offer.coupon_valid_for is None:
+        return ends
+    limit = after(batch.due, offer.coupon_valid_for, zone(timezone, batch.plan.settings.timezone))
+    return limit if ends is None else min(limit, ends)
+
+
+def redeem(connection: Connection, code: str, contact: int, order: str, at: int) -> bool:
+    """Redeem a code once, by its own contact, before it expires. False for a wrong, used or expired one alike."""
+    result = connection.execute(
+        update(coupon)
+        .where(
+            coupon.c.code == code,
+            coupon.c.contact == contact,
+            coupon.c.redeemed_at.is_(None),
+            (coupon.c.expires_at.is_(None)) | (coupon.c.expires_at >= at),
+        )
+        .values(redeemed_at=at, redeemed_by=order)
+    )
+    return result.rowcount == 1

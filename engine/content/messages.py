@@ -1,0 +1,116 @@
+"""Messages: a template's words for many contacts at once, and what they may say."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.content.templates import Kind, ParsedTemplate, TemplateProblem, parse
+from engine.flow.document import Promotion, Template
+from engine.journey.time import iso
+from engine.journey.traveller import Traveller
+from engine.store.batch import Batch
+from engine.store.sets import among
+from engine.store.tables import coupon
+
+Rendered = dict[str, str]
+"""The parts of a message: subject, html, text, title, link."""
+
+KINDS: dict[str, Kind] = {"subject": "line", "title": "line", "link": "line", "html": "html", "text": "text"}
+
+VARIABLES = (
+    "contact.external_id", "contact.email", "contact.phone", "contact.first_name", "contact.last_name",
+    "contact.timezone", "contact.locale", "contact.attributes.*", "promotion.id", "promotion.name",
+    "promotion.discount_percent", "promotion.products", "promotion.starts_at", "promotion.ends_at", "promotion.link",
+    "coupon.code", "coupon.expires_at", "coupon.discount_percent", "coupon.promotion", "coupon.link", "event.*",
+    "journey.name", "journey.values.*",
+)  # fmt: skip
+"""What a template may read."""
+
+
+def parts(template: Template) -> dict[str, ParsedTemplate]:
+    """The template's parts, parsed."""
+    sources = {name: getattr(template, name) for name in KINDS}
+    return {name: parse(source, KINDS[name]) for name, source in sources.items() if source}
+
+
+def reads(template: Template) -> frozenset[str]:
+    """The variables that any part of the template reads, as dotted paths."""
+    return frozenset(name for part in parts(template).values() for name in part.variables)
+
+
+def render_message(template: Template, contexts: Sequence[Mapping[str, Any]]) -> list[Rendered | str]:
+    """Every context's message; a text `template:<code>` in place of one that could not be rendered."""
+    rendered: list[Rendered | str] = [{} for _ in contexts]
+    for name, part in parts(template).items():
+        for index, text in enumerate(part.render_many(contexts)):
+            message = rendered[index]
+            if isinstance(message, str):
+                continue
+            if isinstance(text, TemplateProblem):
+                rendered[index] = f"template:{text.code}"
+            else:
+                message[name] = text
+    return rendered
+
+
+def contexts_for(
+    batch: Batch, travellers: Sequence[Traveller], template: str, promotion: str | None
+) -> list[dict[str, Any]]:
+    """What the template may read, for each traveller: contact, promotion, coupon, event, journey."""
+    names = reads(batch.plan.templates[template])
+    coupons = (
+        _coupons(batch, travellers, promotion) if any(name.startswith("coupon") for name in names) else {}
+    )
+    wants_values = any(name.startswith("journey.values") for name in names)
+    offer = promotion_facts(promotion, batch.plan.promotions[promotion]) if promotion is not None else None
+    contexts = []
+    for traveller in travellers:
+        context: dict[str, Any] = {"contact": batch.people[traveller.contact].facts()}
+        if offer is not None:
+            context["promotion"] = offer
+        if traveller.root in coupons:
+            context["coupon"] = coupons[traveller.root]
+        if traveller.trigger is not None:
+            context["event"] = traveller.trigger
+        context["journey"] = {
+            "name": batch.journey_name,
+            "values": batch.values.get(traveller.root, {}) if wants_values else {},
+        }
+        contexts.append(context)
+    return contexts
+
+
+def promotion_facts(name: str, promotion: Promotion) -> dict[str, Any]:
+    """A promotion as templates see it. Absent dates are absent, so that a default can stand in."""
+    facts = {"id": name, **promotion.model_dump(mode="json", exclude_none=True)}
+    facts.pop("coupon_valid_for", None)
+    return facts
+
+
+def _coupons(
+    batch: Batch, travellers: Sequence[Traveller], promotion: str | None
+) -> dict[int, dict[str, Any]]:
+    """The coupons of these enrolments: of the given promotion, else the latest."""
+    statement = (
+        select(coupon.c.root, coupon.c.code, coupon.c.promotion, coupon.c.expires_at)
+        .where(among(coupon.c.root, {traveller.root for traveller in travellers}))
+        .order_by(coupon.c.issued_at)
+    )
+    found: dict[int, dict[str, Any]] = {}
+    with batch.database.read() as connection:
+        for root, code, name, expires_at in connection.execute(statement):
+            offer = batch.plan.promotions.get(name)
+            if offer is None or (promotion is not None and name != promotion):
+                continue
+            facts: dict[str, Any] = {
+                "code": code,
+                "promotion": name,
+                "discount_percent": offer.discount_percent,
+            }
+            if expires_at is not None:
+                facts["expires_at"] = iso(expires_at)
+            if offer.link:
+                facts["link"] = f"{offer.link}{'&' if '?' in offer.link else '?'}coupon={code}"
+            found[root] = facts
+    return found

@@ -1,0 +1,77 @@
+"""Provider accounts: the rate that all workers share, the kill switch, and faults that only a person can mend."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from engine.store.tables import account
+
+SANDBOX = {"email": "sandbox-email", "sms": "sandbox-sms", "push": "sandbox-push"}
+"""The account of each channel that every installation has."""
+
+
+class UnknownAccount(LookupError):
+    """There is no account of this name. Add it, or choose another one on the node."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """An account as a claim reads it."""
+
+    name: str
+    channel: str
+    provider: str
+    rate: float | None
+    next_free_at: int
+    stopped: bool
+    broken: str | None
+    behaviour: dict[str, Any]
+
+
+def read_account(connection: Connection, name: str, *, lock: bool = False) -> AccountState:
+    """The account; locked, if a claim is to take from its rate. UnknownAccount where there is none."""
+    statement = select(account).where(account.c.name == name)
+    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    if row is None:
+        raise UnknownAccount(f"There is no account {name!r}. Add it, or choose another one on the node.")
+    return AccountState(
+        row.name,
+        row.channel,
+        row.provider,
+        row.rate,
+        row.next_free_at,
+        row.stopped,
+        row.broken,
+        row.behaviour,
+    )
+
+
+def take_slots(connection: Connection, state: AccountState, count: int, now: int) -> list[int]:
+    """The real instants at which `count` messages may leave, in order; all `now` where the account has no rate.
+
+    The account's row is the queue: its `next_free_at` moves on by 1/rate a message, so that every worker's messages
+    together keep to the rate. A slot that is taken is kept: nobody else gets it.
+    """
+    if state.rate is None:
+        return [now] * count
+    gap = 1000.0 / state.rate
+    first = float(max(now, state.next_free_at))
+    slots = [int(first + index * gap) for index in range(count)]
+    connection.execute(
+        update(account).where(account.c.name == state.name).values(next_free_at=int(first + count * gap))
+    )
+    return slots
+
+
+def ensure_sandbox(connection: Connection) -> None:
+    """Give the installation its three sandbox accounts, where they are missing."""
+    have = set(connection.scalars(select(account.c.name)))
+    missing = [
+        {"name": name, "channel": channel, "provider": "sandbox", "behaviour": {}, "next_free_at": 0,
+         "stopped": False}
+        for channel, name in SANDBOX.items()
+        if name not in have
+    ]  # fmt: skip
+    if missing:
+        connection.execute(insert(account), missing)

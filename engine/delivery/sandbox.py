@@ -1,0 +1,102 @@
+"""The sandbox provider: a mailbox, a phone and a device on this machine, that can be told to fail.
+
+It keeps its own log, in transactions of its own, as a provider across the network would. It recognises send keys.
+
+An account's `behaviour` says how it fails:
+`script`: what happens to the first attempts of every message, in order;
+`share`: {outcome: chance}, drawn from the send key and attempt, so that the same run fails the same way.
+Outcomes: refuse (connection refused), rate_limit (429), time_out (nothing arrives, no answer), drop_answer (accepted,
+the answer lost), bounce (accepted, then bounced), reject (never accepted), auth (the account is refused).
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.delivery.provider import (
+    Accepted,
+    AccountBroken,
+    NotSent,
+    OutcomeUnknown,
+    Outgoing,
+    Receipt,
+    Rejected,
+)
+from engine.store.bulk import insert_rows
+from engine.store.database import Database
+from engine.store.ids import new_ids
+from engine.store.sets import among
+from engine.store.tables import sandbox_message
+
+_COLUMNS = ("id", "send_key", "account", "channel", "address", "content", "accepted_at", "report")
+
+_FAILURES: dict[str, Callable[[], Receipt]] = {
+    "refuse": lambda: NotSent("connection refused", 1.0),
+    "rate_limit": lambda: NotSent("rate limit", 2.0),
+    "time_out": lambda: OutcomeUnknown("no answer"),
+    "reject": lambda: Rejected("refused by the sandbox", suppress=False),
+    "auth": lambda: AccountBroken("provider_auth"),
+}
+OUTCOMES = (*_FAILURES, "drop_answer", "bounce")
+
+
+class Sandbox:
+    """The provider behind the accounts `sandbox-email`, `sandbox-sms` and `sandbox-push`."""
+
+    recognises_keys = True
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def send(self, requests: Sequence[Outgoing]) -> list[Receipt]:
+        """Accept what the account's behaviour lets through, and log it."""
+        with self._database.write() as connection:
+            rows = connection.execute(
+                select(sandbox_message.c.send_key, sandbox_message.c.id).where(
+                    among(sandbox_message.c.send_key, [request.send_key for request in requests])
+                )
+            )
+            known: dict[str, int] = {row[0]: row[1] for row in rows}
+            ids = iter(new_ids(len(requests)))
+            log: list[tuple[Any, ...]] = []
+            receipts: list[Receipt] = []
+            for request in requests:
+                fault = None if request.send_key in known else _fault(request)
+                failure = _FAILURES.get(fault or "")
+                if failure is not None:
+                    receipts.append(failure())
+                    continue
+                number = known.get(request.send_key)
+                if number is None:
+                    number = known[request.send_key] = next(ids)
+                    report = "bounced" if fault == "bounce" else "delivered" if request.wants_report else None
+                    log.append(
+                        (number, request.send_key, request.account, request.channel, request.address,
+                         request.content, request.at, report)
+                    )  # fmt: skip
+                lost = fault == "drop_answer"
+                receipts.append(
+                    OutcomeUnknown("the answer was lost")
+                    if lost
+                    else Accepted(str(number), fault != "bounce")
+                )
+            insert_rows(connection, sandbox_message, _COLUMNS, log)
+        return receipts
+
+
+def _fault(request: Outgoing) -> str | None:
+    if not request.behaviour:
+        return None
+    script = request.behaviour.get("script") or ()
+    if request.attempt < len(script):
+        return str(script[request.attempt])
+    shares = request.behaviour.get("share") or {}
+    seed = f"{request.behaviour.get('seed', 0)}/{request.send_key}/{request.attempt}"
+    point = int.from_bytes(hashlib.blake2b(seed.encode(), digest_size=7).digest()) / (1 << 56)
+    for outcome, chance in sorted(shares.items()):
+        point -= float(chance)
+        if point < 0:
+            return str(outcome)
+    return None

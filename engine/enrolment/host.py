@@ -1,0 +1,197 @@
+"""The Host on the store: what the leg runner reads and does outside a scope."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from engine.audience.condition_sql import where
+from engine.enrolment.rows import MEMBER_COLUMNS, traveller_of
+from engine.enrolment.runtime import Published, Runtime
+from engine.enrolment.scope import StoreScope
+from engine.flow.plan import Ask, PlanNode, Repeat
+from engine.journey.host import Outcome
+from engine.journey.traveller import Traveller
+from engine.store.batch import COLUMNS, Batch, Write
+from engine.store.sets import among, lock_contacts, lock_journeys
+from engine.store.tables import contact, enrolment, journey, step
+
+
+class StoreHost:
+    """The members of one cohort, and the world around them."""
+
+    def __init__(self, runtime: Runtime, published: Published, cohort_id: int) -> None:
+        self.runtime = runtime
+        self.published = published
+        self.plan = published.plan
+        self.cohort = cohort_id
+        self.deferred: list[Write] = []
+        self.passed: dict[tuple[str, str], int] = {}
+        self._paused = False
+
+    # ------------------------------------------------------------------------------------------- who is due
+
+    def members(self, due: int, only: int | None = None) -> list[Traveller]:
+        """Everyone of the cohort who is moving, or whose rest ends by `due`; `only` asks for one strand."""
+        statement = (
+            select(*MEMBER_COLUMNS, contact.c.timezone)
+            .join(contact, contact.c.id == enrolment.c.contact)
+            .where(enrolment.c.cohort == self.cohort, self.is_due(due))
+            .order_by(enrolment.c.id)
+        )
+        if only is not None:
+            statement = statement.where(enrolment.c.id == only)
+        with self.runtime.database.read() as connection:
+            return [traveller_of(row) for row in connection.execute(statement)]
+
+    @staticmethod
+    def is_due(due: int) -> ColumnElement[bool]:
+        """The condition on an enrolment: moving, or resting with its rest's end reached."""
+        return or_(
+            enrolment.c.place == "moving", and_(enrolment.c.place == "resting", enrolment.c.wake_at <= due)
+        )
+
+    def paused(self) -> bool:
+        """Whether the journey is held."""
+        with self.runtime.database.read() as connection:
+            state = connection.scalar(select(journey.c.state).where(journey.c.id == self.published.journey))
+        self._paused = state == "paused"
+        return self._paused
+
+    # ------------------------------------------------------------------------------------------- deciding
+
+    @contextmanager
+    def scope(self, group: Sequence[Traveller]) -> Iterator[StoreScope]:
+        """One transaction: what acts left to write, the contacts' locks, the fences, then what the runner decides."""
+        writes, self.deferred = self.deferred, []
+        with self.runtime.database.write() as connection:
+            for write in writes:
+                write(connection)
+            still_paused = self._paused and self._is_paused(connection)
+            lock_contacts(connection, [traveller.contact for traveller in group])
+            scope = StoreScope(connection, self.plan, self.cohort, group, still_paused)
+            yield scope
+            scope.write()
+        for traveller in scope.committed:
+            for passed in traveller.trail:
+                place = (passed.node, passed.port)
+                self.passed[place] = self.passed.get(place, 0) + 1
+            traveller.trail = []
+            traveller.decided = False
+            traveller.fence = traveller.step
+
+    def _is_paused(self, connection: Connection) -> bool:
+        lock_journeys(connection, [self.published.journey])
+        state = connection.scalar(select(journey.c.state).where(journey.c.id == self.published.journey))
+        return state == "paused"
+
+    def flush(self) -> None:
+        """Write what acts left, where no scope came after them."""
+        writes, self.deferred = self.deferred, []
+        if writes:
+            with self.runtime.database.write() as connection:
+                for write in writes:
+                    write(connection)
+
+    # ------------------------------------------------------------------------------------------- asking
+
+    def ask(self, node: PlanNode, group: Sequence[Traveller], due: int) -> list[str]:
+        """The port of each: the first branch whose condition holds for the contact now, else the other port."""
+        operation = node.operation
+        assert isinstance(operation, Ask)
+        since: Sequence[int | None] = [traveller.entered_at for traveller in group]
+        if operation.since != "entry":
+            since = self.anchors(operation.since, group)
+        by_anchor: dict[int, list[Traveller]] = {}
+        for traveller, at in zip(group, since, strict=True):
+            by_anchor.setdefault(traveller.entered_at if at is None else at, []).append(traveller)
+        ports: dict[int, str] = {}
+        with self.runtime.database.read() as connection:
+            for anchor, travellers in by_anchor.items():
+                left = {traveller.contact for traveller in travellers}
+                answers: dict[int, str] = {}
+                for branch in operation.branches:
+                    condition = where(branch.condition, contact, now=due, anchor=anchor)
+                    fits = select(contact.c.id).where(among(contact.c.id, left), condition)
+                    for found in connection.scalars(fits):
+                        answers[found] = branch.port
+                    left -= answers.keys()
+                for traveller in travellers:
+                    ports[traveller.strand] = answers.get(traveller.contact, operation.otherwise)
+        return [ports[traveller.strand] for traveller in group]
+
+    def moments(self, attribute: str, group: Sequence[Traveller]) -> list[str | None]:
+        """A contact's field as text, for each."""
+        name = attribute.removeprefix("contact.").removeprefix("attributes.")
+        wanted: Any = contact.c[name] if name in COLUMNS else contact.c.attributes
+        statement = select(contact.c.id, wanted).where(among(contact.c.id, {t.contact for t in group}))
+        with self.runtime.database.read() as connection:
+            found = {
+                row[0]: row[1] if name in COLUMNS else row[1].get(name)
+                for row in connection.execute(statement)
+            }
+        values = [found.get(traveller.contact) for traveller in group]
+        return [value if isinstance(value, str) else None for value in values]
+
+    def anchors(self, node: str, group: Sequence[Traveller]) -> list[int | None]:
+        """When each one's strand, or one that it came from, last left `node`."""
+        family = {strand for t in group for strand in (t.strand, t.parent, t.root) if strand is not None}
+        statement = (
+            select(step.c.strand, func.max(step.c.at))
+            .where(among(step.c.strand, family), step.c.node == node)
+            .group_by(step.c.strand)
+        )
+        with self.runtime.database.read() as connection:
+            left: dict[int, int] = {row[0]: row[1] for row in connection.execute(statement)}
+        return [_latest(traveller, node, left) for traveller in group]
+
+    def repeats(self, node: str, group: Sequence[Traveller]) -> list[int]:
+        """How often each left a repeat node by its `again` port since it last left by `done`."""
+        operation = self.plan.nodes[node].operation
+        assert isinstance(operation, Repeat)
+        statement = (
+            select(step.c.strand, step.c.port)
+            .where(among(step.c.strand, {t.strand for t in group}), step.c.node == node)
+            .order_by(step.c.strand, step.c.no)
+        )
+        counts: dict[int, int] = {}
+        with self.runtime.database.read() as connection:
+            for strand, port in connection.execute(statement):
+                counts[strand] = counts.get(strand, 0) + 1 if port == operation.again else 0
+        for traveller in group:
+            for passed in traveller.trail:
+                if passed.node == node:
+                    again = passed.port == operation.again
+                    counts[traveller.strand] = counts.get(traveller.strand, 0) + 1 if again else 0
+        return [counts.get(traveller.strand, 0) for traveller in group]
+
+    # ------------------------------------------------------------------------------------------- doing
+
+    def run(self, node_id: str, node: PlanNode, group: Sequence[Traveller], due: int) -> list[Outcome]:
+        """Run an act's code for the group; what it leaves to write goes into the next scope."""
+        batch = Batch(
+            node_id=node_id,
+            node=node,
+            plan=self.plan,
+            plan_id=self.published.id,
+            journey_id=self.published.journey,
+            journey_name=self.published.journey_name,
+            travellers=group,
+            due=due,
+            database=self.runtime.database,
+            clock=self.runtime.clock,
+            claims=self.runtime.claims,
+            services=self.runtime.services,
+        )
+        outcomes = self.runtime.behaviours.run(batch)
+        self.deferred += batch.deferred
+        return outcomes
+
+
+def _latest(traveller: Traveller, node: str, left: dict[int, int]) -> int | None:
+    found = [
+        left[strand] for strand in (traveller.strand, traveller.parent, traveller.root) if strand in left
+    ]
+    found += [passed.at for passed in traveller.trail if passed.node == node]
+    return max(found, default=None)

@@ -1,0 +1,81 @@
+"""Events against waits, by sets: what the leg looks for, under the contacts' locks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, select
+
+from engine.flow.plan import Arm, Wait
+from engine.journey.host import Listening
+from engine.journey.traveller import Happening, Hit
+from engine.journey.waits import first_hit
+from engine.store.sets import among
+from engine.store.tables import enrolment, event, message
+
+Keys = Mapping[str, frozenset[str]]
+
+
+def look(connection: Connection, wait: Wait, listening: Sequence[Listening]) -> list[Hit | None]:
+    """For each, the earliest committed event that belongs to its wait; None where there is none."""
+    if not listening:
+        return []
+    names = sorted({name for arm in wait.arms for name in arm.events})
+    rows = connection.execute(
+        select(
+            event.c.id, event.c.message_id, event.c.contact, event.c.name, event.c.at, event.c.properties,
+            event.c.send_key,
+        ).where(
+            among(event.c.contact, {item.traveller.contact for item in listening}),
+            event.c.name.in_(names),
+            event.c.at >= min(item.since for item in listening),
+        )
+    ).all()  # fmt: skip
+    if not rows:
+        return [None] * len(listening)
+    happenings: dict[int, list[Happening]] = {}
+    for row in rows:
+        happenings.setdefault(row.contact, []).append(
+            Happening(row.id, row.message_id, row.name, row.at, row.properties, row.send_key)
+        )
+    concerned = [item for item in listening if item.traveller.contact in happenings]
+    keys = keys_of(connection, wait.arms, {item.traveller.root for item in concerned})
+    return [
+        first_hit(
+            wait.arms,
+            happenings.get(item.traveller.contact, ()),
+            keys.get(item.traveller.root, {}),
+            item.since,
+            item.since_order,
+            item.until,
+        )
+        for item in listening
+    ]
+
+
+def keys_of(
+    connection: Connection, arms: Iterable[Arm], roots: Iterable[int]
+) -> dict[int, dict[str, frozenset[str]]]:
+    """The send keys of the latest messages of the nodes that the arms name: {root: {node: keys}}."""
+    nodes = sorted({arm.message_of for arm in arms if arm.message_of is not None})
+    wanted = set(roots)
+    if not nodes or not wanted:
+        return {}
+    root_of = {root: root for root in wanted}
+    family = select(enrolment.c.id, enrolment.c.root).where(among(enrolment.c.root, wanted))
+    root_of |= {row.id: row.root for row in connection.execute(family)}
+    rows = connection.execute(
+        select(
+            message.c.strand, message.c.node, message.c.visit, message.c.send_key, message.c.created_at
+        ).where(among(message.c.strand, root_of), message.c.node.in_(nodes))
+    )
+    latest: dict[tuple[int, str], tuple[tuple[int, int, int], set[str]]] = {}
+    for strand, node, visit, key, created_at in rows:
+        place, rank = (root_of[strand], node), (created_at, strand, visit)
+        best = latest.get(place)
+        if best is None or rank > best[0]:
+            latest[place] = (rank, {key})
+        elif rank == best[0]:
+            best[1].add(key)
+    found: dict[int, dict[str, frozenset[str]]] = {}
+    for (root, node), (_, keys) in latest.items():
+        found.setdefault(root, {})[node] = frozenset(keys)
+    return found

@@ -1,0 +1,43 @@
+"""Enrolment rows as travellers, and back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.journey.traveller import Traveller
+from engine.store.tables import enrolment
+
+_e = enrolment.c
+MEMBER_COLUMNS = (
+    _e.id, _e.root, _e.parent, _e.contact, _e.place, _e.position, _e.step, _e.visit, _e.at, _e.entered_at,
+    _e.at_order, _e.attempt, _e.since, _e.wake_at, _e.cause, _e.trigger,
+)  # fmt: skip
+
+
+def traveller_of(row: Sequence[Any], timezone: str | None = None) -> Traveller:
+    """A row of MEMBER_COLUMNS, with the contact's time zone after them where it was read along."""
+    return Traveller(
+        strand=row[0],
+        root=row[0] if row[1] is None else row[1],
+        parent=row[2],
+        contact=row[3],
+        place=row[4],
+        position=row[5],
+        step=row[6],
+        visit=row[7],
+        at=row[8],
+        entered_at=row[9],
+        at_order=row[10],
+        attempt=row[11],
+        since=row[12],
+        wake_at=row[13],
+        cause=row[14],
+        trigger=row[15],
+        timezone=row[16] if len(row) > 16 else timezone,
+    )
+
+
+INSERT_COLUMNS = (
+    "id", "root", "parent", "journey", "plan", "contact", "cause", "lane", "single", "place", "reason", "step",
+    "position", "visit", "attempt", "cohort", "at", "at_order", "since", "wake_at", "pending", "trigger",
+    "entered_at", "ended_at", "result",
+)  # fmt: skip
