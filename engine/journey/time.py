@@ -136,7 +136,8 @@ def after(at: int, duration: Duration, zone: ZoneInfo) -> int:
     months = duration.amount if duration.unit == "month" else 12 * duration.amount
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     day = min(start.day, monthrange(year, month + 1)[1])
-    return _first(_reading_of(year, month + 1, day) + reading % DAY, zone)
+    # Not by way of `_first`: scattered times would drive the shared ones out of its cache.
+    return _shown(_reading_of(year, month + 1, day) + reading % DAY, zone, 0)
 
 
 def bucket(until: int, at: int) -> int:
@@ -284,7 +285,7 @@ def next_in_window(at: int, window: Window, zone: ZoneInfo) -> int:
     opens, closes = _of_day(window.opens), _of_day(window.closes)
     weekdays, holidays = window.weekdays, window.holidays
     if closes <= opens:
-        if closes == opens and weekdays is None and not holidays:
+        if closes == opens and (weekdays is None or weekdays == _EVERY_DAY) and not holidays:
             return at
         closes += DAY
     now = _reading(at, zone)
@@ -293,12 +294,15 @@ def next_in_window(at: int, window: Window, zone: ZoneInfo) -> int:
         if _allowed(midnight, weekdays, holidays):
             found = _open_from(at, midnight + opens, midnight + closes, zone)
             if found is not None:
-                return found
+                # A gap can carry the clock past the closing before it ever shows it.
+                shows = now if found == at else _reading(found, zone)
+                if shows < midnight + closes:
+                    return found
         midnight += DAY
 
 
 def _open_from(at: int, opens: int, closes: int, zone: ZoneInfo) -> int | None:
-    """The first instant from `at` on at which the one window between two readings is open, if any is left."""
+    """The first instant from `at` on between the opening and the closing of one window, if any is left."""
     end = _first(closes, zone)
     if at >= end:
         return None
@@ -306,7 +310,7 @@ def _open_from(at: int, opens: int, closes: int, zone: ZoneInfo) -> int | None:
     repeated = _second_pass(opens, zone)
     if found in repeated:
         found = repeated.stop
-    return found if found < end and _reading(found, zone) < closes else None
+    return found if found < end else None
 
 
 @lru_cache(maxsize=65_536)

@@ -128,9 +128,11 @@ def test_the_next_moment_in_a_window(window: Window, zone: ZoneInfo, at: str, ex
 def test_a_window_of_all_day_every_day_is_always_open() -> None:
     """Opening and closing at the same time means all day, also in a gap and in a fold."""
     always = Window(opens="02:30", closes="02:30")
+    every_day = Window(opens="01:30", closes="01:30", weekdays=frozenset(range(7)))
 
     for at in map(instant, ("2026-03-08T07:10:00Z", "2026-11-01T06:10:00Z", "2026-06-01T00:00:00Z")):
         assert next_in_window(at, always, NEW_YORK) == at
+        assert next_in_window(at, every_day, NEW_YORK) == at
 
 
 @pytest.mark.parametrize(
