@@ -1,8 +1,10 @@
 """Fixtures for every tier. A server starts when the first test asks for it, and serves the rest of the run.
 
-database_url        a fresh database, once on SQLite and once on PostgreSQL: the test runs twice
-sqlite_url          a fresh SQLite file
-postgresql_url      a fresh database on PostgreSQL, for races, which SQLite hides
+database            an open `Database` with Wend's tables, once on SQLite and once on PostgreSQL: the test runs twice
+sqlite              the same on SQLite alone
+postgresql          the same on PostgreSQL alone, for races, which SQLite hides
+database_url        the address alone (sqlite_url, postgresql_url), for a test whose processes connect for themselves
+empty_database_url  the address of a database without tables, on both, for migrations
 temporal_client     a client of the real local Temporal server
 time_skipping       a Temporal server of the test's own, on which a week passes at once
 task_queue          a task queue that no other test uses
@@ -11,7 +13,9 @@ task_queue          a task queue that no other test uses
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
     from temporalio.testing import WorkflowEnvironment
 
+    from engine.store.database import Database
     from tests.servers.postgresql import PostgreSQL
 
 # A slow machine is not a failure. In CI the examples are the same each time; elsewhere they go on searching.
@@ -43,25 +48,81 @@ def postgresql_server() -> Iterator[PostgreSQL]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: PostgreSQL) -> str:
+    """The name of a database with Wend's tables, which the others are copies of: 30 ms instead of all the DDL."""
+    from tests.servers.tables import make_tables
+
+    make_tables(postgresql_server.create("template_wend"))
+    return "template_wend"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with Wend's tables, which the others are copies of."""
+    from tests.servers.tables import make_tables
+
+    file = tmp_path_factory.mktemp("template") / "wend.db"
+    make_tables(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: PostgreSQL) -> Iterator[str]:
-    """A fresh database on PostgreSQL."""
+def postgresql_url(postgresql_server: PostgreSQL, postgresql_template: str) -> Iterator[str]:
+    """A fresh database with Wend's tables on PostgreSQL."""
     name = f"test_{next(_numbers)}"
-    yield postgresql_server.create(name)
+    yield postgresql_server.create(name, postgresql_template)
     postgresql_server.drop(name)
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """A fresh SQLite file, made at the first connection."""
-    return f"sqlite:///{tmp_path / 'wend.db'}"
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh SQLite file with Wend's tables."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'wend.db')}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh database on each of the two."""
+    """A fresh database with Wend's tables, on each of the two."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables, on each of the two."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql_server")
+    name = f"empty_{next(_numbers)}"
+    yield server.create(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database with Wend's tables, open, on each of the two."""
+    yield from _opened(database_url)
+
+
+@pytest.fixture
+def sqlite(sqlite_url: str) -> Iterator[Database]:
+    """A fresh database with Wend's tables, open, on SQLite."""
+    yield from _opened(sqlite_url)
+
+
+@pytest.fixture
+def postgresql(postgresql_url: str) -> Iterator[Database]:
+    """A fresh database with Wend's tables, open, on PostgreSQL."""
+    yield from _opened(postgresql_url)
+
+
+def _opened(url: str) -> Iterator[Database]:
+    from engine.store.database import Database
+
+    with closing(Database(url)) as database:
+        yield database
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

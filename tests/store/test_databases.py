@@ -6,33 +6,37 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
+from engine.store.database import Database
+from engine.store.tables import METADATA
 
-def test_a_fresh_database_takes_a_table_and_gives_it_back(database_url: str) -> None:
-    """Each of the two databases is up, writable, and empty at the start."""
-    engine = create_engine(database_url, poolclass=NullPool)
 
-    with engine.begin() as connection:
-        before = inspect(connection).get_table_names()
-        connection.execute(text("CREATE TABLE note (body TEXT)"))
-        connection.execute(text("INSERT INTO note VALUES ('ciao')"))
+def test_an_empty_database_has_no_tables(empty_database_url: str) -> None:
+    """A migration test starts from nothing."""
+    engine = create_engine(empty_database_url, poolclass=NullPool)
+
     with engine.connect() as connection:
-        body = connection.execute(text("SELECT body FROM note")).scalar_one()
+        tables = inspect(connection).get_table_names()
 
-    assert "note" not in before
-    assert body == "ciao"
+    assert tables == []
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])
-def test_no_test_sees_the_database_of_another(database_url: str, turn: str) -> None:
-    """Two tests that make the same table do not meet."""
-    engine = create_engine(database_url, poolclass=NullPool)
-
-    with engine.begin() as connection:
+def test_a_database_has_the_tables_and_no_test_sees_that_of_another(database: Database, turn: str) -> None:
+    """Two tests that make the same table do not meet, and each finds every table of Wend."""
+    with database.write() as connection:
+        tables = set(inspect(connection).get_table_names())
         connection.execute(text("CREATE TABLE mine (turn TEXT)"))
         connection.execute(text("INSERT INTO mine VALUES (:turn)"), {"turn": turn})
+    with database.read() as connection:
         turns = connection.execute(text("SELECT turn FROM mine")).scalars().all()
 
+    assert tables >= set(METADATA.tables)
     assert turns == [turn]
+
+
+def test_each_fixture_opens_the_database_of_its_name(sqlite: Database, postgresql: Database) -> None:
+    """One test may have both databases, each under its own name."""
+    assert (sqlite.engine.dialect.name, postgresql.engine.dialect.name) == ("sqlite", "postgresql")
 
 
 def test_postgresql_is_current_and_only_on_loopback(postgresql_url: str) -> None:
