@@ -112,7 +112,9 @@ class StoreHost:
                 left = {traveller.contact for traveller in travellers}
                 answers: dict[int, str] = {}
                 for branch in operation.branches:
-                    condition = where(branch.condition, contact, now=due, anchor=anchor)
+                    condition = where(
+                        branch.condition, contact, connection=connection, now=due, anchor=anchor
+                    )
                     fits = select(contact.c.id).where(among(contact.c.id, left), condition)
                     for found in connection.scalars(fits):
                         answers[found] = branch.port

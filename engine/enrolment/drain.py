@@ -1,0 +1,100 @@
+"""Drain: admissions become cohorts. And the sweep, which starts again whatever should be open and is not."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, delete, exists, or_, select, update
+
+from engine.enrolment.enter import COHORT_SIZE, new_cohort
+from engine.store.sets import among
+from engine.store.tables import admission, cohort, enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A cohort whose workflow is to be started."""
+
+    id: int
+    plan: int
+    journey: int
+    lane: str
+
+
+def drain(connection: Connection, *, now: int, limit: int = 8 * COHORT_SIZE) -> int:
+    """Group waiting admissions by plan and lane into cohorts of up to 1,000. Gives how many were moved.
+
+    Only an admission whose step is its enrolment's counts; stale ones are deleted. `now` is real time.
+    """
+    rows = connection.execute(
+        select(admission.c.strand, admission.c.step, admission.c.lane, admission.c.plan, enrolment.c.journey)
+        .join(enrolment, and_(enrolment.c.id == admission.c.strand, enrolment.c.step == admission.c.step))
+        .where(enrolment.c.place == "admitted")
+        .order_by(admission.c.lane.desc(), admission.c.strand)
+        .limit(limit)
+        .with_for_update(of=enrolment, skip_locked=True, key_share=True)
+    ).all()
+    groups: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
+    for row in rows:
+        groups.setdefault((row.lane, row.plan, row.journey), []).append((row.strand, row.step))
+    for (lane, plan_id, journey), members in groups.items():
+        for start in range(0, len(members), COHORT_SIZE):
+            chunk = [strand for strand, _ in members[start : start + COHORT_SIZE]]
+            number = new_cohort(connection, plan_id, journey, lane, now)
+            connection.execute(
+                update(enrolment).where(among(enrolment.c.id, chunk)).values(place="moving", cohort=number)
+            )
+    _delete(connection, [row.strand for row in rows])
+    return len(rows)
+
+
+def _delete(connection: Connection, strands: list[int]) -> None:
+    """Delete the admissions of these strands that are used or stale: none has a step above its enrolment's."""
+    if strands:
+        connection.execute(delete(admission).where(among(admission.c.strand, strands)))
+
+
+def delete_stale(connection: Connection) -> int:
+    """Delete admissions that no enrolment waits by."""
+    current = exists().where(
+        enrolment.c.id == admission.c.strand,
+        enrolment.c.step == admission.c.step,
+        enrolment.c.place == "admitted",
+    )
+    return connection.execute(delete(admission).where(~current)).rowcount
+
+
+def unstarted(connection: Connection, limit: int = 200) -> list[Waiting]:
+    """Cohorts whose workflow was not started yet, the live lane's first."""
+    rows = connection.execute(
+        select(cohort.c.id, cohort.c.plan, cohort.c.journey, cohort.c.lane)
+        .where(~cohort.c.started)
+        .order_by(cohort.c.lane.desc(), cohort.c.id)
+        .limit(limit)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def mark_started(connection: Connection, cohorts: list[int]) -> None:
+    """The workflows of these cohorts are open."""
+    if cohorts:
+        connection.execute(update(cohort).where(among(cohort.c.id, cohorts)).values(started=True))
+
+
+def overdue(connection: Connection, *, due: int, limit: int = 200) -> list[Waiting]:
+    """Started cohorts with a member that is moving, or whose rest has ended by `due` (business time): their workflow
+    should be open, and the sweep makes sure of it."""
+    late = or_(
+        enrolment.c.place == "moving", and_(enrolment.c.place == "resting", enrolment.c.wake_at <= due)
+    )
+    numbers = (
+        select(enrolment.c.cohort)
+        .where(enrolment.c.cohort.is_not(None), late)
+        .distinct()
+        .limit(limit)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(cohort.c.id, cohort.c.plan, cohort.c.journey, cohort.c.lane).where(
+            cohort.c.id.in_(select(numbers.c.cohort)), cohort.c.started
+        )
+    )
+    return [Waiting(*row) for row in rows]

@@ -1,0 +1,175 @@
+"""Enter: the transition by which a contact begins a journey, at most as often as the re-entry rule allows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from engine.enrolment.rows import INSERT_COLUMNS
+from engine.enrolment.runtime import Published
+from engine.flow.document import Reentry
+from engine.journey.time import after, zone
+from engine.store.bulk import insert_rows
+from engine.store.ids import new_id, new_ids
+from engine.store.sets import among, lock_contacts, lock_journeys
+from engine.store.tables import admission, cohort, enrolment, entry, journey
+
+COHORT_SIZE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """One contact who is to enter at a trigger node. `cause` makes a repeat harmless; `at` is when it happened."""
+
+    contact: int
+    cause: str
+    at: int
+    node: str
+    at_order: int | None = None
+    trigger: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What an entry gave: how many enrolments, and how many the rule, a repeat or the journey's state kept out."""
+
+    enrolments: tuple[int, ...]
+    skipped: int
+
+
+def enter(
+    connection: Connection, published: Published, entering: Sequence[Entering], *, lane: str, now: int,
+    straight_into_cohorts: bool = False,
+) -> Entered:  # fmt: skip
+    """Let contacts enter, each if the journey is running and its rule allows.
+
+    Straight into cohorts: a whole page of a campaign travels together anyway, so that entering and draining are one
+    transaction; the cohort stands unstarted until the relay starts it.
+    """
+    lock_journeys(connection, [published.journey])
+    state = connection.scalar(select(journey.c.state).where(journey.c.id == published.journey))
+    if state != "running" or not entering:
+        return Entered((), len(entering))
+    lock_contacts(connection, {one.contact for one in entering})
+    allowed = _allowed(connection, published, entering)
+    ids = new_ids(len(allowed))
+    if straight_into_cohorts:
+        cohorts = _new_cohorts(connection, published, lane, len(allowed), now)
+        place = "moving"
+    else:
+        cohorts = [None] * len(allowed)
+        place = "admitted"
+    single = published.plan.settings.reentry.rule != "every_event"
+    insert_rows(
+        connection,
+        enrolment,
+        INSERT_COLUMNS,
+        [
+            (number, None, None, published.journey, published.id, one.contact, one.cause, lane, single, place, None,
+             1, one.node, 1, 0, group, one.at, one.at_order, None, None, 0, one.trigger, one.at, None, None)
+            for number, one, group in zip(ids, allowed, cohorts, strict=True)
+        ],
+    )  # fmt: skip
+    if not straight_into_cohorts:
+        rows = [(number, 1, lane, published.id) for number in ids]
+        insert_rows(connection, admission, ("strand", "step", "lane", "plan"), rows)
+    return Entered(tuple(ids), len(entering) - len(allowed))
+
+
+def _new_cohorts(
+    connection: Connection, published: Published, lane: str, count: int, now: int
+) -> list[int | None]:
+    cohorts: list[int | None] = []
+    while len(cohorts) < count:
+        size = min(COHORT_SIZE, count - len(cohorts))
+        cohorts += [new_cohort(connection, published.id, published.journey, lane, now)] * size
+    return cohorts
+
+
+def new_cohort(connection: Connection, plan: int, journey_id: int, lane: str, now: int) -> int:
+    """A cohort that is not started yet; `now` is real time."""
+    number = new_id()
+    insert_rows(
+        connection,
+        cohort,
+        ("id", "plan", "journey", "lane", "started", "created_at"),
+        [(number, plan, journey_id, lane, False, now)],
+    )
+    return number
+
+
+def _allowed(connection: Connection, published: Published, entering: Sequence[Entering]) -> list[Entering]:
+    """Those whom the re-entry rule lets in, and their entries counted; all of it under the contacts' locks."""
+    contacts = {one.contact for one in entering}
+    rows = connection.execute(
+        select(entry.c.contact, entry.c.count, entry.c.last_at).where(
+            entry.c.journey == published.journey, among(entry.c.contact, contacts)
+        )
+    )
+    entries: dict[int, tuple[int, int]] = {row[0]: (row[1], row[2]) for row in rows}
+    live, causes = _inside(connection, published.journey, entries)
+    before = dict(entries)
+    allowed: list[Entering] = []
+    for one in entering:
+        known = entries.get(one.contact)
+        if (one.contact, one.cause) in causes:
+            continue
+        if not _rule_allows(published.plan.settings.reentry, known, one, one.contact in live, published):
+            continue
+        allowed.append(one)
+        causes.add((one.contact, one.cause))
+        live.add(one.contact)
+        entries[one.contact] = ((known[0] if known else 0) + 1, max(one.at, known[1] if known else one.at))
+    _write_entries(connection, published.journey, before, entries)
+    return allowed
+
+
+def _inside(
+    connection: Connection, journey_id: int, entries: Iterable[int]
+) -> tuple[set[int], set[tuple[int, str]]]:
+    """Of contacts who entered before: who is still inside, and by which causes they entered."""
+    wanted = list(entries)
+    if not wanted:
+        return set(), set()
+    rows = connection.execute(
+        select(enrolment.c.contact, enrolment.c.cause, enrolment.c.place).where(
+            among(enrolment.c.contact, wanted), enrolment.c.journey == journey_id, enrolment.c.root.is_(None)
+        )
+    ).all()
+    return {row[0] for row in rows if row[2] != "ended"}, {(row[0], row[1]) for row in rows}
+
+
+def _rule_allows(
+    reentry: Reentry, known: tuple[int, int] | None, one: Entering, inside: bool, published: Published
+) -> bool:
+    if known is None or reentry.rule == "every_event":
+        return True
+    if reentry.rule == "once" or inside:
+        return False
+    if reentry.rule == "after_end":
+        return True
+    assert reentry.after is not None
+    return after(known[1], reentry.after, zone(None, published.plan.settings.timezone)) <= one.at
+
+
+def _write_entries(
+    connection: Connection,
+    journey_id: int,
+    before: dict[int, tuple[int, int]],
+    now: dict[int, tuple[int, int]],
+) -> None:
+    fresh = [(journey_id, contact, *now[contact]) for contact in now if contact not in before]
+    insert_rows(connection, entry, ("journey", "contact", "count", "last_at"), fresh)
+    changed = [
+        {"who": contact, "n": now[contact][0], "moment": now[contact][1]}
+        for contact in before
+        if before[contact] != now[contact]
+    ]
+    if changed:
+        connection.execute(
+            update(entry)
+            .where(entry.c.journey == journey_id, entry.c.contact == bindparam("who"))
+            .values(count=bindparam("n"), last_at=bindparam("moment")),
+            changed,
+        )
