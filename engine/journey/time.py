@@ -294,7 +294,7 @@ def next_in_window(at: int, window: Window, zone: ZoneInfo) -> int:
         if _allowed(midnight, weekdays, holidays):
             found = _open_from(at, midnight + opens, midnight + closes, zone)
             if found is not None:
-                # A gap can carry the clock past the closing before it ever shows it.
+                # A gap, or the end of a second pass, can be past the closing.
                 shows = now if found == at else _reading(found, zone)
                 if shows < midnight + closes:
                     return found
@@ -302,15 +302,12 @@ def next_in_window(at: int, window: Window, zone: ZoneInfo) -> int:
 
 
 def _open_from(at: int, opens: int, closes: int, zone: ZoneInfo) -> int | None:
-    """The first instant from `at` on between the opening and the closing of one window, if any is left."""
-    end = _first(closes, zone)
-    if at >= end:
+    """The first instant from `at` on that is not before the opening of one window; None once it has closed."""
+    if at >= _first(closes, zone):
         return None
     found = max(at, _first(opens, zone))
     repeated = _second_pass(opens, zone)
-    if found in repeated:
-        found = repeated.stop
-    return found if found < end else None
+    return repeated.stop if found in repeated else found
 
 
 @lru_cache(maxsize=65_536)

@@ -14,6 +14,8 @@ ROME = ZoneInfo("Europe/Rome")  # +1; +2 from 2026-03-29 02:00 to 2026-10-25 03:
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")  # +11; +10:30 from 2026-04-05 02:00 to 2026-10-04 02:00
 CHATHAM = ZoneInfo("Pacific/Chatham")  # +13:45; +12:45 from 2026-04-05 03:45 to 2026-09-27 02:45
 SANTIAGO = ZoneInfo("America/Santiago")  # -3; -4 from 2026-04-05 00:00 to 2026-09-06 00:00
+PYONGYANG = ZoneInfo("Asia/Pyongyang")  # +8:30; +9 from 2018-05-04 23:30
+KIRITIMATI = ZoneInfo("Pacific/Kiritimati")  # -10 to 1994-12-30, then +14: there was no 31 December 1994
 APIA = ZoneInfo("Pacific/Apia")  # -10 to 2011-12-29, then +14: there was no 30 December 2011
 
 
@@ -236,6 +238,9 @@ def test_a_rest_ends_on_a_bucket(at: int, until: int, expected: int) -> None:
             "2011-12-30T19:00:00Z", "09:00", APIA, "2011-12-31T19:00:00Z", id="31st: once, then 1 January"
         ),
         pytest.param(
+            "2018-05-04T15:05:00Z", "23:45", PYONGYANG, "2018-05-04T15:15:00Z", id="00:05: 23:45 is 00:15"
+        ),
+        pytest.param(
             "2011-12-31T09:00:00Z", "9:05", APIA, "2011-12-31T19:05:00Z", id="hours with one digit are read"
         ),
     ],
@@ -350,6 +355,9 @@ def test_a_time_that_never_comes_is_an_error(
         ),
         pytest.param(
             "2026-12-31T20:00:00Z", (1, 1), CHATHAM, "2027-12-31T19:15:00Z", id="09:45 on 1 Jan: next year"
+        ),
+        pytest.param(
+            "1994-12-31T12:00:00Z", (12, 31), KIRITIMATI, "1994-12-31T19:00:00Z", id="31 Dec on 1 January"
         ),
     ],
 )
