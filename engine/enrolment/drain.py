@@ -79,22 +79,20 @@ def mark_started(connection: Connection, cohorts: list[int]) -> None:
         connection.execute(update(cohort).where(among(cohort.c.id, cohorts)).values(started=True))
 
 
-def overdue(connection: Connection, *, due: int, limit: int = 200) -> list[Waiting]:
-    """Started cohorts with a member that is moving, or whose rest has ended by `due` (business time): their workflow
-    should be open, and the sweep makes sure of it."""
+def overdue(connection: Connection, *, before: int, due: int, limit: int = 200) -> list[Waiting]:
+    """Started cohorts whose next move was to be by the real instant `before`, and which indeed have a member that is
+    moving, or whose rest has ended by `due` (business time): their workflow should be open."""
     late = or_(
         enrolment.c.place == "moving", and_(enrolment.c.place == "resting", enrolment.c.wake_at <= due)
     )
-    numbers = (
-        select(enrolment.c.cohort)
-        .where(enrolment.c.cohort.is_not(None), late)
-        .distinct()
-        .limit(limit)
-        .subquery()
-    )
     rows = connection.execute(
-        select(cohort.c.id, cohort.c.plan, cohort.c.journey, cohort.c.lane).where(
-            cohort.c.id.in_(select(numbers.c.cohort)), cohort.c.started
+        select(cohort.c.id, cohort.c.plan, cohort.c.journey, cohort.c.lane)
+        .where(
+            cohort.c.started,
+            cohort.c.next_at < before,
+            exists().where(enrolment.c.cohort == cohort.c.id, late),
         )
+        .order_by(cohort.c.next_at)
+        .limit(limit)
     )
     return [Waiting(*row) for row in rows]

@@ -93,8 +93,8 @@ def new_cohort(connection: Connection, plan: int, journey_id: int, lane: str, no
     insert_rows(
         connection,
         cohort,
-        ("id", "plan", "journey", "lane", "started", "created_at"),
-        [(number, plan, journey_id, lane, False, now)],
+        ("id", "plan", "journey", "lane", "started", "next_at", "created_at"),
+        [(number, plan, journey_id, lane, False, now, now)],
     )
     return number
 

@@ -1,9 +1,10 @@
 """One leg of a cohort: what the workflow's activity calls, and the answer that tells the workflow what to do next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from engine.enrolment.host import StoreHost
 from engine.enrolment.runtime import Published, Runtime
@@ -94,23 +95,25 @@ def _survived(runtime: Runtime, strand: int) -> None:
 
 def _next(runtime: Runtime, published: Published, host: StoreHost, due: int, moved: int) -> Next:
     """Read the rows, not memory: someone may still be moving under an older attempt."""
-    with runtime.database.read() as connection:
+    member = enrolment.c
+    with runtime.database.write() as connection:
         rows = connection.execute(
-            select(
-                enrolment.c.position, enrolment.c.place, enrolment.c.reason, func.count(),
-                func.min(enrolment.c.wake_at),
-            )
-            .where(enrolment.c.cohort == host.cohort)
-            .group_by(enrolment.c.position, enrolment.c.place, enrolment.c.reason)
-        ).all()  # fmt: skip
-    again = any(place == "moving" or (wake is not None and wake <= due) for _, place, _, _, wake in rows)
-    wakes = [wake for _, _, _, _, wake in rows if wake is not None]
-    lines = [
-        f"{published.plan.nodes[node].label}: {count:,} by {port!r}"
-        for (node, port), count in host.passed.items()
-    ]
-    for position, place, reason, count, wake in sorted(rows, key=lambda row: published.plan.rank[row[0]]):
+            select(member.position, member.place, member.reason, func.count(), func.min(member.wake_at))
+            .where(member.cohort == host.cohort)
+            .group_by(member.position, member.place, member.reason)
+        ).all()
+        again = any(place == "moving" or (wake is not None and wake <= due) for _, place, _, _, wake in rows)
+        wakes = [wake for _, _, _, _, wake in rows if wake is not None]
+        wake_at = None if again or not wakes else runtime.clock.real(min(wakes))
+        next_at = runtime.now() if again else wake_at
+        connection.execute(update(cohort).where(cohort.c.id == host.cohort).values(next_at=next_at))
+    return Next(again, wake_at, moved, _story(published, host, rows))
+
+
+def _story(published: Published, host: StoreHost, rows: Sequence[Row[Any]]) -> str:
+    nodes, rank = published.plan.nodes, published.plan.rank
+    lines = [f"{nodes[node].label}: {count:,} by {port!r}" for (node, port), count in host.passed.items()]
+    for position, place, reason, count, wake in sorted(rows, key=lambda row: rank[row[0]]):
         until = f" until {iso(wake)}" if wake is not None else f" ({reason})" if reason else ""
-        lines.append(f"{published.plan.nodes[position].label}: {count:,} {place}{until}")
-    wake_at = None if again or not wakes else runtime.clock.real(min(wakes))
-    return Next(again, wake_at, moved, "\n".join(lines))
+        lines.append(f"{nodes[position].label}: {count:,} {place}{until}")
+    return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Text, bindparam, select, text
 from sqlalchemy.ext.compiler import compiles
@@ -20,7 +20,7 @@ class _Among(ColumnElement[bool]):
     __visit_name__ = "among"
     inherit_cache = True
     type = Boolean()
-    _traverse_internals: ClassVar = [
+    _traverse_internals = [  # noqa: RUF012  # an instance variable in SQLAlchemy's own typing
         ("column", InternalTraversal.dp_clauseelement),
         ("array", InternalTraversal.dp_clauseelement),
         ("listed", InternalTraversal.dp_clauseelement),

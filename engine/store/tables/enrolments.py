@@ -137,14 +137,25 @@ class Admission(SQLModel, table=True):
 
 
 class Cohort(SQLModel, table=True):
-    """Up to 1,000 enrolments that travel together. Its id names the workflow; members are found by their column."""
+    """Up to 1,000 enrolments that travel together. Its id names the workflow; members are found by their column.
+
+    `next_at` is the real instant by which its workflow moves someone: a hint for the sweep, written by drain and by
+    each leg. None: nobody is left who would wake by himself.
+    """
 
     __table_args__ = (
         Index(
             "cohort_waiting",
-            "created_at",
+            "lane",
+            "id",
             sqlite_where=text("not started"),
             postgresql_where=text("not started"),
+        ),
+        Index(
+            "cohort_next",
+            "next_at",
+            sqlite_where=text("next_at is not null"),
+            postgresql_where=text("next_at is not null"),
         ),
     )
 
@@ -153,6 +164,7 @@ class Cohort(SQLModel, table=True):
     journey: int = big()
     lane: str
     started: bool = False
+    next_at: int | None = big(nullable=True, default=None)
     created_at: int = big()
 
 
