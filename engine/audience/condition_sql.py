@@ -1,0 +1,219 @@
+"""Compiles conditions to SQL: who of the contacts fits, on SQLite and PostgreSQL alike.
+
+The questions about events become correlated sub-queries on the index (contact, name, at): the shape that is fast both
+for a whole segment and, with `contact.id = ?` beside it, for one contact after one event.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+
+from engine.audience.condition_fields import field_test, order_id
+from engine.flow.condition import (
+    ORDER_CANCELLED,
+    ORDER_COMPLETED,
+    All,
+    AnyOf,
+    Bought,
+    Compare,
+    Condition,
+    ConditionError,
+    Did,
+    InSegment,
+    Not,
+    OneOf,
+    Presence,
+    Tagged,
+    counted_order,
+    parse_condition,
+)
+from engine.flow.condition_moment import before
+from engine.store.tables import contact as contacts
+from engine.store.tables import event as events
+from engine.store.tables import membership, segment, tag
+
+MAX_EXPANDED = 1_000
+"""Questions in one query, those of the segments that it names included: SQLite cannot nest its tests much deeper."""
+
+Test = ColumnElement[bool]
+
+
+def where(
+    condition: Condition,
+    contact: FromClause,
+    *,
+    connection: Connection,
+    now: int,
+    anchor: ColumnElement[int] | int | None = None,
+) -> Test:
+    """A test on rows of `contact` (the table or an alias of it): true for those that fit, else false or NULL.
+
+    `now` and `anchor` are instants; `anchor` may be a column of the enclosing query. `connection` says the dialect and
+    is asked for the segments that the condition names. ConditionError: the condition reads an event that is not there,
+    counts from an anchor that is not given, or names a segment that does not exist or contains itself.
+    """
+    return _Query(contact, connection, now, anchor).test(condition, None)
+
+
+def segment_members(connection: Connection, name: str, *, now: int) -> Select[tuple[int]]:
+    """The ids of a segment's contacts, those merged into others left out. Page by `.where(contact.c.id > last)`."""
+    row = _Query(contacts, connection, now, None).read(name)
+    members = select(contacts.c.id).where(contacts.c.merged_into.is_(None))
+    # A join lets the database begin at the members, where a test would look at every contact.
+    if row.kind == "list":
+        return members.join(membership, membership.c.contact == contacts.c.id).where(
+            membership.c.segment == row.id
+        )
+    if row.kind == "tag":
+        return members.join(tag, tag.c.contact == contacts.c.id).where(tag.c.name == row.tag)
+    return members.where(_Query(contacts, connection, now, None).in_segment(name))
+
+
+def segment_count(connection: Connection, name: str, *, now: int) -> int:
+    """How many contacts are in a segment."""
+    members = segment_members(connection, name, now=now).subquery()
+    return connection.scalar(select(func.count()).select_from(members)) or 0
+
+
+class _Query:
+    """What one query's tests share."""
+
+    def __init__(
+        self, contact: FromClause, connection: Connection, now: int, anchor: ColumnElement[int] | int | None
+    ) -> None:
+        self.contact, self.connection, self.now, self.anchor = contact, connection, now, anchor
+        self.dialect = connection.dialect.name
+        self.inside: list[str] = []
+        self.questions = 0
+
+    def test(self, condition: Condition, event: FromClause | None) -> Test:
+        """The condition's test; `event` is the row that event.* reads."""
+        match condition:
+            case All(of=parts):
+                return and_(*(self.test(part, event) for part in parts))
+            case AnyOf(of=parts):
+                return or_(*(self.test(part, event) for part in parts))
+            case Not(of=part):
+                return self.test(part, event).is_not(true())
+        self._count()
+        match condition:
+            case Compare() | OneOf() | Presence():
+                return self._field(condition, event)
+            case Tagged(tag=name):
+                return self._tagged(name)
+            case InSegment(segment=name):
+                return self.in_segment(name)
+            case Did():
+                return self._did(condition)
+            case Bought():
+                return self._bought(condition)
+
+    def _count(self) -> None:
+        self.questions += 1
+        if self.questions > MAX_EXPANDED:
+            raise ConditionError(
+                f"With the segments that it names, the condition asks more than {MAX_EXPANDED} questions. "
+                "Name fewer segments, or make lists of some of them."
+            )
+
+    def _field(self, leaf: Compare | OneOf | Presence, event: FromClause | None) -> Test:
+        path = leaf.path
+        row = self.contact if path.source == "contact" else event
+        if row is None:
+            raise ConditionError(
+                f"The condition asks about {leaf.field}, but there is no event where it stands. "
+                'Put it into the "where" of a "did".'
+            )
+        column = row.c[path.column or ("attributes" if path.source == "contact" else "properties")]
+        return field_test(leaf, column, path.keys, dialect=self.dialect, now=self.now)
+
+    def _tagged(self, name: str) -> Test:
+        carried = tag.alias()
+        return _found(carried, carried.c.contact == self.contact.c.id, carried.c.name == name)
+
+    def in_segment(self, name: str) -> Test:
+        """Whether the contact is in the segment."""
+        if name in self.inside:
+            circle = " → ".join([*self.inside[self.inside.index(name) :], name])
+            raise ConditionError(f"The segment contains itself: {circle}. Take one of them out of the other.")
+        row = self.read(name)
+        if row.kind == "tag":
+            return self._tagged(row.tag)
+        if row.kind == "list":
+            member = membership.alias()
+            return _found(member, member.c.segment == row.id, member.c.contact == self.contact.c.id)
+        # A segment is the same wherever it is named: the anchor of who names it does not reach into it.
+        anchor, self.anchor = self.anchor, None
+        self.inside.append(name)
+        try:
+            return self.test(parse_condition(row.condition), None)
+        except ConditionError as error:
+            raise ConditionError(f'In the segment "{name}": {error}') from None
+        finally:
+            self.inside.pop()
+            self.anchor = anchor
+
+    def read(self, name: str) -> Row[Any]:
+        """The segment's row."""
+        row = self.connection.execute(select(segment).where(segment.c.name == name)).one_or_none()
+        if row is None:
+            raise ConditionError(f'There is no segment "{name}". Check its name, or make it first.')
+        return row
+
+    def _events(self, name: str, condition: Did | Bought) -> tuple[FromClause, list[Test]]:
+        """An alias of the events, and what makes one of them the contact's own and late enough to count."""
+        row = events.alias()
+        tests: list[Test] = [row.c.contact == self.contact.c.id, row.c.name == name]
+        if condition.within is not None:
+            tests.append(row.c.at >= before(self.now, condition.within))
+        if condition.since_anchor:
+            if self.anchor is None:
+                raise ConditionError(
+                    'The condition counts events "since here", but there is no such moment where it stands. '
+                    "Remove since_anchor, or use within."
+                )
+            tests.append(row.c.at >= self.anchor)
+        return row, tests
+
+    def _did(self, condition: Did) -> Test:
+        row, tests = self._events(condition.event, condition)
+        if condition.where is not None:
+            tests.append(self.test(condition.where, row))
+        least, most = condition.at_least, condition.at_most
+        if most is None and least == 1:
+            return _found(row, *tests)
+        if most == 0:
+            return ~_found(row, *tests)
+        count = select(func.count()).select_from(row).where(*tests).correlate_except(row).scalar_subquery()
+        if most is None:
+            return count >= least
+        return count.between(least, most) if least else count <= most
+
+    def _bought(self, condition: Bought) -> Test:
+        row, tests = self._events(ORDER_COMPLETED, condition)
+        tests.append(self.test(counted_order(condition.channel), row))
+        other = events.alias()
+        cancelled = _found(
+            other,
+            other.c.contact == row.c.contact,
+            other.c.name == ORDER_CANCELLED,
+            order_id(other.c.properties, self.dialect) == order_id(row.c.properties, self.dialect),
+        )
+        return _found(row, *tests, ~cancelled)
+
+
+def _found(row: FromClause, *tests: Test) -> Test:
+    return exists(literal(1)).select_from(row).where(*tests).correlate_except(row)

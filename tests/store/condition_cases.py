@@ -1,0 +1,158 @@
+"""Random people and random conditions, from a small stock of nasty values, so that they often meet."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+
+from engine.flow.condition import ConditionError, parse_condition
+from engine.flow.condition_field import CONTACT_COLUMNS, FieldPath
+from engine.flow.duration import EXACT
+
+DAY = EXACT["day"]
+NOW = 1_790_000_000_000
+
+MOMENTS = [
+    "2026-09-21", "2026-02-29", "2024-02-29", "2026-02-30", "2026-13-01", "0000-01-01", "9999-12-31", "now",
+    "2026-09-21T13:33:20Z", "2026-09-21T15:33:20+02:00", "2026-09-21T15:33:21+02:00", "2026-09-21 13:33",
+    "2026-09-21T13:33:20.999999Z", "2026-09-21T13:33:20.Z", "2026-09-21T24:00", "2026-09-21T13:33:60",
+    "2026-09-21T13:33+15:00", "2026-09-21T03:33-10:00", "2026-09-21T13:33z", "2026-09-21T13:33:20 Z",
+    " 2026-09-21", "2026-09-21\n", "2026-09-21T", "2026-09-21Z", "20260921", "2026-9-21", "1969-12-31T23:59:59",
+    "0001-01-01T00:00+14:00", "2026-08-21T00:00:00.1234567890", "２０２６-09-21",
+]  # fmt: skip
+TEXTS = [
+    "", " ", "Rome", "rome", "ROME", "Ro", "é", "e\u0301", "ß", "ss", "😀", "👩\u200d👧", "\uffff", "\U00010000", "'", '"',
+    'a"b', "a\\b", "\\u0041", "%", "_", "*", "[a]", "5", "5.0", "true", "null", "{}", "[1]", "\t", "\n", "\x7f",
+    "online", "offline", "paid", "1001",
+]  # fmt: skip
+NUMBERS = [
+    0, 1, -1, 5, 1001, 2**31, 2**53 - 1, 2**53, 2**53 + 1, 2**63 - 1, 2**63, -(2**63) - 1, 10**30, 10**400,
+    0.1, 0.30000000000000004, 0.3, 5.0, -0.0, 0.5, 1e22, 1.5e300, 1.7976931348623157e308, 5e-324, -2.5,
+]  # fmt: skip
+KEYS = [
+    "city", "a", "b", "0", "a.b", 'q"x', "q'x", "__proto__", "città", "\u0301", "😀", "back\\slash", " ", "", "$", "[0]",
+    "first_name", "attributes", "properties", "name", "order_id", "channel", "payment_status", "\n",
+]  # fmt: skip
+EVENTS = ["Product Viewed", "Order Completed", "Order Cancelled", "message.opened", "é'"]
+TAGS = ["ATTIVO", "", "é", "'; drop"]
+SEGMENTS = ["listed", "tagged", "fitting"]
+AGES = [0, 1, DAY - 1, DAY, DAY + 1, 30 * DAY - 1, 30 * DAY, 30 * DAY + 1, 31 * DAY, 400 * DAY, -1]
+DURATIONS = ["1 day", "24 hours", "30 days", "1 month", "13 months", "1 year", "0 days"]
+
+letters = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
+texts = st.sampled_from(TEXTS) | st.sampled_from(MOMENTS) | st.text(letters, max_size=5)
+numbers = st.sampled_from(NUMBERS) | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+scalars = st.none() | st.booleans() | numbers | texts
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3), max_leaves=6
+)
+objects = st.dictionaries(st.sampled_from(KEYS), values, max_size=6)
+
+
+@dataclass
+class Person:
+    """A contact with all that conditions may ask about."""
+
+    columns: dict[str, str | None]
+    attributes: dict[str, Any]
+    tags: set[str]
+    listed: bool
+    events: list[tuple[str, int, dict[str, Any]]] = field(default_factory=list)
+
+
+orders = st.fixed_dictionaries(
+    {},
+    optional={
+        "order_id": st.sampled_from([None, "1", 1, "1001", 1001, 1001.5, True, 2**63, 2**63 + 1, str(2**63), "é"]),
+        "channel": st.sampled_from([None, "online", "offline", "phone", 1, True]),
+        "payment_status": st.sampled_from([None, "paid", "pending", 1]),
+    },
+)
+happened = st.tuples(
+    st.sampled_from(EVENTS),
+    st.sampled_from(AGES).map(lambda age: NOW - age),
+    st.builds(lambda one, other: {**one, **other}, objects, orders),
+)
+people = st.builds(
+    Person,
+    columns=st.fixed_dictionaries({name: st.none() | texts for name in sorted(CONTACT_COLUMNS)}),
+    attributes=objects,
+    tags=st.sets(st.sampled_from(TAGS)),
+    listed=st.booleans(),
+    events=st.lists(happened, max_size=8),
+)
+
+
+def _fields(source: str) -> st.SearchStrategy[str]:
+    keys = st.lists(st.sampled_from(KEYS), min_size=1, max_size=3).map(
+        lambda keys: str(FieldPath(source, None, tuple(keys)))  # type: ignore[arg-type]  # one of the two
+    )
+    columns = sorted(CONTACT_COLUMNS) if source == "contact" else ["name"]
+    return keys | st.sampled_from([f"{source}.{column}" for column in columns])
+
+
+def _readable(data: dict[str, Any]) -> bool:
+    try:
+        parse_condition(data)
+    except ConditionError:
+        return False
+    return True
+
+
+def _leaves(source: str) -> st.SearchStrategy[dict[str, Any]]:
+    ops = ["is", "is_not", "less", "at_most", "more", "at_least", "contains", "starts_with"]
+    ago = st.builds(lambda text: {"ago": text}, st.sampled_from(DURATIONS))
+    compare = st.fixed_dictionaries(
+        {"op": st.sampled_from(ops), "field": _fields(source), "value": st.booleans() | numbers | texts | ago}
+    )
+    one_of = st.fixed_dictionaries(
+        {
+            "op": st.just("one_of"),
+            "field": _fields(source),
+            "value": st.lists(st.booleans() | numbers | texts, min_size=1, max_size=12),
+        }
+    )
+    presence = st.fixed_dictionaries({"op": st.sampled_from(["exists", "missing"]), "field": _fields(source)})
+    return (compare | one_of | presence).filter(_readable)
+
+
+def _trees(leaves: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    def grown(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+        several = st.fixed_dictionaries(
+            {"op": st.sampled_from(["all", "any"]), "of": st.lists(inner, min_size=1, max_size=3)}
+        )
+        return several | st.fixed_dictionaries({"op": st.just("not"), "of": inner})
+
+    return st.recursive(leaves, grown, max_leaves=4)
+
+
+_window = {"within": st.none() | st.sampled_from(DURATIONS), "since_anchor": st.booleans()}
+_did = st.fixed_dictionaries(
+    {
+        "op": st.just("did"),
+        "event": st.sampled_from(EVENTS),
+        "where": st.none() | _trees(_leaves("event")),
+        "at_least": st.integers(0, 3),
+        "at_most": st.none() | st.integers(0, 4),
+        **_window,
+    }
+).filter(_readable)
+_bought = st.fixed_dictionaries(
+    {"op": st.just("bought"), "channel": st.sampled_from(["online", "offline", "any"]), **_window}
+)
+_tagged = st.builds(lambda name: {"op": "tagged", "tag": name}, st.sampled_from([name for name in TAGS if name]))
+_in_segment = st.builds(lambda name: {"op": "in_segment", "segment": name}, st.sampled_from(SEGMENTS))
+
+conditions = _trees(_leaves("contact") | _did | _bought | _tagged | _in_segment).filter(_readable).map(parse_condition)
+"""Conditions that a segment may have, and since_anchor."""
+
+lone_conditions = _trees(_leaves("contact") | _tagged).map(parse_condition)
+"""Conditions for a segment that others name."""
+
+
+def json_text(value: Any, *, ascii_only: bool) -> str:
+    """JSON as one or the other serialiser writes it."""
+    return json.dumps(value, ensure_ascii=ascii_only)
