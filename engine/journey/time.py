@@ -187,9 +187,16 @@ def next_at_time(
 
 
 def next_date(
-    at: int, month: int, day: int, zone: ZoneInfo, time_of_day: str, *, strictly_after: bool = False
+    at: int,
+    month: int,
+    day: int,
+    zone: ZoneInfo,
+    time_of_day: str,
+    *,
+    offset_days: int = 0,
+    strictly_after: bool = False,
 ) -> int:
-    """The next instant, from `at` on, of a yearly date such as a birthday.
+    """The next instant, from `at` on, of a yearly date such as a birthday, or of `offset_days` before (-) or after it.
 
     29 February falls on 28 February in common years. `strictly_after` leaves out `at` itself. ValueError if no year has
     the date.
@@ -200,10 +207,12 @@ def next_date(
             "Write a month from 1 to 12 and a day of it, for example 2 and 29 for 29 February."
         )
     earliest = at + 1 if strictly_after else at
-    year = _date_of(_reading(at, zone)).year - 1
+    shift = _of_day(time_of_day) + offset_days * DAY
+    # From the year before: a gap over the year's end moves its last day into this one.
+    year = _date_of(_reading(at, zone) - offset_days * DAY).year - 1
     while True:
         midnight = _reading_of(year, month, min(day, monthrange(year, month)[1]))
-        found = _first(midnight + _of_day(time_of_day), zone)
+        found = _first(midnight + shift, zone)
         if found >= earliest:
             return found
         year += 1
@@ -351,8 +360,11 @@ def instant(text: str) -> int:
     return _in_range(_since_epoch(clock), text)
 
 
-def date_instant(text: str, zone: ZoneInfo, time_of_day: str) -> int:
-    """The instant of an ISO date (at `time_of_day` in `zone`), a date and time (in `zone`), or one with an offset."""
+def date_instant(text: str, zone: ZoneInfo, time_of_day: str, *, offset_days: int = 0) -> int:
+    """The instant of an ISO date (at `time_of_day` in `zone`), a date and time (in `zone`), or one with an offset.
+
+    `offset_days` steps days back (-) or on from there, on the calendar of `zone`: to the same time of another day.
+    """
     match = _DATE_TIME.fullmatch(text)
     clock = _parsed(text) if match or _DATE.fullmatch(text) else None
     if clock is None:
@@ -361,11 +373,13 @@ def date_instant(text: str, zone: ZoneInfo, time_of_day: str) -> int:
             'Write a date, with a time if need be, for example "2026-03-08" or "2026-03-08T10:00".'
         )
     since = _since_epoch(clock)
-    if match is None:
-        since = _first(since + _of_day(time_of_day), zone)
-    elif match["offset"] is None:
-        since = _first(since, zone)
-    return _in_range(since, text)
+    if match is not None and match["offset"] is not None:
+        if offset_days == 0:
+            return _in_range(since, text)
+        since = _reading(_in_range(since, text), zone)
+    elif match is None:
+        since += _of_day(time_of_day)
+    return _in_range(_first(since + offset_days * DAY, zone), text)
 
 
 def _parsed(text: str) -> datetime | None:

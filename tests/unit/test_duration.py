@@ -229,7 +229,7 @@ NEAR_MISSES = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.one_of(st.text(max_size=12), NEAR_MISSES))
 @example("9 wee\u212a")
 @example("2 dayſ")

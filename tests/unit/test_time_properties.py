@@ -46,7 +46,7 @@ def offset(at: int, zone: ZoneInfo) -> timedelta:
 def changes(zone: ZoneInfo) -> list[int]:
     """The instants from FIRST to LAST at which the clocks of a zone change, found by looking at the clock."""
     found = []
-    for before, behind in pairwise(range(FIRST, LAST, 7 * DAY)):
+    for before, behind in pairwise(range(FIRST, LAST, 28 * DAY)):
         old = offset(before, zone)
         if old != offset(behind, zone):
             while behind - before > 1:
@@ -153,7 +153,7 @@ def test_an_instant_is_the_same_in_every_offset(at: int, minutes: int) -> None:
     assert time.instant(f"{clock}{sign}{ahead // 60:02}:{ahead % 60:02}") == at
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(zoned(step=MINUTE))
 def test_a_wall_time_is_the_first_or_moved_by_the_gap(place: tuple[ZoneInfo, int]) -> None:
     """Any clock face, also one that never shows or shows twice, has the instant that trying all offsets finds."""
@@ -209,6 +209,7 @@ def test_a_bucket_is_the_next_and_keeps_order(at: int, rest: int, more: int) -> 
     assert found <= time.bucket(until + more, at)
 
 
+@settings(max_examples=60)
 @given(zoned(), st.one_of(clocks, early_clocks), weekdays, st.booleans(), st.data())
 def test_the_next_time_of_day_is_the_first_that_is_allowed(
     place: tuple[ZoneInfo, int], clock: str, days: frozenset[int] | None, strictly: bool, data: st.DataObject
@@ -264,7 +265,37 @@ def test_a_yearly_date_comes_within_a_year_and_keeps_order(
     assert found == time.date_instant(face.isoformat(), zone, clock)
 
 
-@settings(max_examples=300)
+@settings(max_examples=60)
+@given(zoned(), st.dates(date(2011, 1, 1), date(2032, 12, 31)), clocks, st.integers(-500, 500))
+@example((ZoneInfo("America/New_York"), 1_772_000_000_000), date(2026, 3, 10), "09:00", -7)
+def test_days_before_and_after_a_date_are_days_of_the_calendar(
+    place: tuple[ZoneInfo, int], day: date, clock: str, days: int
+) -> None:
+    """A week before the birthday at 09:00 is 09:00 on that clock, whether or not the clocks change in between."""
+    zone, at = place
+    moment = datetime.strptime(clock, "%H:%M").time()  # noqa: DTZ007 (a clock's face)
+    face = datetime.combine(day + timedelta(days=days), moment)
+    drawn = [date(year, day.month, min(day.day, 28)) for year in range(2005, 2038)]
+    yearly = [naive_wall(datetime.combine(one + timedelta(days=days), moment), zone) for one in drawn]
+
+    assert time.date_instant(str(day), zone, clock, offset_days=days) == naive_wall(face, zone)
+    assert time.date_instant(f"{day}T{clock}", zone, "00:00", offset_days=days) == naive_wall(face, zone)
+    if day.day <= 28:
+        found = time.next_date(at, day.month, day.day, zone, clock, offset_days=days)
+        assert found == min(t for t in yearly if t >= at)
+
+
+@given(zoned(step=SECOND), st.integers(-500, 500))
+def test_days_from_an_instant_are_days_of_the_calendar(place: tuple[ZoneInfo, int], days: int) -> None:
+    """A text with an offset is an instant; days from it keep the time that the contact's clock shows then."""
+    zone, at = place
+
+    found = time.date_instant(time.iso(at), zone, "00:00", offset_days=days)
+
+    assert found == (naive_wall(shows(at, zone) + timedelta(days=days), zone) if days else at)
+
+
+@settings(max_examples=150)
 @given(zoned(), st.integers(0, 3 * DAY), st.data())
 def test_a_window_gives_the_next_moment_at_which_it_is_open(
     place: tuple[ZoneInfo, int], later: int, data: st.DataObject
