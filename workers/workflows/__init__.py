@@ -1,1 +1,1 @@
-"""Workflow code: one file a workflow; runs in the sandbox and never reaches the node registry."""
+"""The workflows: short, legible, deterministic. They know ids and times; activities know the rest."""

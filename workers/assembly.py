@@ -1,0 +1,24 @@
+"""The engine put together for a worker: the database, the nodes' code, the providers."""
+
+from nodes.registry import load_registry, publish_catalog
+
+from engine.delivery.accounts import ensure_sandbox
+from engine.delivery.claims import Ledger
+from engine.delivery.sandbox import Sandbox
+from engine.enrolment.runtime import Runtime
+from engine.store.database import Database
+from nodes.sdk.runtime import NodeBehaviours
+
+
+def assemble(database: Database) -> Runtime:
+    """The runtime of a worker process, with the node catalog published."""
+    registry = load_registry()
+    with database.write() as connection:
+        ensure_sandbox(connection)
+        publish_catalog(connection, registry.manifests())
+    return Runtime(
+        database=database,
+        behaviours=NodeBehaviours(registry),
+        claims=Ledger(),
+        services={"providers": {"sandbox": Sandbox(database)}},
+    )

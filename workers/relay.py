@@ -1,0 +1,160 @@
+"""The relay: turns admissions into cohorts and starts their workflows; and the sweep, which mends what died between.
+
+It keeps nothing in memory: what it has to do is what the tables say. Two relays at once share the work.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from engine.enrolment.ledger_sweep import sweep_ledger
+from sqlalchemy import exists, select
+from temporalio.client import Client
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+)
+from temporalio.service import RPCError
+
+from engine.enrolment.drain import Waiting, delete_stale, drain, mark_started, overdue, unstarted
+from engine.enrolment.postman import deliver_reports
+from engine.enrolment.runtime import Runtime
+from engine.store.tables import admission
+from workers.names import (
+    COHORT,
+    JOURNEY_ATTRIBUTE,
+    LANE_ATTRIBUTE,
+    PLAN_ATTRIBUTE,
+    QUEUES,
+    cohort_workflow,
+)
+
+_IDLE_SECONDS = 0.015
+_GATHER_SECONDS = 0.25
+_GATHER_FROM = 25
+"""From so many admissions in one turn on, the relay waits to gather more of them: the system is under load."""
+_SWEEP_SECONDS = 3.0
+_GRACE_MS = 12_000
+"""How late a cohort may be before the sweep starts it again: more than a leg's sign of life takes to be missed."""
+
+_log = logging.getLogger("wend.relay")
+
+
+class Relay:
+    """One relay. `run` ends when `stop` was called, after the turn that it is in."""
+
+    def __init__(self, runtime: Runtime, client: Client) -> None:
+        self._runtime = runtime
+        self._client = client
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """End after this turn."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Drain and start, turn after turn; sweep every few seconds. An outage of Temporal or the database is waited
+        out: nothing is lost by it."""
+        await asyncio.gather(self._drain_forever(), self._sweep_forever())
+
+    async def _drain_forever(self) -> None:
+        while not self._stopping.is_set():
+            moved = 0
+            try:
+                moved = await self.turn()
+            except Exception:
+                _log.exception("a turn of the relay failed; the next one tries again")
+                await self._rest(1.0)
+            await self._rest(_GATHER_SECONDS if moved >= _GATHER_FROM else _IDLE_SECONDS)
+
+    async def _sweep_forever(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                await self.sweep()
+            except Exception:
+                _log.exception("a sweep failed; the next one tries again")
+            await self._rest(_SWEEP_SECONDS)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def turn(self) -> int:
+        """Drain what is admitted, start what is unstarted. Gives how many enrolments were moved."""
+        moved, waiting = await asyncio.to_thread(self._drain)
+        if waiting:
+            await self.start(waiting)
+        return moved
+
+    def _drain(self) -> tuple[int, list[Waiting]]:
+        database = self._runtime.database
+        with database.read() as connection:
+            admitted = connection.scalar(select(exists(select(admission.c.strand))))
+            waiting = [] if admitted else unstarted(connection)
+        if not admitted:
+            return 0, waiting
+        with database.write() as connection:
+            moved = drain(connection, now=self._runtime.now())
+            if moved == 0:
+                delete_stale(connection)
+            return moved, unstarted(connection)
+
+    async def start(self, waiting: Sequence[Waiting]) -> None:
+        """Start workflows, then mark them started. Done twice, the second finds them open, or gone with nobody left."""
+        names = await asyncio.to_thread(self._describe, waiting)
+        started = await asyncio.gather(*(self._start(one, *names[one.id]) for one in waiting))
+        done = [one.id for one, went in zip(waiting, started, strict=True) if went]
+        if done:
+            await asyncio.to_thread(self._mark, done)
+
+    def _describe(self, waiting: Sequence[Waiting]) -> dict[int, tuple[str, int]]:
+        with self._runtime.database.read() as connection:
+            plans = {one.plan: self._runtime.plans.get(connection, one.plan) for one in waiting}
+        return {one.id: (plans[one.plan].journey_name, plans[one.plan].number) for one in waiting}
+
+    def _mark(self, cohorts: list[int]) -> None:
+        with self._runtime.database.write() as connection:
+            mark_started(connection, cohorts)
+
+    async def _start(self, one: Waiting, journey: str, number: int) -> bool:
+        try:
+            await self._client.start_workflow(
+                COHORT,
+                args=[str(one.id)],
+                id=cohort_workflow(one.id),
+                task_queue=QUEUES[one.lane],
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"{journey}, version {number}, {one.lane} lane",
+                search_attributes=_attributes(journey, one),
+                request_eager_start=True,
+            )
+        except RPCError:
+            _log.warning("cohort %s could not be started; it is tried again", one.id)
+            return False
+        return True
+
+    async def sweep(self) -> None:
+        """Start again what should be open and is not; settle the ledger's silences; bring the sandbox's reports."""
+        late = await asyncio.to_thread(self._late)
+        if late:
+            await self.start(late)
+        await asyncio.to_thread(sweep_ledger, self._runtime)
+        await asyncio.to_thread(deliver_reports, self._runtime)
+
+    def _late(self) -> list[Waiting]:
+        now = self._runtime.now()
+        with self._runtime.database.read() as connection:
+            return overdue(
+                connection, before=now - _GRACE_MS, due=self._runtime.clock.business(now - _GRACE_MS)
+            )
+
+
+def _attributes(journey: str, one: Waiting) -> TypedSearchAttributes:
+    values = {JOURNEY_ATTRIBUTE: journey, PLAN_ATTRIBUTE: str(one.plan), LANE_ATTRIBUTE: one.lane}
+    return TypedSearchAttributes(
+        [SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in values.items()]
+    )

@@ -1,0 +1,75 @@
+"""A worker process: two lanes of workflows and activities, and the relay, as its role says."""
+
+import asyncio
+import logging
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from engine.enrolment.runtime import Runtime
+from workers.activities import Activities
+from workers.names import BULK_QUEUE, LIVE_QUEUE
+from workers.relay import Relay
+from workers.workflows.campaign import CampaignWorkflow, ScheduledCampaignWorkflow
+from workers.workflows.cohort import CohortWorkflow
+
+ROLES = ("all", "lanes", "live", "bulk", "relay")
+_GRACE = timedelta(seconds=20)
+"""How long a leg may take to finish when the worker is asked to stop; after that another worker takes it over."""
+
+_log = logging.getLogger("wend.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a process does at once: legs of each lane."""
+
+    live_legs: int = 6
+    bulk_legs: int = 2
+
+
+def lane_worker(
+    client: Client, runtime: Runtime, lane: str, executor: ThreadPoolExecutor, legs: int
+) -> Worker:
+    """The worker of one lane."""
+    activities = Activities(runtime, executor)
+    queue = LIVE_QUEUE if lane == "live" else BULK_QUEUE
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[CohortWorkflow, CampaignWorkflow, ScheduledCampaignWorkflow],
+        activities=[activities.leg, activities.campaign_pages, activities.campaign_run],
+        max_concurrent_activities=legs,
+        graceful_shutdown_timeout=_GRACE,
+        max_heartbeat_throttle_interval=timedelta(seconds=2),
+        default_heartbeat_throttle_interval=timedelta(seconds=2),
+    )
+
+
+async def run_worker(client: Client, runtime: Runtime, role: str = "all", size: Size | None = None) -> None:
+    """Work until a signal (SIGTERM, SIGINT) comes; then finish the legs under way, or give them back."""
+    size = size or Size()
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with AsyncExitStack() as stack:
+        if role in ("all", "lanes", "live"):
+            executor = stack.enter_context(ThreadPoolExecutor(size.live_legs, "live"))
+            await stack.enter_async_context(lane_worker(client, runtime, "live", executor, size.live_legs))
+        if role in ("all", "lanes", "bulk"):
+            executor = stack.enter_context(ThreadPoolExecutor(size.bulk_legs, "bulk"))
+            await stack.enter_async_context(lane_worker(client, runtime, "bulk", executor, size.bulk_legs))
+        relay = Relay(runtime, client)
+        relaying = loop.create_task(relay.run()) if role in ("all", "relay") else None
+        _log.info("worker ready (%s)", role)
+        print("ready", flush=True)
+        await stopping.wait()
+        if relaying is not None:
+            relay.stop()
+            await relaying
