@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 from engine.flow.plan import RestUntil
 from engine.journey.time import Window, date_instant, next_at_time, next_date, next_in_window
 
-_DAY = 86_400_000
-
 
 def rest_until_moment(
     operation: RestUntil, at: int, attribute: str | None, zone: ZoneInfo, holidays: Sequence[str]
@@ -45,9 +43,8 @@ def _moment(
     try:
         if operation.yearly:
             day = date.fromisoformat(text[:10])
-            shift = operation.offset_days * _DAY
-            return next_date(at - shift, day.month, day.day, zone, time_of_day) + shift
-        moment = date_instant(text, zone, time_of_day) + operation.offset_days * _DAY
+            return next_date(at, day.month, day.day, zone, time_of_day, offset_days=operation.offset_days)
+        moment = date_instant(text, zone, time_of_day, offset_days=operation.offset_days)
     except ValueError:
         return None
     return moment if moment >= at else None
