@@ -68,6 +68,11 @@ def zone(name: str | None, fallback: str) -> ZoneInfo:
 # ------------------------------------------------------------------------------------------------ readings
 
 
+def _moment(milliseconds: int) -> datetime:
+    # At the ends of Python's calendar (a contract "until 9999-12-31") the offset of two days further in will do.
+    return _EPOCH + timedelta(milliseconds=min(max(milliseconds, _EARLIEST + 2 * DAY), _LATEST - 2 * DAY))
+
+
 def _milliseconds(delta: timedelta | None) -> int:
     # ZoneInfo always knows the offset; None is for zones of other makers.
     return 0 if delta is None else delta.days * DAY + delta.seconds * SECOND
@@ -75,14 +80,13 @@ def _milliseconds(delta: timedelta | None) -> int:
 
 def _reading(at: int, zone: ZoneInfo) -> int:
     """What the clock on the wall shows at an instant."""
-    return at + _milliseconds((_EPOCH + timedelta(milliseconds=at)).astimezone(zone).utcoffset())
+    return at + _milliseconds(_moment(at).astimezone(zone).utcoffset())
 
 
 def _shown(reading: int, zone: ZoneInfo, fold: int) -> int:
     # With fold 0 the offset is the one before the change. In a fold that gives the first of the two instants, and in a
     # gap the instant that reads later by the length of the gap.
-    clock = (_EPOCH + timedelta(milliseconds=reading)).replace(tzinfo=zone, fold=fold)
-    return reading - _milliseconds(clock.utcoffset())
+    return reading - _milliseconds(_moment(reading).replace(tzinfo=zone, fold=fold).utcoffset())
 
 
 @lru_cache(maxsize=65_536)

@@ -471,3 +471,23 @@ def test_an_unreadable_date_says_what_to_write(text: str) -> None:
     """A date in any other form is refused with two examples."""
     with pytest.raises(ValueError, match=r'cannot be read\. Write a date.* "2026-03-08T10:00"'):
         time.date_instant(text, UTC, "09:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "days", "expected"),
+    [
+        ("9999-12-31", CHATHAM, 0, "9999-12-30T19:15:00Z"),
+        ("9999-12-31T23:59:59Z", CHATHAM, -1, "9999-12-30T23:59:59Z"),
+        ("0001-01-01", NEW_YORK, 0, "0001-01-01T13:56:02Z"),  # New York's sun was 4:56:02 behind Greenwich
+        ("9999-12-31", NEW_YORK, 1, None),
+        ("9999-12-31T23:30", NEW_YORK, 0, None),
+        ("0001-01-01", UTC, -1, None),
+    ],
+)
+def test_the_ends_of_the_calendar_hold(text: str, zone: ZoneInfo, days: int, expected: str | None) -> None:
+    """A date that stands for "never" or "always" is a date; what lies beyond is refused in words."""
+    if expected is not None:
+        assert iso(time.date_instant(text, zone, "09:00", offset_days=days)) == expected
+    else:
+        with pytest.raises(ValueError, match=r"outside the years 1 to 9999\. Write a nearer one"):
+            time.date_instant(text, zone, "09:00", offset_days=days)

@@ -115,6 +115,7 @@ TO_ITS_END = Window(opens="01:15", closes="02:00")
         pytest.param(
             OUT_OF_GAP, LORD_HOWE, "2026-10-03T15:20:00Z", "2026-10-03T15:30:00Z", id="01:50 +10:30: 02:30"
         ),
+        pytest.param(NIGHT, CHATHAM, "9999-12-31T01:00:00Z", "9999-12-31T08:15:00Z", id="the last night"),
         pytest.param(
             SHOP, APIA, "2011-12-30T07:00:00Z", "2011-12-30T19:00:00Z", id="29th, 21:00: the 31st, 09:00"
         ),
