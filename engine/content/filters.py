@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from math import isfinite
 from urllib.parse import quote, urlsplit
 
 from jinja2 import Undefined, pass_context
@@ -57,15 +58,19 @@ def as_text(value: object, name: str) -> str:
         return str.__str__(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
+    if isinstance(value, int):
         try:
             return str(value)
         except ValueError:
             raise too_long(name or "a number") from None
+    if isinstance(value, float) and isfinite(value):
+        return str(value)
     if value is None:
         raise TemplateProblem("empty_variable", 'What is printed here is empty. Add |default("...").')
     place = f"The filter {name} needs a text" if name not in ("", "~") else "A text is needed here"
-    found = "a list" if isinstance(value, list) else "a group of fields"
+    found = "neither text nor number"
+    if isinstance(value, (list, dict)):
+        found = "a list" if isinstance(value, list) else "a group of fields"
     raise TemplateProblem(
         "not_text", f"{place}, but this is {found}. Name one of its fields, or use a loop or |join."
     )
@@ -274,9 +279,9 @@ def money(value: object, currency: object, mark: object = ".") -> str:
 
 
 def percent(value: object, digits: object = 0, mark: object = ".") -> str:
-    """A fraction as a percentage: `0.2|percent` is 20%."""
+    """A number of percent, as promotions hold their discount: `20|percent` is 20%."""
     places = whole(digits, "percent", 0, 6)
-    return _grouped(as_number(value, "percent") * 100, places, mark, "percent") + "%"
+    return _grouped(as_number(value, "percent"), places, mark, "percent") + "%"
 
 
 @pass_context

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from math import isfinite
 
 from jinja2 import nodes
 
@@ -16,6 +17,7 @@ from engine.content.sandbox import LOOP_FIELDS
 from engine.content.template_dates import check_form
 from engine.content.template_problem import TemplateProblem
 
+MAX_NODES = 5_000  # of the syntax tree; a long newsletter has a few hundred
 MAX_DEPTH = 60  # of nesting, expressions within tags counted
 MAX_LOOPS = 2  # loops within loops
 
@@ -57,11 +59,25 @@ _FILTER_HINTS = {
 
 def find_problems(tree: nodes.Template) -> list[TemplateProblem]:
     """Everything in the tree that is not allowed, in the order of the source."""
+    if _size(tree) > MAX_NODES:
+        message = f"The template has more than {MAX_NODES:,} tags, names and values. Shorten or split it."
+        return [TemplateProblem("too_large", message)]
     return list(_visit(tree, 0, 0))
 
 
+def _size(tree: nodes.Node) -> int:
+    """How many nodes there are, counted without recursion: nothing is known yet of the tree's depth."""
+    size, waiting = 0, [tree]
+    while waiting and size <= MAX_NODES:
+        size += 1
+        waiting.extend(waiting.pop().iter_child_nodes())
+    return size
+
+
 def _refuse(node: nodes.Node, message: str, code: str = "not_allowed") -> TemplateProblem:
-    return TemplateProblem(code, message, node.lineno)
+    # Jinja wraps {% autoescape %} in a node that has no line of its own.
+    line: int | None = node.lineno or next((child.lineno for child in node.iter_child_nodes()), None)
+    return TemplateProblem(code, message, line)
 
 
 def _visit(node: nodes.Node, depth: int, loops: int) -> Iterator[TemplateProblem]:
@@ -93,6 +109,8 @@ def _judge(node: nodes.Node, loops: int) -> TemplateProblem | None:
     match node:
         case nodes.Name():
             return _judge_name(node)
+        case nodes.Const(value=float(number)) if not isfinite(number):
+            return _refuse(node, "A number in the template is too large. Keep it under 10^15.")
         case nodes.Getattr():
             return _judge_field(node, loops)
         case nodes.For():
@@ -134,6 +152,8 @@ def _judge_field(node: nodes.Getattr, loops: int) -> TemplateProblem | None:
         return _refuse(
             node, f"The field {node.attr} cannot be read. Name a field that does not begin with _."
         )
+    if isinstance(node.node, nodes.Const):
+        return _refuse(node, "A text or number written here has no fields. Name a variable before the dot.")
     if _is_loop_name(node.node, node, loops) and node.attr not in LOOP_FIELDS:
         return _refuse(node, f"loop has no {node.attr}. Use one of {', '.join(sorted(LOOP_FIELDS))}.")
     return None
@@ -141,13 +161,16 @@ def _judge_field(node: nodes.Getattr, loops: int) -> TemplateProblem | None:
 
 def _judge_item(node: nodes.Getitem) -> TemplateProblem | None:
     arg = node.arg
-    if isinstance(arg, nodes.Slice):
+    if isinstance(node.node, nodes.Const):
+        return _refuse(
+            node, "A text or number written here has no fields. Name a variable before the bracket."
+        )
+    if isinstance(arg, nodes.Const) and isinstance(arg.value, str) and arg.value.startswith("_"):
+        return _refuse(
+            node, f"The field {arg.value} cannot be read. Name a field that does not begin with _."
+        )
+    if isinstance(arg, nodes.Slice) or (isinstance(arg, nodes.Const) and type(arg.value) in (int, str)):
         return None
-    if isinstance(arg, nodes.Const):
-        if isinstance(arg.value, int) and not isinstance(arg.value, bool):
-            return None
-        if isinstance(arg.value, str) and not arg.value.startswith("_"):
-            return None
     return _refuse(node, 'Between [ and ] stands a number or a name in quotes. Write [0] or ["first name"].')
 
 

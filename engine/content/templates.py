@@ -12,7 +12,8 @@ Kinds
             bidirectional overrides are stripped, from the template and from the data.
 
 What a template sees
-    A context of plain JSON data: `{"contact": {...}, "promotion": {...}}`. Instants are ISO 8601 text, for `|date`.
+    A context of plain JSON data: `{"contact": {...}, "promotion": {...}}`. Instants are ISO 8601 text: `|date` shows
+    them in the zone it is given, else in the contact's, the journey's, UTC.
     Data is never read as a template: `{{ 7*7 }}` in a name is shown as it stands. A missing variable is a problem
     that names it, and so is printing null; `|default(...)` covers missing, null and blank. Null is false in `{% if %}`.
 
@@ -211,9 +212,11 @@ def _tree(source: str, kind: Kind) -> nodes.Template:
         raise TemplateProblem("syntax", message, error.lineno) from None
     except RecursionError:
         raise _too_deep() from None
-    except ValueError as error:
-        message = f"The template cannot be read: {error}. Write that value in another way."
-        raise TemplateProblem("syntax", message) from None
+    except ValueError:
+        # Python refuses to read integers of thousands of digits.
+        raise TemplateProblem(
+            "syntax", "A number in the template is too long. Keep it under 10^15."
+        ) from None
 
 
 def _problems(tree: nodes.Template, kind: Kind) -> list[TemplateProblem]:
