@@ -67,7 +67,7 @@ def enter(
         INSERT_COLUMNS,
         [
             (number, None, None, published.journey, published.id, one.contact, one.cause, lane, single, place, None,
-             1, one.node, 1, 0, group, one.at, one.at_order, None, None, 0, one.trigger, one.at, None, None)
+             1, one.node, 1, 0, group, one.at, one.at_order, None, None, 0, one.trigger, one.at, None, None, one.at_order)
             for number, one, group in zip(ids, allowed, cohorts, strict=True)
         ],
     )  # fmt: skip

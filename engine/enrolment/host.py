@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from engine.audience.condition_sql import where
 from engine.enrolment.rows import MEMBER_COLUMNS, traveller_of
@@ -12,7 +12,7 @@ from engine.enrolment.runtime import Published, Runtime
 from engine.enrolment.scope import StoreScope
 from engine.flow.plan import Ask, PlanNode, Repeat
 from engine.journey.host import Outcome
-from engine.journey.traveller import Traveller
+from engine.journey.traveller import Moment, Traveller, just_after
 from engine.store.batch import COLUMNS, Batch, Write
 from engine.store.sets import among, lock_contacts, lock_journeys
 from engine.store.tables import contact, enrolment, journey, step
@@ -100,12 +100,12 @@ class StoreHost:
         """The port of each: the first branch whose condition holds for the contact now, else the other port."""
         operation = node.operation
         assert isinstance(operation, Ask)
-        since: Sequence[int | None] = [traveller.entered_at for traveller in group]
+        since: Sequence[Moment | None] = [traveller.entry for traveller in group]
         if operation.since != "entry":
             since = self.anchors(operation.since, group)
         by_anchor: dict[int, list[Traveller]] = {}
-        for traveller, at in zip(group, since, strict=True):
-            by_anchor.setdefault(traveller.entered_at if at is None else at, []).append(traveller)
+        for traveller, moment in zip(group, since, strict=True):
+            by_anchor.setdefault(just_after(moment or traveller.entry), []).append(traveller)
         ports: dict[int, str] = {}
         with self.runtime.database.read() as connection:
             for anchor, travellers in by_anchor.items():
@@ -136,16 +136,17 @@ class StoreHost:
         values = [found.get(traveller.contact) for traveller in group]
         return [value if isinstance(value, str) else None for value in values]
 
-    def anchors(self, node: str, group: Sequence[Traveller]) -> list[int | None]:
+    def anchors(self, node: str, group: Sequence[Traveller]) -> list[Moment | None]:
         """When each one's strand, or one that it came from, last left `node`."""
         family = {strand for t in group for strand in (t.strand, t.parent, t.root) if strand is not None}
-        statement = (
-            select(step.c.strand, func.max(step.c.at))
-            .where(among(step.c.strand, family), step.c.node == node)
-            .group_by(step.c.strand)
+        statement = select(step.c.strand, step.c.at, step.c.at_order).where(
+            among(step.c.strand, family), step.c.node == node
         )
+        left: dict[int, Moment] = {}
         with self.runtime.database.read() as connection:
-            left: dict[int, int] = {row[0]: row[1] for row in connection.execute(statement)}
+            for strand, at, order in connection.execute(statement):
+                moment = (at, -1 if order is None else order)
+                left[strand] = max(moment, left.get(strand, moment))
         return [_latest(traveller, node, left) for traveller in group]
 
     def repeats(self, node: str, group: Sequence[Traveller]) -> list[int]:
@@ -191,9 +192,9 @@ class StoreHost:
         return outcomes
 
 
-def _latest(traveller: Traveller, node: str, left: dict[int, int]) -> int | None:
+def _latest(traveller: Traveller, node: str, left: dict[int, Moment]) -> Moment | None:
     found = [
         left[strand] for strand in (traveller.strand, traveller.parent, traveller.root) if strand in left
     ]
-    found += [passed.at for passed in traveller.trail if passed.node == node]
+    found += [passed.moment for passed in traveller.trail if passed.node == node]
     return max(found, default=None)

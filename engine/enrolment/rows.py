@@ -9,7 +9,7 @@ from engine.store.tables import enrolment
 _e = enrolment.c
 MEMBER_COLUMNS = (
     _e.id, _e.root, _e.parent, _e.contact, _e.place, _e.position, _e.step, _e.visit, _e.at, _e.entered_at,
-    _e.at_order, _e.attempt, _e.since, _e.wake_at, _e.cause, _e.trigger,
+    _e.at_order, _e.attempt, _e.since, _e.wake_at, _e.cause, _e.trigger, _e.since_order, _e.entered_order,
 )  # fmt: skip
 
 
@@ -32,12 +32,14 @@ def traveller_of(row: Sequence[Any], timezone: str | None = None) -> Traveller:
         wake_at=row[13],
         cause=row[14],
         trigger=row[15],
-        timezone=row[16] if len(row) > 16 else timezone,
+        since_order=-1 if row[16] is None else row[16],
+        entered_order=row[17],
+        timezone=row[18] if len(row) > 18 else timezone,
     )
 
 
 INSERT_COLUMNS = (
     "id", "root", "parent", "journey", "plan", "contact", "cause", "lane", "single", "place", "reason", "step",
     "position", "visit", "attempt", "cohort", "at", "at_order", "since", "wake_at", "pending", "trigger",
-    "entered_at", "ended_at", "result",
+    "entered_at", "ended_at", "result", "entered_order",
 )  # fmt: skip

@@ -23,7 +23,7 @@ OVERTAKEN = "overtaken"
 """The result of a strand that another one outran to a merge of any."""
 
 _SET_LIMIT = 24
-_STEP_COLUMNS = ("strand", "no", "node", "port", "cause", "at", "output")
+_STEP_COLUMNS = ("strand", "no", "node", "port", "cause", "at", "output", "at_order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,7 @@ class StoreScope:
                 at=traveller.at,
                 at_order=traveller.at_order,
                 entered_at=traveller.entered_at,
+                entered_order=traveller.entered_order,
                 timezone=traveller.timezone,
                 cause=traveller.cause,
                 trigger=traveller.trigger,
@@ -257,7 +258,16 @@ class StoreScope:
         else:
             self._update_each(groups)
         rows = [
-            (traveller.strand, passed.no, passed.node, passed.port, passed.cause, passed.at, passed.output)
+            (
+                traveller.strand,
+                passed.no,
+                passed.node,
+                passed.port,
+                passed.cause,
+                passed.at,
+                passed.output,
+                passed.order,
+            )
             for traveller in self._travellers.values()
             for passed in traveller.trail
         ]
@@ -269,6 +279,7 @@ class StoreScope:
             fate.place, fate.reason, traveller.step, traveller.position, traveller.visit, traveller.attempt,
             self._cohort if keeps_cohort else None, traveller.at, traveller.at_order, fate.since, fate.wake_at,
             fate.pending, traveller.at if fate.place == "ended" else None, fate.result,
+            None if fate.since is None else traveller.since_order,
         )  # fmt: skip
 
     def _update_set(self, values: tuple[object, ...], strands: list[int]) -> None:
@@ -316,6 +327,7 @@ class StoreScope:
                 "id": strand, "root": child.root, "parent": child.parent, "journey": root.journey,
                 "plan": root.plan, "contact": child.contact, "cause": child.cause, "lane": root.lane,
                 "single": root.single, "trigger": child.trigger, "entered_at": child.entered_at,
+                "entered_order": child.entered_order,
             }  # fmt: skip
             row = {**fixed, **written}
             rows.append(tuple(row[name] for name in INSERT_COLUMNS))
@@ -324,5 +336,5 @@ class StoreScope:
 
 _WRITTEN = (
     "place", "reason", "step", "position", "visit", "attempt", "cohort", "at", "at_order", "since", "wake_at",
-    "pending", "ended_at", "result",
+    "pending", "ended_at", "result", "since_order",
 )  # fmt: skip

@@ -117,7 +117,10 @@ class Draw(Op):
 
 
 class Fork(Op):
-    """All ports at once. `merge` is the node where the strands meet again, None when they end apart."""
+    """All ports at once. `merge` is the node where the strands meet again, None when they end apart.
+
+    Only strands of this fork come to its merge; a fork within a branch has a merge of its own, or none.
+    """
 
     op: Literal["fork"] = "fork"
     ports: tuple[str, ...]
@@ -143,22 +146,28 @@ class Repeat(Op):
 
 
 class Exit(Op):
-    """End the enrolment with a result."""
+    """End the enrolment, or the strand, with a result. Its one port leads nowhere, and is what its step names."""
 
     op: Literal["exit"] = "exit"
     result: str
 
 
 class Act(Op):
-    """Run the node's code. `attempts` limits tries of one visit; a TryAgain beyond it parks the enrolment."""
+    """Run the node's code. `attempts` limits tries of one visit; a TryAgain beyond it parks the enrolment.
+
+    `usual` is the port that a rehearsal takes where nobody chooses: the first of the manifest. A plan's ports have no
+    order of their own.
+    """
 
     op: Literal["act"] = "act"
     effect: Literal["none", "safe", "once"]
     attempts: int = 10
+    usual: str | None = None
 
 
 Operation = Annotated[
-    Enter | RestFor | RestUntil | Wait | Ask | Draw | Fork | Merge | Repeat | Exit | Act, Field(discriminator="op")
+    Enter | RestFor | RestUntil | Wait | Ask | Draw | Fork | Merge | Repeat | Exit | Act,
+    Field(discriminator="op"),
 ]
 
 
@@ -175,7 +184,10 @@ class PlanNode(Op):
 
 
 class Goal(Op):
-    """A watch that lives as long as the enrolment: events that end it, or send it to `target`."""
+    """A watch that lives as long as the enrolment: events that end it with `result`, or send it to `target`.
+
+    Events after its entry count. It is reached once: an enrolment that it has sent on is not sent there again.
+    """
 
     node: str
     arms: tuple[Arm, ...]
@@ -208,7 +220,10 @@ class Plan(Op):
     def canonical(self) -> str:
         """The plan's one spelling: sorted keys, no spaces."""
         return json.dumps(
-            self.model_dump(mode="json", by_alias=True), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+            self.model_dump(mode="json", by_alias=True),
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
         )
 
     @cached_property

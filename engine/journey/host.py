@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine.flow.plan import Fork, PlanNode, Wait
-from engine.journey.traveller import Hit, Traveller
+from engine.journey.traveller import Hit, Moment, Traveller
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ Outcome = Went | Again | Stuck | Gone
 class Listening:
     """One traveller at a wait: events count from `since` to `until` (None: without end), both included.
 
-    Where an event set `since`, `since_order` is its id: at that very instant only later ids count.
+    Where an event set `since`, `since_order` is its id: at that very instant only later ids count. It is -1 elsewhere.
     """
 
     traveller: Traveller
@@ -58,7 +58,8 @@ class Listening:
 class Scope(Protocol):
     """One transaction over a group: its contacts are locked, and `held` are those whose fence still holds.
 
-    What the methods decide is written when the scope closes, with each traveller's trail, all or nothing.
+    What the methods decide is written when the scope closes, with each traveller's trail, all or nothing. A decision for
+    a strand that was overtaken within this scope is void. Every decision but `onward` raises `step` by one.
     """
 
     held: list[Traveller]
@@ -70,21 +71,32 @@ class Scope(Protocol):
         """Commit the trail; it stays moving, before `traveller.position`."""
 
     def rest(self, traveller: Traveller, wake_at: int | None, since: int | None, reason: str | None) -> None:
-        """Rest at the position. `reason` is needed where there is no `wake_at`: event, strands or paused."""
+        """Rest at the position. `reason` is needed where there is no `wake_at`: event, strands or paused.
+
+        At a wait, `since` and `traveller.since_order` say from when on events count, and are kept with it.
+        """
 
     def park(self, traveller: Traveller, code: str) -> None:
         """Stop at the position until a person acts."""
 
     def end(self, traveller: Traveller, result: str) -> Traveller | None:
-        """End it. If it was the last strand of its parent, the parent ends too, or is returned, moving after its merge
-        (when a sibling had reached it)."""
+        """End it. If it was the last live strand of its parent, the parent ends too, or is returned, moving, before its
+        merge's way out, when a sibling of the same fork had reached the merge.
+
+        A parent ends with the result of the last strand to end, by (at, strand), at the latest instant of them all.
+        """
 
     def fork(self, traveller: Traveller, fork: Fork) -> list[Traveller]:
-        """Let it rest for its strands, and return these, moving, each before the target of its port."""
+        """Let it rest for its strands, and return these in the order of the ports, moving; each has left the fork by its
+        port, as its first step, and has the time and the entry of its parent."""
 
     def arrive(self, traveller: Traveller, merge: str) -> Traveller | None:
-        """End the strand at its merge. Returns the parent, standing before the merge's way out, once it may move on:
-        the caller lets it leave by the merge's port."""
+        """End the strand at its merge. Returns the parent, moving, before the merge's way out, once it may move on: the
+        caller lets it leave by the merge's port.
+
+        Merge all: when no strand of this fork is left; its moment is the latest of all of them. Merge any: at once, with
+        the moment of the strand that arrived; every other live strand below the parent ends, overtaken.
+        """
 
 
 class Host(Protocol):
@@ -105,11 +117,14 @@ class Host(Protocol):
     def moments(self, attribute: str, group: Sequence[Traveller]) -> list[str | None]:
         """The text of a contact's date field, for each."""
 
-    def anchors(self, node: str, group: Sequence[Traveller]) -> list[int | None]:
-        """When each one's enrolment last left `node`."""
+    def anchors(self, node: str, group: Sequence[Traveller]) -> list[Moment | None]:
+        """When each one's enrolment, on whichever of its strands, last left `node`; their trails count."""
 
     def repeats(self, node: str, group: Sequence[Traveller]) -> list[int]:
-        """How often each has left a repeat node by its `again` port since it last left by `done`."""
+        """How often each has left a repeat node by its `again` port since it last left by `done`.
+
+        Its own steps and those of the strands that it came from count, its trail too; those of its siblings do not.
+        """
 
     def run(self, node_id: str, node: PlanNode, group: Sequence[Traveller], due: int) -> list[Outcome]:
         """Run an act for the group."""

@@ -1,15 +1,17 @@
 """The leg runner: everything that a group of enrolments does between two rests.
 
 A pure work-list over the plan. The group at the earliest node goes first, so that a node runs once all who will come to
-it in this leg have come. What a node means stands in `visits`; what the world does stands behind the Host.
+it in this leg have come, and of one enrolment's strands the one at the earlier node goes first. What a node means stands
+in `visits`; what the world does stands behind the Host.
 """
 
 from collections.abc import Iterable
 
 from engine.flow.plan import Plan
 from engine.journey.host import Host
+from engine.journey.progress import MOST_STEPS, Leg
 from engine.journey.traveller import Traveller
-from engine.journey.visits import Leg, visit
+from engine.journey.visits import visit
 
 
 class Worklist:
@@ -32,9 +34,14 @@ class Worklist:
         return node, sorted(self._groups.pop(node), key=lambda traveller: traveller.strand)
 
 
-def run_leg(plan: Plan, host: Host, members: Iterable[Traveller], due: int) -> None:
-    """Move `members` until everyone rests, has ended or is parked. `due` is the leg's business instant."""
-    leg = Leg(plan, host, due)
+def run_leg(
+    plan: Plan, host: Host, members: Iterable[Traveller], due: int, *, most: int = MOST_STEPS
+) -> None:
+    """Move `members` until everyone rests, has ended or is parked. `due` is the leg's business instant.
+
+    An enrolment that has made `most` steps and still goes on is parked: its loop never rests.
+    """
+    leg = Leg(plan, host, due, most)
     work = Worklist(plan)
     work.add(members)
     while (group := work.next()) is not None:

@@ -1,17 +1,29 @@
 """Travellers: the enrolments and strands that a leg moves, as plain data."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from engine.flow.plan import Plan
 
 MERGED = "merged"
 """The result of a strand that ended by reaching its merge."""
 
+OVERTAKEN = "overtaken"
+"""The result of a strand that another one outran to a merge of any."""
 
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """A step: a node left by a port at a business instant, and why."""
+Moment = tuple[int, int]
+"""An instant, and the id of the event that set it, -1 if none did. Moments compare as tuples: of two events at one
+instant the one with the lower id came first."""
+
+
+def just_after(moment: Moment) -> int:
+    """From which instant on a condition counts events "since" a moment: the event that set it is not one of them."""
+    at, order = moment
+    return at if order < 0 else at + 1
+
+
+class Passed(NamedTuple):
+    """A step: a node left by a port at a business instant, and why. `order` is the event that set the instant, if any."""
 
     no: int
     node: str
@@ -19,6 +31,12 @@ class Passed:
     at: int
     cause: str = "flow"
     output: dict[str, Any] | None = None
+    order: int | None = None
+
+    @property
+    def moment(self) -> Moment:
+        """When the node was left."""
+        return (self.at, -1 if self.order is None else self.order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +65,11 @@ class Hit:
 class Traveller:
     """One strand on its way. `fence` is the committed step; `step` is that plus the steps still in `trail`.
 
-    `position` is the node that it stands at or is about to run. `at` is its own business time; `at_order` is the id of
-    the event that set it, if one did: only what comes after (at, at_order) can end the next wait. `decided` says that the trail rests on something read
-    or done, which another attempt might find different: it is committed before anything with an effect follows.
+    `position` is the node that it stands at or is about to run. `at` is its own business time, which never goes back;
+    `at_order` is the id of the event that set it, if one did: only what comes after (at, at_order) can end the next wait.
+    `entered_at` and `entered_order` say the same of its entry. While it rests at a wait, events after
+    (`since`, `since_order`) count, until `wake_at`. `decided` says that the trail rests on something read or done, which
+    another attempt might find different: it is committed before anything with an effect follows.
     """
 
     strand: int
@@ -63,8 +83,10 @@ class Traveller:
     at: int
     entered_at: int
     at_order: int | None = None
+    entered_order: int | None = None
     attempt: int = 0
     since: int | None = None
+    since_order: int = -1
     wake_at: int | None = None
     timezone: str | None = None
     cause: str = ""
@@ -78,6 +100,16 @@ class Traveller:
         if self.fence < 0:
             self.fence = self.step
 
+    @property
+    def moment(self) -> Moment:
+        """Its own business time."""
+        return (self.at, -1 if self.at_order is None else self.at_order)
+
+    @property
+    def entry(self) -> Moment:
+        """When its enrolment entered."""
+        return (self.entered_at, -1 if self.entered_order is None else self.entered_order)
+
     def leave(
         self,
         plan: Plan,
@@ -88,15 +120,20 @@ class Traveller:
         order: int | None = None,
         output: dict[str, Any] | None = None,
     ) -> None:
-        """Pass the node by `port` and stand before the next one; an open port sets `ending` to the port's key."""
-        self.trail.append(Passed(self.step, self.position, port, at, cause, output))
+        """Pass the node by `port` and stand before the next one; an open port sets `ending` to the port's key.
+
+        Its time becomes `at`, set by the event `order` if there is one, unless it is further already.
+        """
+        if at > self.at:
+            self.at, self.at_order = at, order
+        elif at == self.at and order is not None:
+            self.at_order = order if self.at_order is None else max(order, self.at_order)
+        self.trail.append(Passed(self.step, self.position, port, self.at, cause, output, self.at_order))
         target = plan.nodes[self.position].ports[port]
         self.step += 1
-        if at > self.at or order is not None:
-            self.at_order = order
-        self.at = at
         self.place = "moving"
         self.since = self.wake_at = None
+        self.since_order = -1
         self.attempt = 0
         self.visit = self.step
         if target is None:

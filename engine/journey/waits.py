@@ -1,6 +1,7 @@
 """Which event ends a wait: the same choice for whoever looks (the leg, ingestion, the rehearsal)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.flow.condition import Condition
@@ -9,9 +10,22 @@ from engine.flow.plan import Arm
 from engine.journey.traveller import Happening, Hit
 
 
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A condition as a key by identity. By value "is 1" would equal "is true", as 1 equals True."""
+
+    condition: Condition
+
+    def __hash__(self) -> int:
+        return id(self.condition)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.condition is self.condition
+
+
 @lru_cache(maxsize=4096)
-def _test(condition: Condition) -> Callable[[Facts], bool]:
-    return compile_condition(condition)
+def _test(same: _Same) -> Callable[[Facts], bool]:
+    return compile_condition(same.condition)
 
 
 def fits(arm: Arm, happening: Happening, keys: Mapping[str, frozenset[str]]) -> bool:
@@ -26,7 +40,7 @@ def fits(arm: Arm, happening: Happening, keys: Mapping[str, frozenset[str]]) -> 
     if arm.where is None:
         return True
     event = {"name": happening.name, "properties": happening.properties}
-    return _test(arm.where)(Facts(event=event, now=happening.at))
+    return _test(_Same(arm.where))(Facts(event=event, now=happening.at))
 
 
 def within(happening: Happening, since: int, since_order: int, until: int | None) -> bool:

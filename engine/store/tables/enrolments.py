@@ -27,8 +27,8 @@ class Enrolment(SQLModel, table=True):
     `position` is the node that it is about to run (admitted, moving) or stands at (resting, parked). `step` is the
     fence: it rises with every change of place or position, save admitted to moving. `visit` is the step number at
     which it arrived at `position`. `at` is the enrolment's own business time, `at_order` the id of
-    the event that set it, if one did. While resting at a wait, events count
-    from `since`, and `wake_at` is when the rest ends (None: without end). `attempt` counts the tries of this visit.
+    the event that set it, if one did; `entered_at` and `entered_order` say the same of its entry. While resting at a wait,
+    events after (`since`, `since_order`) count, and `wake_at` is when the rest ends (None: without end). `attempt` counts the tries of this visit.
     `cause` says what made it enter: an event's message id, a campaign run. `single`: the re-entry rule forbids two live
     ones. `pending` counts strands not yet ended. `trigger` holds what the trigger event carried, for templates.
     """
@@ -103,16 +103,21 @@ class Enrolment(SQLModel, table=True):
     at: int = big()
     at_order: int | None = big(nullable=True, default=None)
     since: int | None = big(nullable=True, default=None)
+    since_order: int | None = big(nullable=True, default=None)
     wake_at: int | None = big(nullable=True, default=None)
     pending: int = 0
     trigger: dict[str, Any] | None = json(nullable=True, default=None)
     entered_at: int = big()
+    entered_order: int | None = big(nullable=True, default=None)
     ended_at: int | None = big(nullable=True, default=None)
     result: str | None = None
 
 
 class Step(SQLModel, table=True):
-    """A node passed: left by `port` at business time `at`. `cause`: flow, timeout, an event's id, replay, goal."""
+    """A node passed: left by `port` at business time `at`, which the event `at_order` set, if one did.
+
+    `cause`: flow, timeout, an event's message id, replay.
+    """
 
     __table_args__ = {"sqlite_with_rowid": False}
 
@@ -122,6 +127,7 @@ class Step(SQLModel, table=True):
     port: str
     cause: str = "flow"
     at: int = big()
+    at_order: int | None = big(nullable=True, default=None)
     output: dict[str, Any] | None = json(nullable=True, default=None)
 
 
