@@ -203,12 +203,14 @@ def test_the_schema_tells_the_designer_how_to_ask() -> None:
     assert all(re.search(wait["pattern"], text) for text in wait["examples"])
 
 
+@settings(max_examples=50)
 @given(durations())
 def test_what_is_written_is_read_again(duration: Duration) -> None:
     """parse(str(d)) is d, for every duration there is."""
     assert duration == Duration.parse(str(duration))
 
 
+@settings(max_examples=50)
 @given(durations(), st.data())
 def test_any_spelling_of_a_duration_is_read_as_the_same(duration: Duration, data: st.DataObject) -> None:
     """Case, spaces and the plural s never change what a text means."""
@@ -229,7 +231,7 @@ NEAR_MISSES = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.one_of(st.text(max_size=12), NEAR_MISSES))
 @example("9 wee\u212a")
 @example("2 dayſ")

@@ -136,6 +136,7 @@ def windows(draw: st.DrawFn, at: int) -> Window:
 # ------------------------------------------------------------------------------------------------ what holds
 
 
+@settings(max_examples=50)
 @given(st.integers(-62_135_596_800_000, 253_402_300_799_999))
 @example(-1)
 @example(0)
@@ -144,6 +145,7 @@ def test_an_instant_is_read_as_it_was_written(at: int) -> None:
     assert time.instant(time.iso(at)) == at
 
 
+@settings(max_examples=50)
 @given(st.integers(FIRST, LAST), st.integers(-14 * 60, 14 * 60))
 def test_an_instant_is_the_same_in_every_offset(at: int, minutes: int) -> None:
     """Python's own text of the moment at any offset is read as the same instant."""
@@ -153,7 +155,7 @@ def test_an_instant_is_the_same_in_every_offset(at: int, minutes: int) -> None:
     assert time.instant(f"{clock}{sign}{ahead // 60:02}:{ahead % 60:02}") == at
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(zoned(step=MINUTE))
 def test_a_wall_time_is_the_first_or_moved_by_the_gap(place: tuple[ZoneInfo, int]) -> None:
     """Any clock face, also one that never shows or shows twice, has the instant that trying all offsets finds."""
@@ -168,6 +170,7 @@ def test_a_wall_time_is_the_first_or_moved_by_the_gap(place: tuple[ZoneInfo, int
         assert offset(found, zone) - offset(found - int(gap.total_seconds()) * 1000 - 1, zone) == gap
 
 
+@settings(max_examples=50)
 @given(zoned(), st.integers(0, 3000), st.sampled_from(["second", "minute", "hour", "day", "week"]))
 def test_exact_durations_know_no_clock(place: tuple[ZoneInfo, int], amount: int, unit: str) -> None:
     """Seconds to weeks add their milliseconds in every zone."""
@@ -178,6 +181,7 @@ def test_exact_durations_know_no_clock(place: tuple[ZoneInfo, int], amount: int,
     assert time.after(at, duration, zone) == at + duration.milliseconds
 
 
+@settings(max_examples=50)
 @given(zoned(step=SECOND), st.integers(0, 120))
 def test_months_keep_the_day_and_the_time(place: tuple[ZoneInfo, int], amount: int) -> None:
     """Months later the clock shows the same time (or one moved by a gap) of the same day, or of the month's last."""
@@ -196,6 +200,7 @@ def test_months_keep_the_day_and_the_time(place: tuple[ZoneInfo, int], amount: i
         assert found == time.after(at, Duration(amount // 12, "year"), zone)
 
 
+@settings(max_examples=50)
 @given(st.integers(FIRST, LAST), st.integers(-HOUR, 3 * HOUR), st.integers(0, 2 * HOUR))
 def test_a_bucket_is_the_next_and_keeps_order(at: int, rest: int, more: int) -> None:
     """A rest never ends early, at most a bucket late, and never later than a longer one."""
@@ -209,7 +214,7 @@ def test_a_bucket_is_the_next_and_keeps_order(at: int, rest: int, more: int) -> 
     assert found <= time.bucket(until + more, at)
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(zoned(), st.one_of(clocks, early_clocks), weekdays, st.booleans(), st.data())
 def test_the_next_time_of_day_is_the_first_that_is_allowed(
     place: tuple[ZoneInfo, int], clock: str, days: frozenset[int] | None, strictly: bool, data: st.DataObject
@@ -233,6 +238,7 @@ def test_the_next_time_of_day_is_the_first_that_is_allowed(
     assert found == time.next_at_time(found, clock, zone, weekdays=days, holidays=off, strictly_after=False)
 
 
+@settings(max_examples=50)
 @given(zoned(), st.one_of(clocks, early_clocks), weekdays, st.integers(0, 3 * DAY))
 def test_the_next_time_of_day_keeps_order(
     place: tuple[ZoneInfo, int], clock: str, days: frozenset[int] | None, later: int
@@ -246,6 +252,7 @@ def test_the_next_time_of_day_keeps_order(
     assert found < time.next_at_time(found, clock, zone, weekdays=days, strictly_after=True)
 
 
+@settings(max_examples=50)
 @given(zoned(), st.dates(date(2024, 1, 1), date(2024, 12, 31)), clocks, st.integers(0, 400 * DAY))
 @example((ZoneInfo("UTC"), 1_772_000_000_000), date(2024, 2, 29), "00:00", 0)
 def test_a_yearly_date_comes_within_a_year_and_keeps_order(
@@ -265,7 +272,7 @@ def test_a_yearly_date_comes_within_a_year_and_keeps_order(
     assert found == time.date_instant(face.isoformat(), zone, clock)
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(zoned(), st.dates(date(2011, 1, 1), date(2032, 12, 31)), clocks, st.integers(-500, 500))
 @example((ZoneInfo("America/New_York"), 1_772_000_000_000), date(2026, 3, 10), "09:00", -7)
 def test_days_before_and_after_a_date_are_days_of_the_calendar(
@@ -285,6 +292,7 @@ def test_days_before_and_after_a_date_are_days_of_the_calendar(
         assert found == min(t for t in yearly if t >= at)
 
 
+@settings(max_examples=50)
 @given(zoned(step=SECOND), st.integers(-500, 500))
 def test_days_from_an_instant_are_days_of_the_calendar(place: tuple[ZoneInfo, int], days: int) -> None:
     """A text with an offset is an instant; days from it keep the time that the contact's clock shows then."""
@@ -295,7 +303,7 @@ def test_days_from_an_instant_are_days_of_the_calendar(place: tuple[ZoneInfo, in
     assert found == (naive_wall(shows(at, zone) + timedelta(days=days), zone) if days else at)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(zoned(), st.integers(0, 3 * DAY), st.data())
 def test_a_window_gives_the_next_moment_at_which_it_is_open(
     place: tuple[ZoneInfo, int], later: int, data: st.DataObject
@@ -315,7 +323,7 @@ def test_a_window_gives_the_next_moment_at_which_it_is_open(
     assert found <= time.next_in_window(at + later, window, zone)
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(zoned(step=15 * MINUTE), st.data())
 def test_a_window_is_never_open_before_the_moment_given(
     place: tuple[ZoneInfo, int], data: st.DataObject
@@ -330,6 +338,7 @@ def test_a_window_is_never_open_before_the_moment_given(
     assert not any(is_open(window, earlier, zone) for earlier in range(at, until, 15 * MINUTE))
 
 
+@settings(max_examples=50)
 @given(zoned(step=15 * MINUTE), st.lists(early_clocks, min_size=2, max_size=2, unique=True))
 def test_a_window_never_serves_twice_for_one_opening(place: tuple[ZoneInfo, int], ends: list[str]) -> None:
     """Who is served, and comes back when the window has shut, is served at a time the clock has not shown before."""
