@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from engine.enrolment.rows import INSERT_COLUMNS
 from engine.enrolment.runtime import Published
 from engine.flow.document import Reentry
 from engine.journey.time import after, zone
@@ -16,6 +15,11 @@ from engine.store.sets import among, lock_contacts, lock_journeys
 from engine.store.tables import admission, cohort, enrolment, entry, journey
 
 COHORT_SIZE = 1000
+
+_COLUMNS = (
+    "id", "journey", "plan", "contact", "cause", "lane", "single", "place", "step", "position", "visit", "attempt",
+    "cohort", "pending", "at", "at_order", "entered_at", "entered_order", "trigger",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,10 @@ def enter(
     insert_rows(
         connection,
         enrolment,
-        INSERT_COLUMNS,
+        _COLUMNS,
         [
-            (number, None, None, published.journey, published.id, one.contact, one.cause, lane, single, place, None,
-             1, one.node, 1, 0, group, one.at, one.at_order, None, None, 0, one.trigger, one.at, None, None, one.at_order)
+            (number, published.journey, published.id, one.contact, one.cause, lane, single, place, 1, one.node, 1, 0,
+             group, 0, one.at, one.at_order, one.at, one.at_order, one.trigger)
             for number, one, group in zip(ids, allowed, cohorts, strict=True)
         ],
     )  # fmt: skip

@@ -10,6 +10,7 @@ from engine.audience.condition_sql import where
 from engine.enrolment.rows import MEMBER_COLUMNS, traveller_of
 from engine.enrolment.runtime import Published, Runtime
 from engine.enrolment.scope import StoreScope
+from engine.flow.condition import needs
 from engine.flow.plan import Ask, PlanNode, Repeat
 from engine.journey.host import Outcome
 from engine.journey.traveller import Moment, Traveller, just_after
@@ -29,6 +30,8 @@ class StoreHost:
         self.deferred: list[Write] = []
         self.passed: dict[tuple[str, str], int] = {}
         self._paused = False
+        self._served: set[int] = set()
+        """The contacts whom the deferred writes concern."""
 
     # ------------------------------------------------------------------------------------------- who is due
 
@@ -65,14 +68,17 @@ class StoreHost:
     def scope(self, group: Sequence[Traveller]) -> Iterator[StoreScope]:
         """One transaction: what acts left to write, the contacts' locks, the fences, then what the runner decides."""
         writes, self.deferred = self.deferred, []
+        concerned = {traveller.contact for traveller in group} | self._served
         with self.runtime.database.write() as connection:
+            still_paused = self._paused and self._is_paused(connection)
+            # Contacts before the ledger, which the writes touch: ingestion takes them in this order too.
+            lock_contacts(connection, concerned)
             for write in writes:
                 write(connection)
-            still_paused = self._paused and self._is_paused(connection)
-            lock_contacts(connection, [traveller.contact for traveller in group])
             scope = StoreScope(connection, self.plan, self.cohort, group, still_paused)
             yield scope
             scope.write()
+        self._served = set()
         for traveller in scope.committed:
             for passed in traveller.trail:
                 place = (passed.node, passed.port)
@@ -91,8 +97,10 @@ class StoreHost:
         writes, self.deferred = self.deferred, []
         if writes:
             with self.runtime.database.write() as connection:
+                lock_contacts(connection, self._served)
                 for write in writes:
                     write(connection)
+        self._served = set()
 
     # ------------------------------------------------------------------------------------------- asking
 
@@ -104,8 +112,10 @@ class StoreHost:
         if operation.since != "entry":
             since = self.anchors(operation.since, group)
         by_anchor: dict[int, list[Traveller]] = {}
+        anchored = any("anchor" in needs(branch.condition) for branch in operation.branches)
         for traveller, moment in zip(group, since, strict=True):
-            by_anchor.setdefault(just_after(moment or traveller.entry), []).append(traveller)
+            anchor = just_after(moment or traveller.entry) if anchored else 0
+            by_anchor.setdefault(anchor, []).append(traveller)
         ports: dict[int, str] = {}
         with self.runtime.database.read() as connection:
             for anchor, travellers in by_anchor.items():
@@ -137,37 +147,70 @@ class StoreHost:
         return [value if isinstance(value, str) else None for value in values]
 
     def anchors(self, node: str, group: Sequence[Traveller]) -> list[Moment | None]:
-        """When each one's strand, or one that it came from, last left `node`."""
-        family = {strand for t in group for strand in (t.strand, t.parent, t.root) if strand is not None}
-        statement = select(step.c.strand, step.c.at, step.c.at_order).where(
-            among(step.c.strand, family), step.c.node == node
-        )
+        """When each one's enrolment, on whichever of its strands, last left `node`; their trails count."""
+        roots = {traveller.root for traveller in group}
+        strands = select(enrolment.c.id, enrolment.c.root).where(among(enrolment.c.root, roots))
         left: dict[int, Moment] = {}
         with self.runtime.database.read() as connection:
-            for strand, at, order in connection.execute(statement):
+            root_of = dict.fromkeys(roots, 0) | {row.id: row.root for row in connection.execute(strands)}
+            rows = connection.execute(
+                select(step.c.strand, step.c.at, step.c.at_order).where(
+                    among(step.c.strand, root_of), step.c.node == node
+                )
+            )
+            for strand, at, order in rows:
+                root = root_of[strand] or strand
                 moment = (at, -1 if order is None else order)
-                left[strand] = max(moment, left.get(strand, moment))
-        return [_latest(traveller, node, left) for traveller in group]
-
-    def repeats(self, node: str, group: Sequence[Traveller]) -> list[int]:
-        """How often each left a repeat node by its `again` port since it last left by `done`."""
-        operation = self.plan.nodes[node].operation
-        assert isinstance(operation, Repeat)
-        statement = (
-            select(step.c.strand, step.c.port)
-            .where(among(step.c.strand, {t.strand for t in group}), step.c.node == node)
-            .order_by(step.c.strand, step.c.no)
-        )
-        counts: dict[int, int] = {}
-        with self.runtime.database.read() as connection:
-            for strand, port in connection.execute(statement):
-                counts[strand] = counts.get(strand, 0) + 1 if port == operation.again else 0
+                left[root] = max(left.get(root, moment), moment)
         for traveller in group:
             for passed in traveller.trail:
                 if passed.node == node:
-                    again = passed.port == operation.again
-                    counts[traveller.strand] = counts.get(traveller.strand, 0) + 1 if again else 0
-        return [counts.get(traveller.strand, 0) for traveller in group]
+                    left[traveller.root] = max(left.get(traveller.root, passed.moment), passed.moment)
+        return [left.get(traveller.root) for traveller in group]
+
+    def repeats(self, node: str, group: Sequence[Traveller]) -> list[int]:
+        """How often each left a repeat node by its `again` port since it last left by `done`: on its own way, which
+        begins with that of the strands it came from."""
+        operation = self.plan.nodes[node].operation
+        assert isinstance(operation, Repeat)
+        passed: dict[int, list[tuple[int, str]]] = {}
+        with self.runtime.database.read() as connection:
+            lineage = self._lineage(connection, group)
+            rows = connection.execute(
+                select(step.c.strand, step.c.no, step.c.port).where(
+                    among(step.c.strand, {strand for line in lineage.values() for strand in line}),
+                    step.c.node == node,
+                )
+            )
+            for strand, no, port in rows:
+                passed.setdefault(strand, []).append((no, port))
+        counts = []
+        for traveller in group:
+            count = 0
+            for strand in lineage[traveller.strand]:
+                for _, port in sorted(passed.get(strand, ())):
+                    count = count + 1 if port == operation.again else 0
+            for one in traveller.trail:
+                if one.node == node:
+                    count = count + 1 if one.port == operation.again else 0
+            counts.append(count)
+        return counts
+
+    def _lineage(self, connection: Connection, group: Sequence[Traveller]) -> dict[int, list[int]]:
+        """Each traveller's strand and those that it came from, the root first."""
+        parents = {traveller.strand: traveller.parent for traveller in group}
+        strands = select(enrolment.c.id, enrolment.c.parent).where(
+            among(enrolment.c.root, {t.root for t in group if t.parent is not None})
+        )
+        if any(traveller.parent is not None for traveller in group):
+            parents |= {row.id: row.parent for row in connection.execute(strands)}
+        lines = {}
+        for traveller in group:
+            line = [traveller.strand]
+            while (parent := parents.get(line[0])) is not None:
+                line.insert(0, parent)
+            lines[traveller.strand] = line
+        return lines
 
     # ------------------------------------------------------------------------------------------- doing
 
@@ -189,12 +232,5 @@ class StoreHost:
         )
         outcomes = self.runtime.behaviours.run(batch)
         self.deferred += batch.deferred
+        self._served |= {traveller.contact for traveller in group}
         return outcomes
-
-
-def _latest(traveller: Traveller, node: str, left: dict[int, Moment]) -> Moment | None:
-    found = [
-        left[strand] for strand in (traveller.strand, traveller.parent, traveller.root) if strand in left
-    ]
-    found += [passed.moment for passed in traveller.trail if passed.node == node]
-    return max(found, default=None)

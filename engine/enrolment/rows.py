@@ -9,7 +9,7 @@ from engine.store.tables import enrolment
 _e = enrolment.c
 MEMBER_COLUMNS = (
     _e.id, _e.root, _e.parent, _e.contact, _e.place, _e.position, _e.step, _e.visit, _e.at, _e.entered_at,
-    _e.at_order, _e.attempt, _e.since, _e.wake_at, _e.cause, _e.trigger, _e.since_order, _e.entered_order,
+    _e.at_order, _e.entered_order, _e.attempt, _e.since, _e.since_order, _e.wake_at, _e.cause, _e.trigger,
 )  # fmt: skip
 
 
@@ -27,19 +27,19 @@ def traveller_of(row: Sequence[Any], timezone: str | None = None) -> Traveller:
         at=row[8],
         entered_at=row[9],
         at_order=row[10],
-        attempt=row[11],
-        since=row[12],
-        wake_at=row[13],
-        cause=row[14],
-        trigger=row[15],
-        since_order=-1 if row[16] is None else row[16],
-        entered_order=row[17],
+        entered_order=row[11],
+        attempt=row[12],
+        since=row[13],
+        since_order=-1 if row[14] is None else row[14],
+        wake_at=row[15],
+        cause=row[16],
+        trigger=row[17],
         timezone=row[18] if len(row) > 18 else timezone,
     )
 
 
 INSERT_COLUMNS = (
     "id", "root", "parent", "journey", "plan", "contact", "cause", "lane", "single", "place", "reason", "step",
-    "position", "visit", "attempt", "cohort", "at", "at_order", "since", "wake_at", "pending", "trigger",
-    "entered_at", "ended_at", "result", "entered_order",
+    "position", "visit", "attempt", "cohort", "at", "at_order", "since", "since_order", "wake_at", "pending", "fork",
+    "trigger", "entered_at", "entered_order", "ended_at", "result",
 )  # fmt: skip

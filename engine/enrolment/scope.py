@@ -1,4 +1,4 @@
-"""One transaction of a leg over a group: who still holds the fence, and what becomes of them.
+"""One transaction over a group: who still holds the fence, and what becomes of them.
 
 What the runner decides is gathered as fates and written when the scope closes, a set at a time. Strands share their
 parent's row, so a parent is read when its first strand ends here and written with the rest.
@@ -13,17 +13,14 @@ from engine.enrolment.matching import look
 from engine.enrolment.rows import INSERT_COLUMNS, MEMBER_COLUMNS, traveller_of
 from engine.flow.plan import Fork, Merge, Plan, PlanNode, Wait
 from engine.journey.host import Listening
-from engine.journey.traveller import MERGED, Hit, Traveller
+from engine.journey.traveller import MERGED, OVERTAKEN, Hit, Moment, Traveller
 from engine.store.bulk import insert_rows
 from engine.store.ids import new_ids
 from engine.store.sets import among
 from engine.store.tables import enrolment, step
 
-OVERTAKEN = "overtaken"
-"""The result of a strand that another one outran to a merge of any."""
-
 _SET_LIMIT = 24
-_STEP_COLUMNS = ("strand", "no", "node", "port", "cause", "at", "output", "at_order")
+_STEP_COLUMNS = ("strand", "no", "node", "port", "cause", "at", "at_order", "output")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +39,15 @@ class Fate:
 class _Parent:
     traveller: Traveller
     pending: int
-    ended: list[tuple[int, int, str]]
-    """Its strands that have ended: (at, strand, result)."""
+    ended: list[tuple[Moment, int, str]]
+    """The strands of its present fork that have ended: (moment, strand, result)."""
 
 
 class StoreScope:
     """A Scope on the store. See `engine.journey.host.Scope` for what each decision means."""
 
     def __init__(
-        self, connection: Connection, plan: Plan, cohort: int, group: Sequence[Traveller], paused: bool
+        self, connection: Connection, plan: Plan, cohort: int | None, group: Sequence[Traveller], paused: bool
     ) -> None:
         self._connection = connection
         self._plan = plan
@@ -58,8 +55,10 @@ class StoreScope:
         self._paused = paused
         self._fates: dict[int, Fate] = {}
         self._travellers: dict[int, Traveller] = {}
-        self._born: dict[int, Traveller] = {}
+        self._born: dict[int, tuple[Traveller, int]] = {}
+        """Strands made here, each with the visit in which its parent forked."""
         self._parents: dict[int, _Parent] = {}
+        self._families: dict[int, list[Traveller]] = {}
         self._dropped: set[int] = set()
         self.held = self._fenced(group)
 
@@ -114,15 +113,14 @@ class StoreScope:
         if parent.pending > 0:
             return None
         if any(outcome == MERGED for _, _, outcome in parent.ended):
-            return self._revive(parent, self._merge_of(parent))
-        _, _, last = max(parent.ended)
-        parent.traveller.at = max(at for at, _, _ in parent.ended)
+            return self._revive(parent, self._merge_of(parent), _latest(parent))
+        _, _, last = max(parent.ended, key=lambda one: (one[0][0], one[1]))
+        _set_moment(parent.traveller, _latest(parent))
         parent.traveller.step += 1
         return self.end(parent.traveller, last)
 
     def fork(self, traveller: Traveller, fork: Fork) -> list[Traveller]:
         """Let it rest for its strands, and give these."""
-        node = self._plan.nodes[traveller.position]
         strands = []
         for strand, port in zip(new_ids(len(fork.ports)), fork.ports, strict=True):
             child = Traveller(
@@ -142,14 +140,13 @@ class StoreScope:
                 cause=traveller.cause,
                 trigger=traveller.trigger,
             )
-            child.leave(self._plan, port, child.at, order=child.at_order)
-            self._born[strand] = child
+            child.leave(self._plan, port, child.at)
+            self._born[strand] = (child, traveller.visit)
             self._decide(child, Fate("moving"))
             strands.append(child)
         traveller.place = "resting"
         traveller.step += 1
         self._decide(traveller, Fate("resting", "strands", pending=len(strands)))
-        assert set(fork.ports) <= set(node.ports)
         return strands
 
     def arrive(self, traveller: Traveller, merge: str) -> Traveller | None:
@@ -162,36 +159,54 @@ class StoreScope:
         self._decide(traveller, Fate("ended", result=MERGED))
         parent = self._count_down(traveller, MERGED)
         if operation.mode == "any":
-            self._end_others(parent)
-            return self._revive(parent, merge, at=traveller.at, order=traveller.at_order)
-        return self._revive(parent, merge) if parent.pending == 0 else None
+            self.end_below(parent.traveller, OVERTAKEN)
+            parent.pending = 0
+            return self._revive(parent, merge, traveller.moment)
+        return self._revive(parent, merge, _latest(parent)) if parent.pending == 0 else None
 
     # ------------------------------------------------------------------------------------------- strands
 
     def _count_down(self, strand: Traveller, result: str) -> _Parent:
         assert strand.parent is not None
-        parent = self._parents.get(strand.parent)
-        if parent is None:
-            parent = self._parents[strand.parent] = self._read_parent(strand.parent)
+        parent = self._parent(strand.parent)
         parent.pending -= 1
-        parent.ended.append((strand.at, strand.strand, result))
+        parent.ended.append((strand.moment, strand.strand, result))
         self._decide(parent.traveller, Fate("resting", "strands", pending=parent.pending))
         return parent
 
-    def _read_parent(self, parent: int) -> _Parent:
-        known = self._travellers.get(parent)
-        if known is not None:
-            return _Parent(known, self._fates[parent].pending, [])
-        row = self._connection.execute(
-            select(*MEMBER_COLUMNS, enrolment.c.pending).where(enrolment.c.id == parent)
-        ).one()
-        siblings = self._connection.execute(
-            select(enrolment.c.ended_at, enrolment.c.id, enrolment.c.result).where(
-                enrolment.c.parent == parent, enrolment.c.place == "ended"
+    def _parent(self, parent: int) -> _Parent:
+        known = self._parents.get(parent)
+        if known is None and parent in self._travellers:
+            known = self._parents[parent] = _Parent(self._travellers[parent], self._fates[parent].pending, [])
+        if known is None:
+            group = {traveller.parent for traveller in self.held if traveller.parent is not None}
+            self._read_parents((group | {parent}) - self._parents.keys() - self._travellers.keys())
+            known = self._parents[parent]
+        return known
+
+    def _read_parents(self, parents: set[int]) -> None:
+        rows = self._connection.execute(
+            select(*MEMBER_COLUMNS, enrolment.c.pending).where(among(enrolment.c.id, parents))
+        )
+        zones = {traveller.contact: traveller.timezone for traveller in self.held}
+        for row in rows:
+            traveller = traveller_of(row[:-1], zones.get(row.contact))
+            self._parents[row.id] = _Parent(traveller, row.pending, [])
+        forked = enrolment.alias()
+        ended = self._connection.execute(
+            select(
+                enrolment.c.parent, enrolment.c.at, enrolment.c.at_order, enrolment.c.id, enrolment.c.result
+            )
+            .join(forked, forked.c.id == enrolment.c.parent)
+            .where(
+                among(enrolment.c.root, {self._parents[parent].traveller.root for parent in parents}),
+                among(enrolment.c.parent, parents),
+                enrolment.c.place == "ended",
+                enrolment.c.fork == forked.c.visit,
             )
         )
-        traveller = traveller_of(row[:-1])
-        return _Parent(traveller, row.pending, [(at, strand, result) for at, strand, result in siblings])
+        for parent, at, order, strand, result in ended:
+            self._parents[parent].ended.append(((at, -1 if order is None else order), strand, result))
 
     def _merge_of(self, parent: _Parent) -> str:
         operation = self._plan.nodes[parent.traveller.position].operation
@@ -199,45 +214,48 @@ class StoreScope:
         assert operation.merge is not None
         return operation.merge
 
-    def _revive(
-        self, parent: _Parent, merge: str, at: int | None = None, order: int | None = None
-    ) -> Traveller:
+    def _revive(self, parent: _Parent, merge: str, moment: Moment) -> Traveller:
         traveller = parent.traveller
         traveller.place = "moving"
         traveller.position = merge
-        if at is None:
-            at = max(ended for ended, _, _ in parent.ended)
-        if at >= traveller.at:
-            traveller.at, traveller.at_order = at, order
-        traveller.visit = traveller.step
+        _set_moment(traveller, moment)
         self._decide(traveller, Fate("moving"))
         return traveller
 
-    def _end_others(self, parent: _Parent) -> None:
-        """End every other live strand below the parent, wherever it is."""
-        family = self._connection.execute(
-            select(*MEMBER_COLUMNS).where(
-                enrolment.c.root == parent.traveller.root, enrolment.c.place != "ended"
+    def end_below(self, parent: Traveller, result: str) -> None:
+        """End every live strand below a parent, wherever it is."""
+        live = {strand.strand: self._travellers.get(strand.strand, strand) for strand in self._family(parent)}
+        live |= {strand: child for strand, (child, _) in self._born.items() if child.root == parent.root}
+        below = {parent.strand}
+        found = True
+        while found:
+            met = [strand for strand, each in live.items() if each.parent in below]
+            found = bool(met)
+            for strand in met:
+                below.add(strand)
+                self._cut_off(live.pop(strand), result)
+
+    def _cut_off(self, strand: Traveller, result: str) -> None:
+        fate = self._fates.get(strand.strand)
+        if strand.strand in self._dropped or (fate is not None and fate.place == "ended"):
+            return
+        if fate is None:  # what it did meanwhile without being decided here is void
+            strand.trail, strand.step = [], strand.fence
+        strand.step += 1
+        self._decide(strand, Fate("ended", result=result))
+        self._dropped.add(strand.strand)
+
+    def _family(self, parent: Traveller) -> list[Traveller]:
+        """The live strands of the parent's enrolment, as they were when this scope first asked."""
+        if parent.root not in self._families:
+            roots = {parent.root} | {t.root for t in self.held if t.parent is not None}
+            rows = self._connection.execute(
+                select(*MEMBER_COLUMNS).where(among(enrolment.c.root, roots), enrolment.c.place != "ended")
             )
-        )
-        live = {row.id: traveller_of(row) for row in family} | {
-            strand: child for strand, child in self._born.items() if child.root == parent.traveller.root
-        }
-        below = {parent.traveller.strand}
-        for strand in sorted(live):
-            other = live[strand]
-            if other.parent not in below:
-                continue
-            below.add(strand)
-            fate = self._fates.get(strand)
-            if strand in self._dropped or (fate is not None and fate.place == "ended"):
-                continue
-            known = self._travellers.get(strand, other)
-            known.trail = []
-            known.step += 1
-            self._decide(known, Fate("ended", result=OVERTAKEN))
-            self._dropped.add(strand)
-        parent.pending = 0
+            self._families |= {root: [] for root in roots}
+            for row in rows:
+                self._families[row.root].append(traveller_of(row))
+        return self._families[parent.root]
 
     # ------------------------------------------------------------------------------------------- writing
 
@@ -258,29 +276,23 @@ class StoreScope:
         else:
             self._update_each(groups)
         rows = [
-            (
-                traveller.strand,
-                passed.no,
-                passed.node,
-                passed.port,
-                passed.cause,
-                passed.at,
-                passed.output,
-                passed.order,
-            )
+            (traveller.strand, passed.no, passed.node, passed.port, passed.cause, passed.at, passed.order,
+             passed.output)
             for traveller in self._travellers.values()
             for passed in traveller.trail
-        ]
+        ]  # fmt: skip
         insert_rows(self._connection, step, _STEP_COLUMNS, rows)
 
     def _columns(self, traveller: Traveller, fate: Fate) -> tuple[object, ...]:
-        keeps_cohort = fate.place in ("moving", "resting")
         return (
             fate.place, fate.reason, traveller.step, traveller.position, traveller.visit, traveller.attempt,
-            self._cohort if keeps_cohort else None, traveller.at, traveller.at_order, fate.since, fate.wake_at,
-            fate.pending, traveller.at if fate.place == "ended" else None, fate.result,
-            None if fate.since is None else traveller.since_order,
+            self._cohort_of(traveller, fate), traveller.at, traveller.at_order, fate.since,
+            None if fate.since is None else traveller.since_order, fate.wake_at, fate.pending,
+            traveller.at if fate.place == "ended" else None, fate.result,
         )  # fmt: skip
+
+    def _cohort_of(self, traveller: Traveller, fate: Fate) -> int | None:
+        return self._cohort if fate.place in ("moving", "resting") else None
 
     def _update_set(self, values: tuple[object, ...], strands: list[int]) -> None:
         result = self._connection.execute(
@@ -307,26 +319,23 @@ class StoreScope:
     def _insert_born(self) -> None:
         if not self._born:
             return
-        parents = {
+        e = enrolment.c
+        roots = {
             row.id: row
             for row in self._connection.execute(
-                select(
-                    enrolment.c.id,
-                    enrolment.c.journey,
-                    enrolment.c.plan,
-                    enrolment.c.lane,
-                    enrolment.c.single,
-                ).where(among(enrolment.c.id, {child.root for child in self._born.values()}))
+                select(e.id, e.journey, e.plan, e.lane, e.single).where(
+                    among(e.id, {child.root for child, _ in self._born.values()})
+                )
             )
         }
         rows = []
-        for strand, child in self._born.items():
-            root, fate = parents[child.root], self._fates[strand]
+        for strand, (child, fork) in self._born.items():
+            root, fate = roots[child.root], self._fates[strand]
             written = dict(zip(_WRITTEN, self._columns(child, fate), strict=True))
             fixed = {
                 "id": strand, "root": child.root, "parent": child.parent, "journey": root.journey,
                 "plan": root.plan, "contact": child.contact, "cause": child.cause, "lane": root.lane,
-                "single": root.single, "trigger": child.trigger, "entered_at": child.entered_at,
+                "single": root.single, "fork": fork, "trigger": child.trigger, "entered_at": child.entered_at,
                 "entered_order": child.entered_order,
             }  # fmt: skip
             row = {**fixed, **written}
@@ -334,7 +343,16 @@ class StoreScope:
         insert_rows(self._connection, enrolment, INSERT_COLUMNS, rows)
 
 
+def _latest(parent: _Parent) -> Moment:
+    return max(moment for moment, _, _ in parent.ended)
+
+
+def _set_moment(traveller: Traveller, moment: Moment) -> None:
+    at, order = moment
+    traveller.at, traveller.at_order = at, None if order < 0 else order
+
+
 _WRITTEN = (
-    "place", "reason", "step", "position", "visit", "attempt", "cohort", "at", "at_order", "since", "wake_at",
-    "pending", "ended_at", "result", "since_order",
+    "place", "reason", "step", "position", "visit", "attempt", "cohort", "at", "at_order", "since", "since_order",
+    "wake_at", "pending", "ended_at", "result",
 )  # fmt: skip

@@ -26,11 +26,12 @@ class Enrolment(SQLModel, table=True):
 
     `position` is the node that it is about to run (admitted, moving) or stands at (resting, parked). `step` is the
     fence: it rises with every change of place or position, save admitted to moving. `visit` is the step number at
-    which it arrived at `position`. `at` is the enrolment's own business time, `at_order` the id of
-    the event that set it, if one did; `entered_at` and `entered_order` say the same of its entry. While resting at a wait,
-    events after (`since`, `since_order`) count, and `wake_at` is when the rest ends (None: without end). `attempt` counts the tries of this visit.
-    `cause` says what made it enter: an event's message id, a campaign run. `single`: the re-entry rule forbids two live
-    ones. `pending` counts strands not yet ended. `trigger` holds what the trigger event carried, for templates.
+    which it arrived at `position`. `at` is the enrolment's own business time, `at_order` the id of the event that set
+    it, if one did; `entered_at` and `entered_order` say the same of its entry. While resting at a wait, events after
+    (`since`, `since_order`) count, and `wake_at` is when the rest ends (None: without end). `attempt` counts the tries
+    of this visit. `cause` says what made it enter: an event's message id, a campaign run. `single`: the re-entry rule
+    forbids two live ones. `pending` counts strands not yet ended; a strand's `fork` is the visit in which its parent
+    forked, since the parent may fork again. `trigger` holds what the trigger event carried: its name, at, properties.
     """
 
     __table_args__ = (
@@ -106,6 +107,7 @@ class Enrolment(SQLModel, table=True):
     since_order: int | None = big(nullable=True, default=None)
     wake_at: int | None = big(nullable=True, default=None)
     pending: int = 0
+    fork: int | None = None
     trigger: dict[str, Any] | None = json(nullable=True, default=None)
     entered_at: int = big()
     entered_order: int | None = big(nullable=True, default=None)

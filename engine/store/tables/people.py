@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from engine.store.columns import big, json, key, table_of
@@ -107,7 +107,20 @@ class Event(SQLModel, table=True):
 
     __table_args__ = (
         Index("event_contact_name_at", "contact", "name", "at"),
-        Index("event_anonymous", "anonymous_id"),
+        # Visitors' events, until their visitor is identified.
+        Index(
+            "event_anonymous",
+            "anonymous_id",
+            sqlite_where=text("contact is null and anonymous_id is not null"),
+            postgresql_where=text("contact is null and anonymous_id is not null"),
+        ),
+        # Webhooks that found no message yet.
+        Index(
+            "event_kept",
+            "send_key",
+            sqlite_where=text("contact is null and send_key is not null"),
+            postgresql_where=text("contact is null and send_key is not null"),
+        ),
     )
 
     id: int = key()
