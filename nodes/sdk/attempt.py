@@ -1,0 +1,153 @@
+"""One call of a node for one contact: what its answer, or its failure, means for the engine and for the ledger."""
+
+import asyncio
+import json
+import logging
+import traceback
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from engine.flow.duration import Duration
+from engine.journey.host import Again, Outcome, Stuck, Went
+from engine.journey.time import after
+from nodes.http import AddressRefused, HttpFailure, ReplyTooLarge, RequestRefused
+from nodes.sdk.answers import NeedsPerson, Result, TryAgain, Unknown
+from nodes.sdk.context import Context
+from nodes.sdk.definition import NodeType
+from nodes.sdk.faults import UndeclaredPort, UndeclaredSecret, ValuesNotJson
+
+LONGEST_CALL = 30.0
+"""Seconds that one call may take; with a batch's TIME_BOX it stays below the deadline of a claim in the ledger."""
+FIRST_PAUSE, LONGEST_PAUSE = 60_000, 3_600_000
+UNKNOWN_CODE = "unknown"
+
+Fate = Literal["accepted", "retry_at", "unknown"]
+"""What the ledger is told: it is done; surely nothing has happened; nobody can say."""
+
+_MISTAKES = (UndeclaredPort, UndeclaredSecret, ValuesNotJson)
+_logger = logging.getLogger("wend.nodes")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a call ended. `reason` is the port that was left by, or why there is none."""
+
+    outcome: Outcome
+    fate: Fate
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """A node, and what holds for one call of it. `config` is the config as plain JSON, `cfg` as the node reads it."""
+
+    node: NodeType
+    cfg: BaseModel
+    config: Mapping[str, Any]
+    ctx: Context
+    zone: ZoneInfo
+    limit: float = LONGEST_CALL
+
+    async def run(self) -> Ended:
+        """Call the node. Only what is no Exception (a crash, an interrupt) comes out of this."""
+        try:
+            return self._went(await self._within_limit(self.node(self.ctx, self.cfg)))
+        except Exception as error:
+            if self._may_have_happened(error):
+                return await self.look_up(error)
+            return self._stopped(error)
+
+    async def look_up(self, cause: Exception | None = None) -> Ended:
+        """Ask the node whether an earlier attempt, or this one before it failed with `cause`, has happened."""
+        function = self.node.reconcile_function
+        if function is not None:
+            try:
+                found = await self._within_limit(function(self.ctx, self.cfg))
+                if found is not None:
+                    return self._went(found)
+            except Exception as error:
+                self._note(error)
+        if isinstance(cause, _MISTAKES):
+            return Ended(self._bug(cause), "unknown", UNKNOWN_CODE)
+        if function is None:
+            return Ended(Stuck(_unknown_because(cause)), "unknown", UNKNOWN_CODE)
+        # "Not found" proves nothing: the request may still be on its way. So the question is asked again later.
+        return Ended(self._again(None, "it is not known yet whether this happened"), "unknown", UNKNOWN_CODE)
+
+    async def _within_limit(self, answer: Awaitable[Any]) -> Any:
+        async with asyncio.timeout(self.limit):
+            return await answer
+
+    def _went(self, answer: str | Result) -> Ended:
+        result = answer if isinstance(answer, Result) else Result(answer)
+        port = self.node.port(result.port, self.config)
+        return Ended(Went(port.key, _plain_values(self.node.key, result.values)), "accepted", port.key)
+
+    def _may_have_happened(self, error: Exception) -> bool:
+        if self.node.effect != "once" or isinstance(error, TryAgain | NeedsPerson):
+            return False
+        return isinstance(error, Unknown) or self.ctx.http.requests_sent > 0
+
+    def _stopped(self, error: Exception) -> Ended:
+        """What to do about an error after which surely nothing has happened that must not happen twice."""
+        outcome: Outcome
+        match error:
+            case TryAgain():
+                outcome = self._again(error.after, error.reason)
+            case NeedsPerson():
+                outcome = Stuck(error.reason)
+            case AddressRefused() | RequestRefused() | ReplyTooLarge():
+                outcome = Stuck(f"request: {error}")
+            case HttpFailure() | Unknown() | TimeoutError():
+                outcome = self._again(None, type(error).__name__)
+            case _:
+                outcome = self._bug(error)
+        return Ended(outcome, "retry_at", type(error).__name__)
+
+    def _again(self, wish: float | Duration | None, reason: str) -> Again:
+        due = self.ctx.due
+        if isinstance(wish, Duration):
+            at = after(due, wish, self.zone)
+        elif wish is not None:
+            at = due + max(0, round(wish * 1_000))
+        else:
+            at = due + min(FIRST_PAUSE << min(self.ctx.attempt - 1, 10), LONGEST_PAUSE)
+        return Again(at, reason)
+
+    def _bug(self, error: Exception) -> Stuck:
+        self._note(error)
+        code = f"bug:{type(error).__name__}"
+        # Any other error's text may quote a contact.
+        return Stuck(f"{code}: {error}" if isinstance(error, _MISTAKES) else code)
+
+    def _note(self, error: Exception) -> None:
+        """Log where an error came from, without its text, which may quote a contact."""
+        frames = traceback.extract_tb(error.__traceback__)
+        path = " < ".join(
+            f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames[-5:])
+        )
+        _logger.error("%s %s failed: %s in %s", self.node.key, self.ctx.key, type(error).__name__, path)
+
+
+def _unknown_because(cause: Exception | None) -> str:
+    if cause is None or isinstance(cause, Unknown):
+        return UNKNOWN_CODE
+    return (
+        f"{UNKNOWN_CODE}: a request had left when the node stopped with {type(cause).__name__}. "
+        "Look at the receiving service, then replay or leave by a port."
+    )
+
+
+def _plain_values(node: str, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The values as they will be read again. ValuesNotJson if they cannot be stored as they are."""
+    if values is None:
+        return None
+    try:
+        read: Any = json.loads(json.dumps(dict(values), allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValuesNotJson(node, type(error).__name__) from None
+    return dict(read)
