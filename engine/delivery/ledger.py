@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from engine.delivery.provider import Accepted, AccountBroken, NotSent, OutcomeUnknown, Receipt, Rejected
-from engine.store.bulk import insert_rows
+from engine.store.bulk import insert_rows, run_many
 from engine.store.sets import among
 from engine.store.tables import account, consent, enrolment, message, suppression
 
@@ -96,16 +96,8 @@ def set_state(connection: Connection, keys: Sequence[str], state: str, reason: s
 
 
 _ACCEPT = (
-    update(message)
-    .where(message.c.send_key == bindparam("key"), message.c.state.in_(["sending", "unknown"]))
-    .values(
-        state="accepted",
-        provider_id=bindparam("given_id"),
-        settled_at=bindparam("at"),
-        delivered_at=bindparam("delivered"),
-        deadline=None,
-        reason=None,
-    )
+    "UPDATE message SET state = 'accepted', provider_id = ?, settled_at = ?, delivered_at = ?, deadline = NULL,"
+    " reason = NULL WHERE send_key = ? AND state IN ('sending', 'unknown')"
 )
 
 
@@ -117,13 +109,11 @@ def write_results(
     Accepted counts from sending or unknown, whatever the token; the rest only from sending with the own token.
     """
     accepted = [
-        {"key": key, "given_id": receipt.provider_id, "at": business,
-         "delivered": business if receipt.delivered else None}
+        (receipt.provider_id, business, business if receipt.delivered else None, key)
         for key, receipt in results
         if isinstance(receipt, Accepted)
-    ]  # fmt: skip
-    if accepted:
-        connection.execute(_ACCEPT, accepted)
+    ]
+    run_many(connection, _ACCEPT, accepted)
     groups: dict[tuple[str, str, int | None, int | None], list[str]] = {}
     for key, receipt in results:
         fate = _fate(receipt, real)

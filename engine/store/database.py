@@ -26,6 +26,7 @@ class Database:
         self.url = url
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._lock_path: str | None = None
+        # Errors never show parameters: they hold contacts, and errors are logged.
         if self.is_sqlite:
             if parsed.database and parsed.database != ":memory:":
                 self._lock_path = os.path.abspath(parsed.database) + ".writers"
@@ -35,12 +36,15 @@ class Database:
                 pool_size=pool_size,
                 max_overflow=16,
                 connect_args={"timeout": 60},
+                hide_parameters=True,
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
         else:
             if parsed.drivername == "postgresql":
                 parsed = parsed.set(drivername="postgresql+psycopg")
-            self.engine = create_engine(parsed, pool_size=pool_size, max_overflow=16, pool_pre_ping=True)
+            self.engine = create_engine(
+                parsed, pool_size=pool_size, max_overflow=16, pool_pre_ping=True, hide_parameters=True
+            )
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
