@@ -221,8 +221,8 @@ class OutgoingHttp:
         shown = self._record.address(target)
         if target.scheme not in ("http", "https"):
             raise AddressRefused(shown, "it begins with neither http:// nor https://")
-        if not _HOST.fullmatch(target.raw_host.decode("ascii")) or not 0 < (target.port or 80) < 65_536:
-            raise AddressRefused(shown, "its host name or port is not valid")
+        if not _HOST.fullmatch(target.raw_host.decode("ascii")):
+            raise AddressRefused(shown, "its host name is not valid")
         if target.userinfo:
             raise AddressRefused(shown, "it holds a user name or password, which belong in a header")
         return target
@@ -239,12 +239,6 @@ class OutgoingHttp:
             raise
         except TimeoutError as error:
             raise _failure(attempt, f"{host} gave no complete answer in {self._deadline:g} s") from error
-        except httpx.LocalProtocolError as error:
-            if attempt.sent:
-                raise _failure(attempt, f"the exchange with {host} broke off") from error
-            raise RequestRefused(
-                "the request", "is not valid HTTP", "Check its address and headers"
-            ) from error
         except (httpx.TransportError, OSError) as error:
             raise _failure(attempt, f"{host} closed the connection before a complete answer came") from error
         finally:

@@ -114,6 +114,7 @@ class Detour(httpcore.AsyncNetworkBackend):
 
     def __init__(self, port: int, **other_ports: int) -> None:
         self.dialled: list[tuple[str, int]] = []
+        self.patience: list[float | None] = []
         self._port = port
         self._other_ports = {address.replace("_", "."): place for address, place in other_ports.items()}
         self._inner = httpcore.AnyIOBackend()
@@ -127,4 +128,5 @@ class Detour(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         self.dialled.append((host, port))
+        self.patience.append(timeout)
         return await self._inner.connect_tcp("127.0.0.1", self._other_ports.get(host, self._port), timeout)

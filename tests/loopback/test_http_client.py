@@ -22,7 +22,7 @@ from nodes.http import (
     RequestRefused,
     json_bytes,
 )
-from nodes.http.transport import PinnedBackend
+from nodes.http.transport import SECONDS_PER_ADDRESS, PinnedBackend
 from tests.loopback.http_server import (
     OTHER_PUBLIC,
     PUBLIC,
@@ -222,11 +222,14 @@ async def test_answer_of_exactly_the_cap_is_kept() -> None:
 
 
 async def test_slow_body_is_cut_by_the_deadline() -> None:
-    """One byte at a time does not hold a node: the deadline covers the whole exchange, and the outcome is unknown."""
+    """One byte at a time does not hold a node: the deadline covers the whole exchange, and the outcome is unknown.
+
+    The body would be complete after a second at the earliest, so a client with a longer deadline gets a reply.
+    """
 
     async def drip(writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-        while True:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+        for _ in range(100):
             writer.write(b"x")
             await writer.drain()
             await asyncio.sleep(0.01)
@@ -319,6 +322,16 @@ async def test_next_address_is_tried_when_one_refuses() -> None:
 
     assert detour.dialled == [(PUBLIC, 80), (OTHER_PUBLIC, 80)]
     assert (len(server.requests), http.requests_sent) == (1, 1)
+
+
+async def test_silent_address_leaves_time_for_the_next() -> None:
+    """An address with others after it may take three seconds to accept; the last has all that is left."""
+    async with serving(answering()) as server:
+        detour = Detour(server.port, **{PUBLIC.replace(".", "_"): closed_port()})
+        async with OutgoingHttp(resolve=names(two_test=[PUBLIC, OTHER_PUBLIC]), dial=detour) as http:
+            await http.get("http://two.test/")
+
+    assert detour.patience == [SECONDS_PER_ADDRESS, None]
 
 
 @pytest.mark.parametrize("method", ["CONNECT", "TRACE", "OPTIONS", "get", "GET / HTTP/1.1\r\nX: y"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nodes.http import NotSent, OutcomeUnknown, OutgoingHttp
+from nodes.http.transport import trusted_certificates
 from tests.loopback.http_server import PUBLIC, Detour, answering, names, serving
 
 # Made for these tests alone: self-signed for hooks.example.test, valid from 2020 to 2120.
@@ -87,6 +88,8 @@ async def test_untrusted_certificate_is_surely_not_sent(
     own = tmp_path / "own.pem"
     own.write_text(CERTIFICATE)
     monkeypatch.setenv("SSL_CERT_FILE", str(own))
+    # Loaded once a process: without this the certificates of an earlier test would be used.
+    trusted_certificates.cache_clear()
     async with (
         serving(answering(), server_tls) as server,
         OutgoingHttp(resolve=HOOKS, dial=Detour(server.port)) as http,
