@@ -10,15 +10,21 @@ from engine.store.database import Database
 from nodes.sdk.runtime import NodeBehaviours
 
 
-def assemble(database: Database) -> Runtime:
-    """The runtime of a worker process, with the node catalog published."""
+def prepare(database: Database) -> Registry:
+    """What an installation needs before anything is checked or run: sandbox accounts, and the node catalog."""
     registry = load_registry()
     with database.write() as connection:
         ensure_sandbox(connection)
         publish_catalog(connection, registry.manifests())
+    return registry
+
+
+def assemble(database: Database) -> Runtime:
+    """The runtime of a worker process, with the node catalog published."""
+    registry = prepare(database)
     return Runtime(
         database=database,
-        behaviours=NodeBehaviours(registry),
+        behaviours=Behaviours(registry.nodes()),
         claims=Ledger(),
         services={"providers": {"sandbox": Sandbox(database)}},
     )

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -68,7 +69,8 @@ async def run_worker(client: Client, runtime: Runtime, role: str = "all", size: 
         relay = Relay(runtime, client)
         relaying = loop.create_task(relay.run()) if role in ("all", "relay") else None
         _log.info("worker ready (%s)", role)
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         await stopping.wait()
         if relaying is not None:
             relay.stop()

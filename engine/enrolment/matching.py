@@ -37,7 +37,7 @@ def look(connection: Connection, wait: Wait, listening: Sequence[Listening]) -> 
             Happening(row.id, row.message_id, row.name, row.at, row.properties, row.send_key)
         )
     concerned = [item for item in listening if item.traveller.contact in happenings]
-    keys = keys_of(connection, wait.arms, {item.traveller.root for item in concerned})
+    keys = keys_of(connection, wait.arms, {item.traveller.root: item.traveller.contact for item in concerned})
     return [
         first_hit(
             wait.arms,
@@ -52,11 +52,14 @@ def look(connection: Connection, wait: Wait, listening: Sequence[Listening]) -> 
 
 
 def keys_of(
-    connection: Connection, arms: Iterable[Arm], roots: Iterable[int]
+    connection: Connection, arms: Iterable[Arm], roots: Mapping[int, int]
 ) -> dict[int, dict[str, frozenset[str]]]:
-    """The send keys of the latest messages of the nodes that the arms name: {root: {node: keys}}."""
+    """The send keys of the latest messages of the nodes that the arms name: {root: {node: keys}}.
+
+    `roots` are the enrolments, each with its contact, by which its messages are found.
+    """
     nodes = sorted({arm.message_of for arm in arms if arm.message_of is not None})
-    wanted = set(roots)
+    wanted = roots.keys()
     if not nodes or not wanted:
         return {}
     root_of = {root: root for root in wanted}
@@ -65,7 +68,11 @@ def keys_of(
     rows = connection.execute(
         select(
             message.c.strand, message.c.node, message.c.visit, message.c.send_key, message.c.created_at
-        ).where(among(message.c.strand, root_of), message.c.node.in_(nodes))
+        ).where(
+            among(message.c.contact, set(roots.values())),
+            among(message.c.strand, root_of),
+            message.c.node.in_(nodes),
+        )
     )
     latest: dict[tuple[int, str], tuple[tuple[int, int, int], set[str]]] = {}
     for strand, node, visit, key, created_at in rows:

@@ -37,8 +37,14 @@ class Message(SQLModel, table=True):
             " 'suppressed', 'cancelled')",
             name="message_state",
         ),
-        UniqueConstraint("account", "provider_id", name="message_provider_id"),
-        Index("message_strand", "strand"),
+        Index(
+            "message_provider_id",
+            "account",
+            "provider_id",
+            unique=True,
+            sqlite_where=text("provider_id is not null"),
+            postgresql_where=text("provider_id is not null"),
+        ),
         Index("message_contact", "contact"),
         Index(
             "message_open",

@@ -1,0 +1,1 @@
+"""Everything on one machine: the local Temporal server, the database's folder, the processes."""
