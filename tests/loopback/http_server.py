@@ -72,7 +72,7 @@ async def serving(script: Script, tls: ssl.SSLContext | None = None) -> AsyncIte
                 server.requests.append(head + body)
                 server.arrived.set()
                 await script(writer)
-        except (asyncio.IncompleteReadError, OSError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, OSError):
             pass
         finally:
             talks.discard(task)
