@@ -223,7 +223,9 @@ def _walked(column: ColumnElement[Any], keys: tuple[str, ...], test: Callable[[_
     for _ in keys[1:]:
         outer = levels[-1].c
         inside = case((outer.type == "object", outer.value), else_="{}")
-        levels.append(func.json_each(inside).table_valued("key", "value", "type", joins_implicitly=True).alias())
+        levels.append(
+            func.json_each(inside).table_valued("key", "value", "type", joins_implicitly=True).alias()
+        )
     met = [level.c.key == literal(key, Text()) for level, key in zip(levels, keys, strict=True)]
     last = levels[-1].c
     found = select(literal(1)).select_from(*levels).where(*met, test(_SqliteJson(last.type, last.value)))

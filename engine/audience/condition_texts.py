@@ -126,8 +126,8 @@ class SqliteText(Texts):
             or_(~self._has_offset(), func.substr(self.text, -5, 2) < "15"),
             or_(seconds == "", _glob(seconds, ":[0-5][0-9]"), fraction),
         )
-        # date() moves the 31st of February to March, so only a day that exists comes back as it was.
-        return and_(func.date(day) == day, day > "0001", or_(rest == "", time))
+        # Adding nothing moves the 31st of February to March, so only a day that exists comes back as it was.
+        return and_(func.date(day, "+0 days") == day, day > "0001", or_(rest == "", time))
 
     def _midnight(self) -> ColumnElement[int]:
         return sql_cast(func.strftime("%s", func.substr(self.text, 1, 10)), Integer)

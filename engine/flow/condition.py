@@ -98,7 +98,24 @@ class _OnField(_Part):
         return parse_field(self.field)
 
 
-class Compare(_OnField):
+class _OnValue(_OnField):
+    """To Python 1 and True are equal; two conditions on them are not."""
+
+    op: str
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and self._typed() == other._typed()
+
+    def __hash__(self) -> int:
+        return hash(self._typed())
+
+    def _typed(self) -> tuple[Any, ...]:
+        values = self.value if isinstance(self.value, tuple) else (self.value,)
+        return (self.op, self.field, *((type(value), value) for value in values))
+
+
+class Compare(_OnValue):
     """Compares a field with a value of the same type. `is_not` is exactly the opposite of `is`."""
 
     op: Literal["is", "is_not", "less", "at_most", "more", "at_least", "contains", "starts_with"]
@@ -123,7 +140,7 @@ class Compare(_OnField):
         return self
 
 
-class OneOf(_OnField):
+class OneOf(_OnValue):
     """Holds when the field is one of the values. Order and repeats mean nothing."""
 
     op: Literal["one_of"] = "one_of"

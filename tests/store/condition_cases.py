@@ -8,8 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from engine.flow.condition import ConditionError, parse_condition
+from engine.flow.condition import Condition, parse_condition
 from engine.flow.condition_field import CONTACT_COLUMNS, FieldPath
+from engine.flow.condition_value import MAX_NUMBER
 from engine.flow.duration import EXACT
 
 DAY = EXACT["day"]
@@ -45,9 +46,18 @@ DURATIONS = ["1 day", "24 hours", "30 days", "1 month", "13 months", "1 year", "
 letters = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
 texts = st.sampled_from(TEXTS) | st.sampled_from(MOMENTS) | st.text(letters, max_size=5)
 numbers = st.sampled_from(NUMBERS) | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+safe_numbers = (
+    st.sampled_from([number for number in NUMBERS if abs(number) <= MAX_NUMBER])
+    | st.integers(-MAX_NUMBER, MAX_NUMBER)
+    | st.floats(-MAX_NUMBER, MAX_NUMBER)
+)
 scalars = st.none() | st.booleans() | numbers | texts
-values = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3), max_leaves=6
+_flat = st.dictionaries(st.sampled_from(KEYS), scalars, max_size=3)
+values = (
+    scalars
+    | st.lists(scalars | _flat, max_size=2)
+    | _flat
+    | st.dictionaries(st.sampled_from(KEYS), _flat, max_size=2)
 )
 objects = st.dictionaries(st.sampled_from(KEYS), values, max_size=6)
 
@@ -66,7 +76,9 @@ class Person:
 orders = st.fixed_dictionaries(
     {},
     optional={
-        "order_id": st.sampled_from([None, "1", 1, "1001", 1001, 1001.5, True, 2**63, 2**63 + 1, str(2**63), "é"]),
+        "order_id": st.sampled_from(
+            [None, "1", 1, "1001", 1001, 1001.5, True, 2**63, 2**63 + 1, str(2**63), "é"]
+        ),
         "channel": st.sampled_from([None, "online", "offline", "phone", 1, True]),
         "payment_status": st.sampled_from([None, "paid", "pending", 1]),
     },
@@ -87,36 +99,31 @@ people = st.builds(
 
 
 def _fields(source: str) -> st.SearchStrategy[str]:
-    keys = st.lists(st.sampled_from(KEYS), min_size=1, max_size=3).map(
+    keys = st.lists(st.sampled_from(KEYS), min_size=1, max_size=2).map(
         lambda keys: str(FieldPath(source, None, tuple(keys)))  # type: ignore[arg-type]  # one of the two
     )
     columns = sorted(CONTACT_COLUMNS) if source == "contact" else ["name"]
     return keys | st.sampled_from([f"{source}.{column}" for column in columns])
 
 
-def _readable(data: dict[str, Any]) -> bool:
-    try:
-        parse_condition(data)
-    except ConditionError:
-        return False
-    return True
+def _several(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(values, min_size=1, max_size=8)
 
 
 def _leaves(source: str) -> st.SearchStrategy[dict[str, Any]]:
-    ops = ["is", "is_not", "less", "at_most", "more", "at_least", "contains", "starts_with"]
-    ago = st.builds(lambda text: {"ago": text}, st.sampled_from(DURATIONS))
-    compare = st.fixed_dictionaries(
-        {"op": st.sampled_from(ops), "field": _fields(source), "value": st.booleans() | numbers | texts | ago}
+    field, plain = _fields(source), st.booleans() | safe_numbers | texts
+    ago = st.sampled_from(DURATIONS).map(lambda text: {"ago": text})
+
+    def leaf(ops: list[str], **more: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+        return st.fixed_dictionaries({"op": st.sampled_from(ops), "field": field, **more})
+
+    return (
+        leaf(["is", "is_not"], value=plain)
+        | leaf(["less", "at_most", "more", "at_least"], value=safe_numbers | texts | ago)
+        | leaf(["contains", "starts_with"], value=texts)
+        | leaf(["one_of"], value=_several(plain))
+        | leaf(["exists", "missing"])
     )
-    one_of = st.fixed_dictionaries(
-        {
-            "op": st.just("one_of"),
-            "field": _fields(source),
-            "value": st.lists(st.booleans() | numbers | texts, min_size=1, max_size=12),
-        }
-    )
-    presence = st.fixed_dictionaries({"op": st.sampled_from(["exists", "missing"]), "field": _fields(source)})
-    return (compare | one_of | presence).filter(_readable)
 
 
 def _trees(leaves: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -126,7 +133,7 @@ def _trees(leaves: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
         )
         return several | st.fixed_dictionaries({"op": st.just("not"), "of": inner})
 
-    return st.recursive(leaves, grown, max_leaves=4)
+    return leaves | grown(leaves) | grown(grown(leaves))
 
 
 _window = {"within": st.none() | st.sampled_from(DURATIONS), "since_anchor": st.booleans()}
@@ -135,18 +142,20 @@ _did = st.fixed_dictionaries(
         "op": st.just("did"),
         "event": st.sampled_from(EVENTS),
         "where": st.none() | _trees(_leaves("event")),
-        "at_least": st.integers(0, 3),
-        "at_most": st.none() | st.integers(0, 4),
         **_window,
     }
-).filter(_readable)
+)
+_counts = st.sampled_from([(1, None), (1, None), (2, None), (0, 0), (0, 1), (1, 1), (2, 3)])
+_counted = st.builds(lambda did, counts: {**did, "at_least": counts[0], "at_most": counts[1]}, _did, _counts)
 _bought = st.fixed_dictionaries(
     {"op": st.just("bought"), "channel": st.sampled_from(["online", "offline", "any"]), **_window}
 )
-_tagged = st.builds(lambda name: {"op": "tagged", "tag": name}, st.sampled_from([name for name in TAGS if name]))
+_tagged = st.builds(
+    lambda name: {"op": "tagged", "tag": name}, st.sampled_from([name for name in TAGS if name])
+)
 _in_segment = st.builds(lambda name: {"op": "in_segment", "segment": name}, st.sampled_from(SEGMENTS))
 
-conditions = _trees(_leaves("contact") | _did | _bought | _tagged | _in_segment).filter(_readable).map(parse_condition)
+conditions = _trees(_leaves("contact") | _counted | _bought | _tagged | _in_segment).map(parse_condition)
 """Conditions that a segment may have, and since_anchor."""
 
 lone_conditions = _trees(_leaves("contact") | _tagged).map(parse_condition)
@@ -156,3 +165,19 @@ lone_conditions = _trees(_leaves("contact") | _tagged).map(parse_condition)
 def json_text(value: Any, *, ascii_only: bool) -> str:
     """JSON as one or the other serialiser writes it."""
     return json.dumps(value, ensure_ascii=ascii_only)
+
+
+def comparisons(field: str) -> list[Condition]:
+    """Every operator with every nasty value that it takes."""
+    ago = [{"ago": text} for text in DURATIONS]
+    numbers = [number for number in NUMBERS if abs(number) <= MAX_NUMBER]
+    wanted: list[Any] = [*TEXTS, *MOMENTS[:3]]
+    parts: list[dict[str, Any]] = [{"op": "exists"}, {"op": "missing"}]
+    parts += [{"op": op, "value": value} for op in ("contains", "starts_with") for value in wanted]
+    wanted += numbers
+    for op in ("less", "at_most", "more", "at_least"):
+        parts += [{"op": op, "value": value} for value in [*wanted, *ago]]
+    wanted += [True, False]
+    parts += [{"op": op, "value": value} for op in ("is", "is_not") for value in wanted]
+    parts += [{"op": "one_of", "value": wanted[at::step]} for step in (1, 2, 7) for at in range(step)]
+    return [parse_condition({"field": field, **part}) for part in parts]
