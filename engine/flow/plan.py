@@ -190,6 +190,7 @@ class Goal(Op):
     """
 
     node: str
+    label: str = ""
     arms: tuple[Arm, ...]
     result: str
     target: str | None

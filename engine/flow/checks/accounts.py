@@ -1,0 +1,27 @@
+"""Channels that have an account to send by."""
+
+from collections.abc import Iterator
+
+from engine.flow.asked import closest, names
+from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
+from engine.flow.resolve import Resolved
+from engine.flow.world import World
+
+
+def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
+    """Find messages without an account for their channel, and accounts that do not exist or are for another channel."""
+    channels = {*world.channels, *world.accounts.values()}
+    for node in resolved.nodes.values():
+        sends = node.manifest.sends if node.manifest else None
+        if sends is not None and sends not in channels:
+            yield diagnostic("no-account", node, channel=sends)
+            continue
+        fitting = [name for name, channel in world.accounts.items() if sends in (None, channel)]
+        for place, name in names(node, "account"):
+            if name in fitting:
+                continue
+            what = (
+                f"is for {world.accounts[name]}, not {sends}" if name in world.accounts else "does not exist"
+            )
+            close = meant(closest(name, fitting))
+            yield diagnostic("unknown-account", node, field=place, name=quoted(name), what=what, meant=close)

@@ -1,0 +1,60 @@
+"""What a condition reads is there when it is asked."""
+
+from collections.abc import Callable, Iterator
+
+from engine.flow.asked import Asked, asked
+from engine.flow.condition import Compare, Condition, Did, OneOf, Presence, events_mentioned, parts_of
+from engine.flow.contract import Bought
+from engine.flow.diagnostic import Diagnostic, diagnostic, quoted, shown
+from engine.flow.manifest import Manifest
+from engine.flow.resolve import Resolved, ResolvedNode
+from engine.flow.world import World
+
+_CAUSED: dict[str, Callable[[Manifest], bool]] = {
+    "message.": lambda manifest: manifest.sends is not None,
+    "coupon.": lambda manifest: "coupon" in manifest.provides,
+}
+"""Events that this journey's own nodes cause, by the beginning of their names."""
+
+
+def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
+    """Find questions about an event that is not at hand, about no time at all, or about what comes only later."""
+    causing = {
+        beginning: [node for node in resolved.reached if node.manifest is not None and causes(node.manifest)]
+        for beginning, causes in _CAUSED.items()
+    }
+    for node in resolved.nodes.values():
+        match node.contract:
+            case Bought(within=None, since="here"):
+                yield diagnostic("asks-about-nothing", node, field="since")
+        for question in asked(node):
+            if question.about == "contact":
+                yield from _absent_event(node, question)
+                if node.id in resolved.graph.reachable:
+                    yield from _later_event(resolved, node, question, causing)
+
+
+def _absent_event(node: ResolvedNode, question: Asked) -> Iterator[Diagnostic]:
+    named = sorted(_event_fields(question.condition))
+    if named:
+        yield diagnostic("asks-about-event", node, field=question.place, name=quoted(named[0]))
+
+
+def _event_fields(condition: Condition) -> Iterator[str]:
+    """The event's own fields that a condition reads; a `did` brings its events with it."""
+    if isinstance(condition, Compare | OneOf | Presence) and condition.path.source == "event":
+        yield condition.field
+    elif not isinstance(condition, Did):
+        for part in parts_of(condition):
+            yield from _event_fields(part)
+
+
+def _later_event(
+    resolved: Resolved, node: ResolvedNode, question: Asked, causing: dict[str, list[ResolvedNode]]
+) -> Iterator[Diagnostic]:
+    for event in sorted(events_mentioned(question.condition)):
+        causes = next((found for beginning, found in causing.items() if event.startswith(beginning)), [])
+        if causes and not any(resolved.graph.precedes(cause.id, node.id) for cause in causes):
+            yield diagnostic(
+                "condition-too-early", node, field=question.place, event=shown(event), other=causes[0]
+            )

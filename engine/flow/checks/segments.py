@@ -1,0 +1,19 @@
+"""Segments that exist, and have somebody in them."""
+
+from collections.abc import Iterator
+
+from engine.flow.asked import closest, names
+from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
+from engine.flow.resolve import Resolved
+from engine.flow.world import World
+
+
+def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
+    """Find segments that do not exist, and empty ones; those whose trigger waits for somebody to come may be empty."""
+    for node in resolved.nodes.values():
+        for place, name in names(node, "segment"):
+            if name not in world.segments:
+                close = meant(closest(name, world.segments))
+                yield diagnostic("unknown-segment", node, field=place, name=quoted(name), meant=close)
+            elif world.segments[name] == 0 and not node.is_start:
+                yield diagnostic("empty-segment", node, field=place, name=quoted(name))

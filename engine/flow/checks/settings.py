@@ -1,0 +1,40 @@
+"""Settings that can be understood: the time zone, the re-entry rule, the holidays."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from engine.flow.diagnostic import Diagnostic, Patch, diagnostic, pointer, quoted
+from engine.flow.resolve import Resolved
+from engine.flow.world import World
+from engine.flow.zones import closest_zone, is_zone
+
+
+def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
+    """Find an unknown time zone, a re-entry rule that lacks its time or has one in vain, and days that are no dates."""
+    settings = resolved.flowchart.settings
+    if not is_zone(settings.timezone):
+        close = closest_zone(settings.timezone) or "Europe/Rome"
+        yield diagnostic(
+            "unknown-timezone",
+            field="settings.timezone",
+            zone=quoted(settings.timezone),
+            meant=quoted(close),
+            patch=[Patch(op="add", path=pointer("settings", "timezone"), value=close)],
+        )
+    rule, after = settings.reentry.rule, settings.reentry.after
+    if rule == "after_time" and (after is None or after.amount == 0):
+        patch = Patch(op="add", path=pointer("settings", "reentry", "after"), value="30 days")
+        yield diagnostic("reentry-without-time", field="settings.reentry.after", patch=[patch])
+    if rule != "after_time" and after is not None:
+        patch = Patch(op="remove", path=pointer("settings", "reentry", "after"))
+        yield diagnostic("reentry-time-unused", field="settings.reentry.after", rule=rule, patch=[patch])
+    for index, day in enumerate(settings.holidays):
+        if not _is_date(day):
+            yield diagnostic("bad-holiday", field=f"settings.holidays.{index}", date=quoted(day))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return len(text) == 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -1,0 +1,162 @@
+"""Phase 1, resolve: every node with its type from the catalog, its config with defaults, and its connections.
+
+It finds no fault itself; what could not be resolved is left empty, and the checks say so.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import ValidationError
+
+from engine.flow.condition import ConditionError, parse_condition
+from engine.flow.contract import CONTRACTS, Contract
+from engine.flow.document import Edge, Flowchart, Node
+from engine.flow.graph import Graph
+from engine.flow.manifest import Catalog, Manifest, Port, Reference
+from engine.flow.parallel import Strands, find_strands
+from engine.flow.schema import Path, SchemaFault, find_faults, title_of, with_defaults
+
+
+@dataclass(frozen=True)
+class ResolvedNode:
+    """A node of the flowchart with all that is known of it. `out` has the one target of each connected port.
+
+    `manifest` is None for an unknown type, `contract` for an act, an unknown type, and a config with faults.
+    """
+
+    id: str
+    drawn: Node
+    manifest: Manifest | None
+    config: dict[str, Any]
+    faults: tuple[SchemaFault, ...]
+    contract: Contract | None
+    ports: tuple[Port, ...]
+    out: Mapping[str, str]
+
+    @property
+    def label(self) -> str:
+        """What people call it: its name, else what its type is called."""
+        return self.drawn.name or (self.manifest.label if self.manifest else self.drawn.type)
+
+    def field_title(self, place: str) -> str:
+        """What people call the field at a place such as "events.0.event"."""
+        path = tuple(int(step) if step.isdecimal() else step for step in place.split("."))
+        return title_of(self.manifest.config_schema if self.manifest else {}, path)
+
+    @property
+    def is_start(self) -> bool:
+        """Whether contacts come in here, so that no edge may lead to it."""
+        return self.manifest is not None and self.manifest.operation in ("enter", "goal")
+
+    def references(self, kind: Reference) -> Iterator[tuple[Path, Any]]:
+        """The fields of the config that name something of this kind, with what stands there, if anything does."""
+        for place, found in (self.manifest.references if self.manifest else {}).items():
+            if found == kind:
+                yield from _at(self.config, tuple(place.split(".")), ())
+
+    def reference(self, kind: Reference) -> str | None:
+        """The first name of this kind in the config."""
+        return next((value for _, value in self.references(kind) if isinstance(value, str)), None)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The flowchart against a catalog. `nodes` are in the order of their ids."""
+
+    flowchart: Flowchart
+    catalog: Catalog
+    nodes: dict[str, ResolvedNode]
+
+    @cached_property
+    def edges(self) -> list[tuple[str, Edge]]:
+        """The edges in the order of their ids."""
+        return sorted(self.flowchart.edges.items())
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Who leads to whom. Contacts start at triggers and goals, and at unknown types that nothing leads to."""
+        targets = {target for node in self.nodes.values() for target in node.out.values()}
+        starts = [
+            node.id
+            for node in self.nodes.values()
+            if node.is_start or (node.manifest is None and node.id not in targets)
+        ]
+        return Graph({node.id: node.out.values() for node in self.nodes.values()}, starts)
+
+    @cached_property
+    def strands(self) -> Strands:
+        """Which fork belongs to which merge, and what lies between them."""
+        return find_strands(self.graph, self.of_operation("fork"), self.of_operation("merge"))
+
+    def of_operation(self, *operations: str) -> list[str]:
+        """The nodes whose type has one of these operations."""
+        return [n.id for n in self.nodes.values() if n.manifest and n.manifest.operation in operations]
+
+    @property
+    def reached(self) -> Iterator[ResolvedNode]:
+        """The nodes that contacts can come to."""
+        return (node for node in self.nodes.values() if node.id in self.graph.reachable)
+
+
+def resolve(flowchart: Flowchart, catalog: Catalog) -> Resolved:
+    """Look up every node's type, fill in defaults, and connect ports."""
+    out: dict[str, dict[str, str]] = {node: {} for node in flowchart.nodes}
+    for _, edge in sorted(flowchart.edges.items()):
+        if edge.source in out and edge.target in out:
+            out[edge.source].setdefault(edge.port, edge.target)
+    nodes = {
+        node_id: _resolve_node(node_id, drawn, catalog.get(drawn.type, drawn.version), out[node_id])
+        for node_id, drawn in sorted(flowchart.nodes.items())
+    }
+    return Resolved(flowchart, catalog, nodes)
+
+
+def _resolve_node(node_id: str, drawn: Node, manifest: Manifest | None, out: dict[str, str]) -> ResolvedNode:
+    if manifest is None:
+        return ResolvedNode(node_id, drawn, None, drawn.config, (), None, (), out)
+    faults = find_faults(manifest.config_schema, drawn.config)
+    config = with_defaults(manifest.config_schema, drawn.config)
+    contract = None
+    model = CONTRACTS[manifest.lowering]
+    if model is not None and not faults:
+        try:
+            contract = model.model_validate(config)
+        except ValidationError as error:
+            faults = [_as_fault(problem) for problem in error.errors(include_url=False, include_input=False)]
+    elif not faults:
+        faults = list(_condition_faults(manifest, config))
+    ports = tuple(manifest.ports_of(config))
+    keys = {port.key for port in ports}
+    known = {port: target for port, target in out.items() if port in keys}
+    return ResolvedNode(node_id, drawn, manifest, config, tuple(faults), contract, ports, known)
+
+
+def _as_fault(problem: Any) -> SchemaFault:
+    if problem["type"] == "missing":
+        return SchemaFault(problem["loc"], "missing")
+    what, _, do = problem["msg"].removeprefix("Value error, ").partition(". ")
+    return SchemaFault(problem["loc"], "invalid", f"is not right: {what}", do.rstrip(".") or "Correct it")
+
+
+def _condition_faults(manifest: Manifest, config: Mapping[str, Any]) -> Iterator[SchemaFault]:
+    for place in sorted(place for place, kind in manifest.references.items() if kind == "condition"):
+        for path, value in _at(config, tuple(place.split(".")), ()):
+            try:
+                parse_condition(value)
+            except ConditionError as error:
+                what, _, do = str(error).partition(". ")
+                yield SchemaFault(path, "invalid", f"is not right: {what}", do.rstrip("."))
+
+
+def _at(value: Any, place: tuple[str, ...], path: Path) -> Iterator[tuple[Path, Any]]:
+    """The values at a place, in each item of the lists on the way."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _at(item, place, (*path, index))
+    elif not place:
+        if value is not None:
+            yield path, value
+    elif isinstance(value, Mapping) and place[0] in value:
+        yield from _at(value[place[0]], place[1:], (*path, place[0]))
