@@ -1,13 +1,12 @@
 """The engine put together for a worker: the database, the nodes' code, the providers."""
 
-from nodes.registry import load_registry, publish_catalog
-
 from engine.delivery.accounts import ensure_sandbox
 from engine.delivery.claims import Ledger
 from engine.delivery.sandbox import Sandbox
 from engine.enrolment.runtime import Runtime
 from engine.store.database import Database
-from nodes.sdk.runtime import NodeBehaviours
+from nodes.registry import Registry, load_registry, publish_catalog
+from nodes.sdk.runtime import Behaviours
 
 
 def prepare(database: Database) -> Registry:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 
 from engine.enrolment.ledger_sweep import sweep_ledger
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, insert, select
 from temporalio.client import Client
 from temporalio.common import (
     SearchAttributeKey,
@@ -21,7 +21,8 @@ from temporalio.service import RPCError
 from engine.enrolment.drain import Waiting, delete_stale, drain, mark_started, overdue, unstarted
 from engine.enrolment.postman import deliver_reports
 from engine.enrolment.runtime import Runtime
-from engine.store.tables import admission
+from engine.store.tables import admission, heartbeat
+from workers.campaigns import Campaigns
 from workers.names import (
     COHORT,
     JOURNEY_ATTRIBUTE,
@@ -36,6 +37,7 @@ _GATHER_SECONDS = 0.25
 _GATHER_FROM = 25
 """From so many admissions in one turn on, the relay waits to gather more of them: the system is under load."""
 _SWEEP_SECONDS = 3.0
+_CAMPAIGNS_SECONDS = 0.25
 _GRACE_MS = 12_000
 """How late a cohort may be before the sweep starts it again: more than a leg's sign of life takes to be missed."""
 
@@ -48,6 +50,7 @@ class Relay:
     def __init__(self, runtime: Runtime, client: Client) -> None:
         self._runtime = runtime
         self._client = client
+        self._campaigns = Campaigns(runtime, client)
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -57,7 +60,7 @@ class Relay:
     async def run(self) -> None:
         """Drain and start, turn after turn; sweep every few seconds. An outage of Temporal or the database is waited
         out: nothing is lost by it."""
-        await asyncio.gather(self._drain_forever(), self._sweep_forever())
+        await asyncio.gather(self._drain_forever(), self._follow_campaigns(), self._sweep_forever())
 
     async def _drain_forever(self) -> None:
         while not self._stopping.is_set():
@@ -68,6 +71,14 @@ class Relay:
                 _log.exception("a turn of the relay failed; the next one tries again")
                 await self._rest(1.0)
             await self._rest(_GATHER_SECONDS if moved >= _GATHER_FROM else _IDLE_SECONDS)
+
+    async def _follow_campaigns(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                await self._campaigns.turn()
+            except Exception:
+                _log.exception("campaigns could not be followed; the next turn tries again")
+            await self._rest(_CAMPAIGNS_SECONDS)
 
     async def _sweep_forever(self) -> None:
         while not self._stopping.is_set():
@@ -144,6 +155,13 @@ class Relay:
             await self.start(late)
         await asyncio.to_thread(sweep_ledger, self._runtime)
         await asyncio.to_thread(deliver_reports, self._runtime)
+        await asyncio.to_thread(self._sign_of_life)
+
+    def _sign_of_life(self) -> None:
+        database, now = self._runtime.database, self._runtime.now()
+        with database.write() as connection:
+            connection.execute(delete(heartbeat).where(heartbeat.c.name == "relay"))
+            connection.execute(insert(heartbeat).values(name="relay", at=now, details={}))
 
     def _late(self) -> list[Waiting]:
         now = self._runtime.now()

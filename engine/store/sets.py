@@ -33,7 +33,6 @@ class _Among(ColumnElement[bool]):
         )
         self.listed: BindParameter[Any] = bindparam(None, json.dumps(list(values)), type_=Text(), unique=True)
 
-
     def self_group(self, against: Any = None) -> Any:
         """Itself: it is a test already, and `= 1` after it would keep SQLite from using an index."""
         return self

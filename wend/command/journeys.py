@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from engine.enrolment.publishing import check_document, publish_document
 from rich.console import Console
 
+from engine.enrolment.publishing import check_document, publish_document
 from engine.enrolment.runtime import real_now
 from engine.flow.diagnostic import Diagnostic, NotPublishable
 from engine.store.clock import read_clock

@@ -19,7 +19,7 @@ from wend.play.run import Play
 from wend.play.run import play as run_play
 
 
-def play(
+def play(  # noqa: PLR0913  # each is an option of the command line
     file: Annotated[Path, typer.Argument(help="The journey's JSON file.", exists=True, dir_okay=False)],
     contacts: Annotated[Path, typer.Option(help="A CSV file of contacts.", exists=True, dir_okay=False)],
     day: Annotated[float, typer.Option(min=0.1, help="How many seconds a day lasts.")] = 20.0,

@@ -4,27 +4,27 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.audience.contact_import import import_contacts
 from engine.enrolment.campaign import create_campaign
 from engine.enrolment.ingest import ingest
-from engine.enrolment.publishing import publish_document
 from sqlalchemy import insert, select
 from temporalio.client import Client
 
+from engine.enrolment.publishing import publish_document
 from engine.enrolment.runtime import Published, Runtime, real_now
 from engine.store.database import Database
 from engine.store.migrate import upgrade
-from engine.store.tables import clock, cohort
+from engine.store.tables import campaign, clock, cohort
 from wend.play.crowd import Chances, Crowd
 from wend.play.report import Report, Standing, count_actions, edges, messages, results, standing
 from wend.stack.folder import Folder, environment
 from wend.stack.processes import Child, python, temporal_server
 from workers.assembly import assemble
 from workers.connection import connect
-from workers.names import BULK_QUEUE, CAMPAIGN, campaign_workflow, cohort_workflow
+from workers.names import campaign_workflow, cohort_workflow
 
 _DAY_SECONDS = 86_400
 _LOOK_SECONDS = 0.2
@@ -42,7 +42,7 @@ class Play:
     document: dict[str, object]
     contacts: Path
     day: float = 20.0
-    chances: Chances = Chances()
+    chances: Chances = field(default_factory=Chances)
     seed: int = 1
     workers: int = 1
 
@@ -104,16 +104,13 @@ async def _run(what: Play, folder: Folder, database: Database, children: list[Ch
         children.append(worker)
     for worker in children[1:]:
         await asyncio.to_thread(worker.wait_for_line, "ready")
-    campaign = await asyncio.to_thread(_campaign, database, published, runtime)
+    number = await asyncio.to_thread(_campaign, database, published, runtime)
     started = time.monotonic()
-    await client.start_workflow(
-        CAMPAIGN, str(campaign), id=campaign_workflow(campaign), task_queue=BULK_QUEUE
-    )
     crowd = Crowd(published.plan, what.chances, what.seed)
-    stand = await _until_still(runtime, crowd, client, campaign, show)
+    stand = await _until_still(runtime, crowd, number, show)
     seconds = time.monotonic() - started
     show("counting", stand, 0)
-    return await _report(database, client, campaign, stand, seconds)
+    return await _report(database, client, number, stand, seconds)
 
 
 def _campaign(database: Database, published: Published, runtime: Runtime) -> int:
@@ -123,21 +120,18 @@ def _campaign(database: Database, published: Published, runtime: Runtime) -> int
         )
 
 
-async def _until_still(runtime: Runtime, crowd: Crowd, client: Client, campaign: int, show: Show) -> Standing:
+async def _until_still(runtime: Runtime, crowd: Crowd, number: int, show: Show) -> Standing:
     """Let the crowd act until everyone has entered and nobody moves, or rests for anything but an event to come."""
-    entering = client.get_workflow_handle(campaign_workflow(campaign)).result()
-    entered = asyncio.ensure_future(entering)
     counted = 0.0
     stand = Standing()
     while True:
         busy = await asyncio.to_thread(_act, runtime, crowd)
         if time.monotonic() - counted > _COUNT_SECONDS:
-            stand = await asyncio.to_thread(_count, runtime.database)
+            stand, entered = await asyncio.to_thread(_count, runtime.database, number)
             counted = time.monotonic()
             show("running", stand, crowd.waiting)
             still = stand.admitted == stand.moving == 0 and stand.resting == stand.sleepers
-            if still and entered.done() and crowd.waiting == 0 and not busy:
-                entered.result()
+            if still and entered and crowd.waiting == 0 and not busy:
                 return stand
         if not busy:
             await asyncio.sleep(_LOOK_SECONDS)
@@ -152,18 +146,17 @@ def _act(runtime: Runtime, crowd: Crowd) -> bool:
     return noticed > 0 or len(acts) > 0
 
 
-def _count(database: Database) -> Standing:
+def _count(database: Database, number: int) -> tuple[Standing, bool]:
     with database.read() as connection:
-        return standing(connection)
+        state = connection.scalar(select(campaign.c.state).where(campaign.c.id == number))
+        return standing(connection), state == "done"
 
 
-async def _report(
-    database: Database, client: Client, campaign: int, stand: Standing, seconds: float
-) -> Report:
+async def _report(database: Database, client: Client, number: int, stand: Standing, seconds: float) -> Report:
     with database.read() as connection:
         cohorts = connection.scalars(select(cohort.c.id)).all()
         ends, passed, (sent, duplicates) = results(connection), edges(connection), messages(connection)
-    workflows = [campaign_workflow(campaign), *(cohort_workflow(number) for number in cohorts)]
+    workflows = [campaign_workflow(number), *(cohort_workflow(one) for one in cohorts)]
     actions = await count_actions(client, workflows)
     contacts = stand.ended + stand.resting + stand.parked
     return Report(

@@ -1,7 +1,5 @@
 """Child processes: started, watched, stopped in order; and gone when their parent is, however it ended."""
 
-import ctypes
-import os
 import shutil
 import signal
 import socket
@@ -14,7 +12,6 @@ from pathlib import Path
 
 from wend.stack.folder import Folder
 
-_PR_SET_PDEATHSIG = 1
 _SEARCH_ATTRIBUTES = ("WendJourney", "WendPlan", "WendLane")
 
 
@@ -29,7 +26,9 @@ class Child:
         self, name: str, command: Sequence[str], log: Path, env: Mapping[str, str] | None = None
     ) -> None:
         self.name = name
-        self.command = list(command)
+        # A parent that is killed takes its children with it, where the system can do that.
+        leash = shutil.which("setpriv")
+        self.command = [*([leash, "--pdeathsig", "TERM"] if leash else []), *command]
         self.log = log
         self._env = dict(env) if env is not None else None
         self._process: subprocess.Popen[bytes] | None = None
@@ -46,7 +45,6 @@ class Child:
                 stderr=subprocess.STDOUT,
                 env=self._env,
                 start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
 
     @property
@@ -136,9 +134,3 @@ def _listens(port: int) -> bool:
             return True
     except OSError:
         return False
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() == 1:
-        os.kill(os.getpid(), signal.SIGTERM)

@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from engine.store.tables.enrolments import admission, cohort, enrolment, entry, lone_attempt, step
-from engine.store.tables.house import audit, clock, import_run, replay_item
+from engine.store.tables.house import audit, clock, heartbeat, import_run, replay_item
 from engine.store.tables.journeys import (
     campaign,
     draft,
@@ -43,6 +43,7 @@ __all__ = [
     "enrolment",
     "entry",
     "event",
+    "heartbeat",
     "identity",
     "import_run",
     "journey",

@@ -43,6 +43,14 @@ class ReplayItem(SQLModel, table=True):
     result: str | None = None
 
 
+class Heartbeat(SQLModel, table=True):
+    """A process's sign of life, in real time: what `health` tells of processes that it cannot see."""
+
+    name: str = Field(primary_key=True)
+    at: int = big()
+    details: dict[str, Any] = json(nullable=False, default_factory=dict)
+
+
 class ImportRun(SQLModel, table=True):
     """A file of contacts being read: how far it got, so that it can be resumed. `file_hash` is its SHA-256."""
 
@@ -60,4 +68,5 @@ class ImportRun(SQLModel, table=True):
 clock = table_of(StoredClock)
 audit = table_of(Audit)
 replay_item = table_of(ReplayItem)
+heartbeat = table_of(Heartbeat)
 import_run = table_of(ImportRun)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from engine.store.columns import big, json, key, table_of
@@ -89,9 +89,19 @@ class Campaign(SQLModel, table=True):
 
     `state`: planned, running, paused, cancelled, done. `cursor` is the last contact taken; `entered` and `skipped` count.
     `mode`: snapshot (whoever is in the segment at the start) or live. `rate` is contacts a second, None for no bound.
+    `schedule` is a cron expression: each firing opens a run, a campaign of its own that names this one as `parent`.
+    `opened`: its workflow (or schedule) was started. `changed`: the workflow has yet to be told to look at this row.
     """
 
-    __table_args__ = (Index("campaign_journey", "journey"),)
+    __table_args__ = (
+        Index("campaign_journey", "journey"),
+        Index(
+            "campaign_to_tell",
+            "id",
+            sqlite_where=text("not opened or changed"),
+            postgresql_where=text("not opened or changed"),
+        ),
+    )
 
     id: int = key()
     journey: int = big()
@@ -101,6 +111,10 @@ class Campaign(SQLModel, table=True):
     state: str = "planned"
     starts_at: int | None = big(nullable=True, default=None)
     schedule: str | None = None
+    parent: int | None = big(nullable=True, default=None)
+    firing: str | None = Field(default=None, unique=True)
+    opened: bool = False
+    changed: bool = False
     rate: float | None = None
     cursor: int = big(default=0)
     total: int | None = None
