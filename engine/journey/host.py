@@ -58,8 +58,9 @@ class Listening:
 class Scope(Protocol):
     """One transaction over a group: its contacts are locked, and `held` are those whose fence still holds.
 
-    What the methods decide is written when the scope closes, with each traveller's trail, all or nothing. A decision for
-    a strand that was overtaken within this scope is void. Every decision but `onward` raises `step` by one.
+    What the methods decide is written when the scope closes, with each traveller's trail, all or nothing. Leaving a node
+    has raised `step` already; to rest, park, fork or arrive raises it by one more. To end or to arrive is void for a
+    strand that was overtaken within this scope.
     """
 
     held: list[Traveller]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from engine.flow.plan import Plan
+from engine.flow.plan import Goal, Plan
 
 MERGED = "merged"
 """The result of a strand that ended by reaching its merge."""
@@ -124,19 +124,33 @@ class Traveller:
 
         Its time becomes `at`, set by the event `order` if there is one, unless it is further already.
         """
+        node = self.position
+        target = plan.nodes[node].ports[port]
+        self._pass(node, port, at, cause, order, output)
+        if target is None:
+            self.ending = port
+        else:
+            self.position = target
+
+    def reach(self, goal: Goal, hit: Hit) -> None:
+        """Stand before the goal's target, wherever it stood; without a target `ending` is set to the goal's result."""
+        self._pass(goal.node, goal.port, hit.at, hit.cause, hit.order, None)
+        if goal.target is None:
+            self.ending = goal.result
+        else:
+            self.position = goal.target
+
+    def _pass(
+        self, node: str, port: str, at: int, cause: str, order: int | None, output: dict[str, Any] | None
+    ) -> None:
         if at > self.at:
             self.at, self.at_order = at, order
         elif at == self.at and order is not None:
             self.at_order = order if self.at_order is None else max(order, self.at_order)
-        self.trail.append(Passed(self.step, self.position, port, self.at, cause, output, self.at_order))
-        target = plan.nodes[self.position].ports[port]
+        self.trail.append(Passed(self.step, node, port, self.at, cause, output, self.at_order))
         self.step += 1
         self.place = "moving"
         self.since = self.wake_at = None
         self.since_order = -1
         self.attempt = 0
         self.visit = self.step
-        if target is None:
-            self.ending = port
-        else:
-            self.position = target
