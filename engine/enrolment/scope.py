@@ -61,6 +61,7 @@ class StoreScope:
         self._families: dict[int, list[Traveller]] = {}
         self._dropped: set[int] = set()
         self.held = self._fenced(group)
+        self._here = {traveller.strand for traveller in self.held}
 
     def _fenced(self, group: Sequence[Traveller]) -> list[Traveller]:
         rows = self._connection.execute(
@@ -295,10 +296,14 @@ class StoreScope:
         return self._cohort if fate.place in ("moving", "resting") else None
 
     def _update_set(self, values: tuple[object, ...], strands: list[int]) -> None:
+        written = dict(zip(_WRITTEN, values, strict=True))
+        # Indexes hold these: what stays as it is is not written, so that they are left alone.
+        if written["place"] != "ended":
+            del written["ended_at"], written["result"]
+        if written["cohort"] is not None and self._here.issuperset(strands):
+            del written["cohort"]
         result = self._connection.execute(
-            update(enrolment)
-            .where(among(enrolment.c.id, strands))
-            .values(dict(zip(_WRITTEN, values, strict=True)))
+            update(enrolment).where(among(enrolment.c.id, strands)).values(written)
         )
         assert result.rowcount == len(strands), "rows were read under the contacts' locks"
 

@@ -19,6 +19,25 @@ from engine.store.tables import contact, enrolment, step
 
 Write = Callable[[Connection], None]
 
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An event of our own, such as `tag.added`, that a write brings about. `at` is a business instant."""
+
+    contact: int
+    name: str
+    at: int
+    properties: Mapping[str, Any]
+
+
+Tell = Callable[[Connection, Sequence[News]], None]
+"""Records news and lets journeys hear of it, within a transaction that holds the contacts' locks."""
+
+
+def tell_nobody(connection: Connection, news: Sequence[News]) -> None:
+    """For places in which there are no journeys to hear of it."""
+
+
 COLUMNS = ("external_id", "email", "phone", "first_name", "last_name", "timezone", "locale")
 
 
@@ -79,6 +98,8 @@ class Batch:
     claims: Claims
     services: Mapping[str, Any] = field(default_factory=dict)
     """Further ports by name, such as `providers`."""
+    tell: Tell = tell_nobody
+    """What an act calls with the events that its writes bring about."""
     deferred: list[Write] = field(default_factory=list)
 
     def in_commit(self, write: Write) -> None:

@@ -7,15 +7,20 @@ the others; the kernel's queue wakes them in turn, and frees the lock of a proce
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 _CACHE_KB = 65_536
+_IN_THE_WAY = frozenset({"23505", "40001", "40P01"})
+"""PostgreSQL's codes for a row that two transactions inserted, a lost serialisation, and a deadlock."""
+
+T = TypeVar("T")
 
 
 class Database:
@@ -61,6 +66,18 @@ class Database:
                 connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")
+
+    def transact(self, work: Callable[[Connection], T], tries: int = 5) -> T:
+        """Run `work` in a write transaction, and again from its beginning when another one was in the way: a deadlock,
+        or a row that both inserted. Two writers never meet on SQLite."""
+        while True:
+            tries -= 1
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if tries <= 0 or getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
+                    raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -1,6 +1,7 @@
 """Set-based SQL that reads alike on both databases."""
 
 import json
+import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import Boolean
 
 from engine.store.tables.people import contact
+
+_NAME_LOCKS, _BUCKETS = 0x57454E44_00000000, 256
 
 
 class _Among(ColumnElement[bool]):
@@ -82,4 +85,22 @@ def lock_journeys(connection: Connection, journeys: Iterable[int], *, shared: bo
         mode = "SHARE" if shared else "UPDATE"
         connection.execute(
             text(f"SELECT id FROM journey WHERE id = ANY(:ids) ORDER BY id FOR {mode}"), {"ids": ids}
+        )
+
+
+def lock_names(connection: Connection, names: Iterable[str], *, shared: bool) -> None:
+    """Hold names that may have no row yet, such as those of visitors, until the transaction ends.
+
+    Several names share one lock, so that a transaction holds few of them.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    buckets = sorted({_NAME_LOCKS + zlib.crc32(name.encode()) % _BUCKETS for name in names})
+    if buckets:
+        mode = "_shared" if shared else ""
+        connection.execute(
+            text(
+                f"SELECT pg_advisory_xact_lock{mode}(bucket) FROM unnest(CAST(:buckets AS bigint[])) AS bucket"
+            ),
+            {"buckets": buckets},
         )
