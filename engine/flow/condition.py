@@ -345,7 +345,7 @@ def _explained(error: ValidationError) -> str:
             )
         case "union_tag_not_found":
             what = 'There is no "op". Say what is asked, for example {"op": "tagged", "tag": "VIP"}.'
-        case "recursion_loop":
+        case "recursion_loop" | "recursion_depth_exceeded":
             what = f"The condition is more than {MAX_DEPTH} levels deep. Make a segment of a part of it."
         case "dict_type" | "model_attributes_type" | "model_type":
             what = 'This is not a condition. Write an object, for example {"op": "tagged", "tag": "VIP"}.'

@@ -50,7 +50,7 @@ def parse_field(text: str) -> FieldPath:
     if len(text) > MAX_FIELD:
         raise ValueError(f"The name of the field is longer than {MAX_FIELD} characters. Use a shorter one.")
     parts = _split(text)
-    if "\x00" in "".join(parts) or not _is_unicode(text):
+    if "\x00" in "".join(parts) or not _is_unicode("".join(parts)):
         raise ValueError(f"The field {text!a} holds characters that no database can store. Remove them.")
     rest = parts[1:]
     source: Source = "contact" if parts[0] == "contact" else "event"

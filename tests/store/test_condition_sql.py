@@ -17,7 +17,7 @@ from engine.flow.condition_eval import Facts, compile_condition
 from engine.flow.condition_field import FieldPath
 from engine.store.database import Database
 from engine.store.tables import contact, event, membership, segment, tag
-from tests.store.condition_cases import (
+from tests.condition_cases import (
     DAY,
     KEYS,
     MOMENTS,
