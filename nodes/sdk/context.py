@@ -45,6 +45,11 @@ class View:
         return f"{type(self).__name__}({', '.join(self._facts)})"
 
 
+def facts_of(view: View) -> Mapping[str, Any]:
+    """All that a view shows, as a mapping."""
+    return {name: view[name] for name in view}
+
+
 class ContactView(View):
     """The contact: `id`, the columns (`ctx.contact.phone`) and the attributes (`ctx.contact.city`)."""
 

@@ -1,0 +1,1 @@
+"""Trigger: a program lets the contact in."""

@@ -1,0 +1,1 @@
+"""State: what one field of the contact says."""

@@ -1,0 +1,1 @@
+"""Trigger: a campaign sends its segment in."""

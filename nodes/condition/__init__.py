@@ -1,0 +1,1 @@
+"""State: any condition on the contact."""

@@ -1,0 +1,1 @@
+"""Trigger: a date of the contact's."""

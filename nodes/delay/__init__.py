@@ -1,0 +1,1 @@
+"""Control: wait for a while."""

@@ -1,0 +1,1 @@
+"""State: what the contact did with a message."""

@@ -1,0 +1,1 @@
+"""Trigger: the contact does something."""

@@ -1,0 +1,1 @@
+"""Act: give the contact a coupon."""

@@ -1,0 +1,1 @@
+"""Control: what the journey is for."""

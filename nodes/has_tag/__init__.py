@@ -1,0 +1,1 @@
+"""State: whether the contact has a tag."""

@@ -1,0 +1,1 @@
+"""State: whether the contact is in a segment."""

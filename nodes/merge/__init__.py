@@ -1,0 +1,1 @@
+"""Control: where parallel paths meet."""

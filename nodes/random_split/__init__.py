@@ -1,0 +1,1 @@
+"""Control: part ways by chance."""

@@ -1,0 +1,1 @@
+"""Control: again, a few times."""

@@ -1,0 +1,45 @@
+"""Templates in the configs of nodes: texts with values of the contact in them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.content.templates import Kind, TemplateProblem, parse
+from engine.store.batch import Batch
+from nodes.sdk.answers import NeedsPerson
+from nodes.sdk.context import Context, facts_of
+
+Facts = dict[str, Any]
+
+
+def rendered(ctx: Context, source: str, kind: Kind) -> str:
+    """The text for the contact of a call. NeedsPerson where a variable is missing or the template is wrong."""
+    facts = _facts(facts_of(ctx.contact), facts_of(ctx.event), ctx.journey.name, ctx.journey.values)
+    try:
+        return parse(source, kind).render(facts)
+    except TemplateProblem as problem:
+        raise NeedsPerson(f"template:{problem.code}", str(problem)) from None
+
+
+def render_for(batch: Batch, source: str, kind: Kind) -> list[str | TemplateProblem]:
+    """The text for each traveller, or what keeps it from being written."""
+    return parse(source, kind).render_many(facts_for(batch))
+
+
+def facts_for(batch: Batch) -> Sequence[Facts]:
+    """What a template may read, for each traveller: contact, event, journey."""
+    return [
+        _facts(
+            batch.people[traveller.contact].facts(),
+            traveller.trigger or {},
+            batch.journey_name,
+            batch.values.get(traveller.root, {}),
+        )
+        for traveller in batch.travellers
+    ]
+
+
+def _facts(
+    contact: Mapping[str, Any], event: Mapping[str, Any], journey: str, values: Mapping[str, Any]
+) -> Facts:
+    facts: Facts = {"contact": contact, "journey": {"name": journey, "values": values}}
+    return {**facts, "event": event} if event else facts

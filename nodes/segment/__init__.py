@@ -1,0 +1,1 @@
+"""Trigger: the contact comes into a segment, or leaves it."""

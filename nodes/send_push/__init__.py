@@ -1,0 +1,1 @@
+"""Act: send a push notification."""

@@ -1,0 +1,1 @@
+"""Act: send an SMS."""

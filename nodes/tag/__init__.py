@@ -1,0 +1,1 @@
+"""Trigger: the contact gets a tag, or loses it."""

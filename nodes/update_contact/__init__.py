@@ -1,0 +1,1 @@
+"""Act: write into the contact's profile."""

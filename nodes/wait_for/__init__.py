@@ -1,0 +1,1 @@
+"""State: the first of several events."""

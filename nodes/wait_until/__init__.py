@@ -1,0 +1,1 @@
+"""Control: wait for a date, a time of day, or a window."""

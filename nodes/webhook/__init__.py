@@ -1,0 +1,1 @@
+"""Act: call another program."""

@@ -1,0 +1,106 @@
+"""Call another program over HTTP: public addresses only, signed, at most once for each visit."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from nodes.http import HttpReply, NotJson, ReplyTooLarge
+from nodes.sdk import Context, Result, TryAgain, Unknown, beside, node, ui
+from nodes.sdk.fields import Config, Text
+from nodes.sdk.texts import rendered
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Header = Annotated[str, Field(max_length=2_000)]
+Source = Annotated[str, Field(max_length=60_000)]
+
+REFUSED, TOO_MANY, FAILED, NOT_NOW = 400, 429, 500, 503
+
+
+class Webhook(Config):
+    """Where to, with what, and what is kept of the answer."""
+
+    url: Annotated[str, Field(min_length=1, max_length=2_000), ui(widget="url", template=True)]
+    method: Annotated[Method, ui(widget="select")] = "POST"
+    headers: Annotated[dict[str, Header], Field(max_length=30), ui(widget="map")] = {}  # noqa: RUF012
+    body: Annotated[Source, ui(widget="textarea", rows=6, template=True)] | None = None
+    secret: Annotated[Text, ui(widget="secret")] | None = None
+    save: Annotated[dict[str, Text], Field(max_length=30), ui(widget="map")] = {}  # noqa: RUF012
+
+
+@node("webhook", effect="once", ports=["ok", "failed?"], icon="webhook", words=beside(__file__))
+async def webhook(ctx: Context, cfg: Webhook) -> str | Result:
+    """Call the address, and leave by what it answers."""
+    try:
+        reply = await ctx.http.request(
+            cfg.method,
+            rendered(ctx, cfg.url, "line"),
+            headers={"content-type": "application/json", **cfg.headers},
+            content=None if cfg.method == "GET" else body_of(ctx, cfg.body),
+            ref=ctx.key,
+            sign_with=ctx.secrets[cfg.secret] if cfg.secret else None,
+        )
+    except ReplyTooLarge as large:
+        return Result(_port(large.status), {"status": large.status})
+    if reply.status in (TOO_MANY, NOT_NOW) or (reply.status >= FAILED and cfg.method == "GET"):
+        raise TryAgain(reply.retry_after, str(reply.status))
+    if reply.status >= FAILED:
+        raise Unknown(str(reply.status))
+    return Result(_port(reply.status), {"status": reply.status, **saved(reply, cfg.save)})
+
+
+def _port(status: int) -> str:
+    return "ok" if status < REFUSED else "failed"
+
+
+def body_of(ctx: Context, source: str | None) -> bytes:
+    """The body. Where it is JSON with templates inside its texts, no value can break out of its text."""
+    if source is None or not source.strip():
+        ids = {"id": str(ctx.contact.id), "external_id": ctx.contact.external_id}
+        return _json({"key": ctx.key, "journey": ctx.journey.name, "node": ctx.journey.node, "contact": ids})
+    try:
+        drawn = json.loads(source)
+    except ValueError:
+        return rendered(ctx, source, "text").encode()
+    return _json(_filled(ctx, drawn))
+
+
+def _filled(ctx: Context, value: Any) -> Any:
+    if isinstance(value, str):
+        return rendered(ctx, value, "text")
+    if isinstance(value, list):
+        return [_filled(ctx, item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _filled(ctx, item) for key, item in value.items()}
+    return value
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def saved(reply: HttpReply, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """The values that stand in the answer at the wanted places; those that do not are left out."""
+    if not wanted:
+        return {}
+    try:
+        answer = reply.json()
+    except NotJson:
+        return {}
+    found = {name: _at(answer, place.split(".")) for name, place in wanted.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _at(value: Any, steps: list[str]) -> Any:
+    for step in steps:
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
+
+
+NODE = webhook
