@@ -1,17 +1,20 @@
 """What a node asks and names: its conditions, and the segments, tags, templates... in its config and conditions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Any, Literal
 
 from engine.flow import contract as c
 from engine.flow.condition import Condition, ConditionError, InSegment, Tagged, parse_condition, walk
-from engine.flow.manifest import Reference
-from engine.flow.resolve import ResolvedNode
+from engine.flow.manifest import Manifest, Reference
+from engine.flow.schema import Path
+
+Names = Mapping[Reference, tuple[tuple[str, str], ...]]
+"""For each kind the names that a config uses, each with its place."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A condition in a config: where it stands, and whether it is about the contact or about an event."""
 
@@ -20,9 +23,9 @@ class Asked:
     about: Literal["contact", "event"]
 
 
-def asked(node: ResolvedNode) -> Iterator[Asked]:
-    """The conditions in a node's config."""
-    match node.contract:
+def find_asked(manifest: Manifest, config: Mapping[str, Any], contract: c.Contract | None) -> Iterator[Asked]:
+    """The conditions in a config."""
+    match contract:
         case c.EventPick(where=where) if where is not None:
             yield Asked("where", where, "event")
         case c.WaitFor(events=events) | c.Goal(events=events):
@@ -37,35 +40,53 @@ def asked(node: ResolvedNode) -> Iterator[Asked]:
             for index, branch in enumerate(branches):
                 yield Asked(f"branches.{index}.condition", branch.condition, "contact")
         case None:
-            yield from _of_act(node)
+            for path, value in references(manifest, config, "condition"):
+                try:
+                    yield Asked(".".join(map(str, path)), parse_condition(value), "contact")
+                except ConditionError:
+                    continue  # `resolve` makes a fault of it.
 
 
-def _of_act(node: ResolvedNode) -> Iterator[Asked]:
-    for path, value in node.references("condition"):
-        try:
-            yield Asked(".".join(map(str, path)), parse_condition(value), "contact")
-        except ConditionError:
-            continue  # `resolve` has made a fault of it.
-
-
-def names(node: ResolvedNode, kind: Reference) -> Iterator[tuple[str, str]]:
-    """The names of one kind that a node uses, with their places: each once."""
-    found: dict[tuple[str, str], None] = {}
-    match node.contract, kind:
-        case ((c.SegmentTrigger(segment=name) | c.InSegment(segment=name)), "segment"):
-            found["segment", name] = None
-        case ((c.TagTrigger(tag=name) | c.HasTag(tag=name)), "tag"):
-            found["tag", name] = None
-    for path, value in node.references(kind):
-        if isinstance(value, str):
-            found[".".join(map(str, path)), value] = None
-    for question in asked(node):
+def find_names(
+    manifest: Manifest, config: Mapping[str, Any], contract: c.Contract | None, asked: Iterable[Asked]
+) -> Names:
+    """Whatever a config names, in its own fields and in its conditions: each once."""
+    found: dict[Reference, dict[tuple[str, str], None]] = {}
+    match contract:
+        case c.SegmentTrigger(segment=name) | c.InSegment(segment=name):
+            found["segment"] = {("segment", name): None}
+        case c.TagTrigger(tag=name) | c.HasTag(tag=name):
+            found["tag"] = {("tag", name): None}
+    for kind in set(manifest.references.values()):
+        for path, value in references(manifest, config, kind):
+            if isinstance(value, str):
+                found.setdefault(kind, {})[".".join(map(str, path)), value] = None
+    for question in asked:
         for part in walk(question.condition):
-            if kind == "segment" and isinstance(part, InSegment):
-                found[question.place, part.segment] = None
-            if kind == "tag" and isinstance(part, Tagged):
-                found[question.place, part.tag] = None
-    yield from found
+            if isinstance(part, InSegment):
+                found.setdefault("segment", {})[question.place, part.segment] = None
+            elif isinstance(part, Tagged):
+                found.setdefault("tag", {})[question.place, part.tag] = None
+    return {kind: tuple(named) for kind, named in found.items()}
+
+
+def references(manifest: Manifest, config: Any, kind: Reference) -> Iterator[tuple[Path, Any]]:
+    """The fields of a config that refer to something of this kind, with what stands there, if anything does."""
+    for place, found in manifest.references.items():
+        if found == kind:
+            yield from _at(config, place.split("."), ())
+
+
+def _at(value: Any, place: list[str], path: Path) -> Iterator[tuple[Path, Any]]:
+    """The values at a place, in each item of the lists on the way."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _at(item, place, (*path, index))
+    elif not place:
+        if value is not None:
+            yield path, value
+    elif isinstance(value, dict) and place[0] in value:
+        yield from _at(value[place[0]], place[1:], (*path, place[0]))
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:

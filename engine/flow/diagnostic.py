@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from engine.flow.messages import MESSAGES, SECTIONS, Severity
 
 _LONGEST = 60
+_MOST_LINES = 20
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -66,7 +67,7 @@ class NotPublishable(ValueError):
     """The flowchart has errors. `diagnostics` are all of them, each with its next step."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = tuple(diagnostics)
+        self.diagnostics = list(diagnostics)
         super().__init__(self.diagnostics)
 
     def __str__(self) -> str:
@@ -74,7 +75,8 @@ class NotPublishable(ValueError):
         lines = [
             f"{count} {'error keeps' if count == 1 else 'errors keep'} the journey from being published."
         ]
-        return "\n".join([*lines, *(f"- {diagnostic}" for diagnostic in self.diagnostics)])
+        lines += [f"- {diagnostic}" for diagnostic in self.diagnostics[:_MOST_LINES]]
+        return "\n".join(lines + ([f"- and {count - _MOST_LINES} more"] if count > _MOST_LINES else []))
 
 
 class Named(Protocol):

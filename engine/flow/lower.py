@@ -6,7 +6,6 @@ from typing import Any, Literal, cast
 
 from engine.flow import contract as c
 from engine.flow import plan as p
-from engine.flow.asked import names
 from engine.flow.condition import (
     ORDER_COMPLETED,
     Compare,
@@ -55,8 +54,8 @@ def lower(resolved: Resolved, world: World) -> Lowered:
     templates = {**world.templates, **resolved.flowchart.templates}
     promotions = {**world.promotions, **resolved.flowchart.promotions}
     for node in resolved.nodes.values():
-        lowered.templates |= {name: templates[name] for _, name in names(node, "template")}
-        lowered.promotions |= {name: promotions[name] for _, name in names(node, "promotion")}
+        lowered.templates |= {name: templates[name] for _, name in node.names("template")}
+        lowered.promotions |= {name: promotions[name] for _, name in node.names("promotion")}
     return lowered
 
 

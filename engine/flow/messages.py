@@ -81,7 +81,7 @@ DRAWING = {
         "Of two equal triggers it would be chance by which one a contact enters.",
     ),
     "unreachable": _error(
-        "Nobody can come to {node}: no path leads to it from a trigger or a goal.",
+        "Nobody can come to {node}{more}: no path leads there from a trigger or a goal.",
         "Connect it, or remove it.",
         "A node that nobody reaches is a message that nobody gets.",
     ),

@@ -80,8 +80,8 @@ def _unfit(flowchart: Flowchart) -> Iterator[Diagnostic]:
             yield from _unfit_part({part: {name: item}}, None)
 
 
-def _unfit_part(part: Mapping[str, Any], node: _Bare | None) -> Iterator[Diagnostic]:
-    found = _unfit_value(part)
+def _unfit_part(part: dict[str, Any], node: _Bare | None) -> Iterator[Diagnostic]:
+    found = None if _fits(part, MAX_DEPTH) else _unfit_value(part)
     if found is None:
         return
     path, detail = found
@@ -89,6 +89,17 @@ def _unfit_part(part: Mapping[str, Any], node: _Bare | None) -> Iterator[Diagnos
     place = f"{title(node)}, at {field}," if node else f"The document, at {field},"
     code = "nested-too-deeply" if detail is None else "not-storable"
     yield diagnostic(code, node, field=field, place=place, detail=detail, limit=MAX_DEPTH)
+
+
+def _fits(value: Any, depth: int) -> bool:
+    """Whether the value is quickly seen to be fit: plain texts and numbers, not too deep."""
+    if isinstance(value, str):
+        return value.isascii() and "\x00" not in value
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        keys_fit = isinstance(value, list) or all(_fits(key, 0) for key in value)
+        return depth > 0 and keys_fit and all(_fits(item, depth - 1) for item in inner)
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _unfit_value(config: Any) -> tuple[tuple[str, ...], str | None] | None:

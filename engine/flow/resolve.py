@@ -10,13 +10,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from engine.flow.asked import Asked, Names, find_asked, find_names, references
 from engine.flow.condition import ConditionError, parse_condition
 from engine.flow.contract import CONTRACTS, Contract
 from engine.flow.document import Edge, Flowchart, Node
 from engine.flow.graph import Graph
 from engine.flow.manifest import Catalog, Manifest, Port, Reference
 from engine.flow.parallel import Strands, find_strands
-from engine.flow.schema import Path, SchemaFault, find_faults, title_of, with_defaults
+from engine.flow.schema import SchemaFault, find_faults, title_of, with_defaults
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,18 @@ class ResolvedNode:
         """Whether contacts come in here, so that no edge may lead to it."""
         return self.manifest is not None and self.manifest.operation in ("enter", "goal")
 
-    def references(self, kind: Reference) -> Iterator[tuple[Path, Any]]:
-        """The fields of the config that name something of this kind, with what stands there, if anything does."""
-        for place, found in (self.manifest.references if self.manifest else {}).items():
-            if found == kind:
-                yield from _at(self.config, tuple(place.split(".")), ())
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """The conditions in its config."""
+        return tuple(find_asked(self.manifest, self.config, self.contract)) if self.manifest else ()
 
-    def reference(self, kind: Reference) -> str | None:
-        """The first name of this kind in the config."""
-        return next((value for _, value in self.references(kind) if isinstance(value, str)), None)
+    def names(self, kind: Reference) -> tuple[tuple[str, str], ...]:
+        """The names of this kind that it uses, each as (place in the config, name)."""
+        return self._names.get(kind, ())
+
+    @cached_property
+    def _names(self) -> Names:
+        return find_names(self.manifest, self.config, self.contract, self.asked) if self.manifest else {}
 
 
 @dataclass(frozen=True)
@@ -141,22 +145,9 @@ def _as_fault(problem: Any) -> SchemaFault:
 
 
 def _condition_faults(manifest: Manifest, config: Mapping[str, Any]) -> Iterator[SchemaFault]:
-    for place in sorted(place for place, kind in manifest.references.items() if kind == "condition"):
-        for path, value in _at(config, tuple(place.split(".")), ()):
-            try:
-                parse_condition(value)
-            except ConditionError as error:
-                what, _, do = str(error).partition(". ")
-                yield SchemaFault(path, "invalid", f"is not right: {what}", do.rstrip("."))
-
-
-def _at(value: Any, place: tuple[str, ...], path: Path) -> Iterator[tuple[Path, Any]]:
-    """The values at a place, in each item of the lists on the way."""
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _at(item, place, (*path, index))
-    elif not place:
-        if value is not None:
-            yield path, value
-    elif isinstance(value, Mapping) and place[0] in value:
-        yield from _at(value[place[0]], place[1:], (*path, place[0]))
+    for path, value in references(manifest, config, "condition"):
+        try:
+            parse_condition(value)
+        except ConditionError as error:
+            what, _, do = str(error).partition(". ")
+            yield SchemaFault(path, "invalid", f"is not right: {what}", do.rstrip("."))

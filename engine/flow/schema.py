@@ -66,7 +66,7 @@ def field_schema(schema: Schema, path: Path) -> Schema:
     for step in path:
         part = _resolved(part, schema)
         inner = part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step)
-        part = inner if isinstance(inner, Mapping) else {}
+        part = inner if isinstance(inner, dict) else {}
     return _resolved(part, schema)
 
 
@@ -97,11 +97,11 @@ def _filled(part: Schema, value: Any, root: Schema, depth: int) -> Any:
     choice = _choice(part, value, root)
     if choice is not None:
         return _filled(choice, value, root, depth + 1)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return _filled_object(part, value, root, depth)
     if isinstance(value, list):
         inner = part.get("items")
-        if isinstance(inner, Mapping):
+        if isinstance(inner, dict):
             return [_filled(inner, item, root, depth + 1) for item in value]
         return list(value)
     return value
@@ -113,7 +113,7 @@ def _filled_object(part: Schema, value: Mapping[str, Any], root: Schema, depth: 
     filled: dict[str, Any] = {}
     for name, item in value.items():
         inner = fields.get(name, other)
-        filled[name] = _filled(inner, item, root, depth + 1) if isinstance(inner, Mapping) else item
+        filled[name] = _filled(inner, item, root, depth + 1) if isinstance(inner, dict) else item
     for name, inner in fields.items():
         if name not in filled:
             described = _resolved(inner, root)
@@ -140,7 +140,7 @@ def _choice(part: Schema, value: Any, root: Schema) -> Schema | None:
         return None
     listed = [_resolved(option, root) for option in options]
     tag = part.get("discriminator", {}).get("propertyName")
-    if tag is not None and isinstance(value, Mapping):
+    if tag is not None and isinstance(value, dict):
         for option in listed:
             if value.get(tag) in constants(_resolved(option.get("properties", {}).get(tag, {}), root)):
                 return option
@@ -177,9 +177,9 @@ def _faults(part: Schema, value: Any, path: Path, root: Schema) -> Iterator[Sche
     broken = broken_bound(part, value)
     if broken:
         yield SchemaFault(path, "invalid", *broken)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         yield from _object_faults(part, value, path, root)
-    elif isinstance(value, list) and isinstance(part.get("items"), Mapping):
+    elif isinstance(value, list) and isinstance(part.get("items"), dict):
         for place, item in enumerate(value):
             yield from _faults(part["items"], item, (*path, place), root)
 
@@ -198,7 +198,7 @@ def _option_faults(part: Schema, value: Any, path: Path, root: Schema) -> Iterat
         yield from _faults(chosen, value, path, root)
         return
     tag = part.get("discriminator", {}).get("propertyName")
-    if tag is not None and isinstance(value, Mapping):
+    if tag is not None and isinstance(value, dict):
         options = [_resolved(option, root) for option in part.get("oneOf") or part.get("anyOf", ())]
         known = [c for o in options for c in constants(_resolved(o.get("properties", {}).get(tag, {}), root))]
         yield SchemaFault((*path, tag), "invalid", *not_one_of(value.get(tag), known))
@@ -217,5 +217,5 @@ def _object_faults(part: Schema, value: Mapping[str, Any], path: Path, root: Sch
             yield from _faults(fields[name], value[name], (*path, name), root)
         elif other is False:
             yield SchemaFault((*path, name), "unknown", do=", ".join(fields))
-        elif isinstance(other, Mapping):
+        elif isinstance(other, dict):
             yield from _faults(other, value[name], (*path, name), root)

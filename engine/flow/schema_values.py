@@ -37,7 +37,7 @@ def _is(kind: str, value: Any) -> bool:
         case "array":
             return isinstance(value, list)
         case "object":
-            return isinstance(value, Mapping)
+            return isinstance(value, dict)
         case "null":
             return value is None
         case _:
@@ -146,7 +146,7 @@ def _bounds(value: Any) -> list[tuple[str, Any, str, str]]:
                     "Remove one of the two",
                 ),
             ]
-        case Mapping():
+        case dict():
             return [
                 (
                     "minProperties",
@@ -202,7 +202,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 def in_words(value: Any) -> str:
     match value:
         case str():
-            return f'"{value}"' if len(value) <= 40 else f'"{value[:39]}…"'
+            return f'"{shortened(value, 40)}"'
         case bool():
             return "yes" if value else "no"
         case None:
@@ -213,3 +213,8 @@ def in_words(value: Any) -> str:
             return "a list"
         case _:
             return "an object"
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, cut to so many characters."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

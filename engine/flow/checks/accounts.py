@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.flow.asked import closest, names
+from engine.flow.asked import closest
 from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
 from engine.flow.resolve import Resolved
 from engine.flow.world import World
@@ -17,7 +17,7 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
             yield diagnostic("no-account", node, channel=sends)
             continue
         fitting = [name for name, channel in world.accounts.items() if sends in (None, channel)]
-        for place, name in names(node, "account"):
+        for place, name in node.names("account"):
             if name in fitting:
                 continue
             what = (

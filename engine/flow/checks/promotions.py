@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from engine.flow.asked import closest, names
+from engine.flow.asked import closest
 from engine.flow.condition_moment import moment
 from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
 from engine.flow.document import Promotion
@@ -18,7 +18,7 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     known = {**world.promotions, **resolved.flowchart.promotions}
     seen: set[str] = set()
     for node in resolved.nodes.values():
-        for place, name in names(node, "promotion"):
+        for place, name in node.names("promotion"):
             if name not in known:
                 close = meant(closest(name, known))
                 yield diagnostic("unknown-promotion", node, field=place, name=quoted(name), meant=close)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from engine.flow.asked import Asked, asked
+from engine.flow.asked import Asked
 from engine.flow.condition import Compare, Condition, Did, OneOf, Presence, events_mentioned, parts_of
 from engine.flow.contract import Bought
 from engine.flow.diagnostic import Diagnostic, diagnostic, quoted, shown
@@ -27,7 +27,7 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
         match node.contract:
             case Bought(within=None, since="here"):
                 yield diagnostic("asks-about-nothing", node, field="since")
-        for question in asked(node):
+        for question in node.asked:
             if question.about == "contact":
                 yield from _absent_event(node, question)
                 if node.id in resolved.graph.reachable:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.flow.asked import closest, names
+from engine.flow.asked import closest
 from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
 from engine.flow.resolve import Resolved
 from engine.flow.world import World
@@ -11,7 +11,7 @@ from engine.flow.world import World
 def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     """Find segments that do not exist, and empty ones; those whose trigger waits for somebody to come may be empty."""
     for node in resolved.nodes.values():
-        for place, name in names(node, "segment"):
+        for place, name in node.names("segment"):
             if name not in world.segments:
                 close = meant(closest(name, world.segments))
                 yield diagnostic("unknown-segment", node, field=place, name=quoted(name), meant=close)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.flow.asked import closest, names
+from engine.flow.asked import closest
 from engine.flow.contract import TagTrigger
 from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
 from engine.flow.resolve import Resolved
@@ -15,13 +15,13 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
         name
         for node in resolved.nodes.values()
         if node.manifest is not None and node.manifest.operation == "act"
-        for _, name in names(node, "tag")
+        for _, name in node.names("tag")
     }
     known = given | set(world.tags)
     for node in resolved.nodes.values():
         if node.manifest is None or node.manifest.operation == "act" or isinstance(node.contract, TagTrigger):
             continue
-        for place, name in names(node, "tag"):
+        for place, name in node.names("tag"):
             if name not in known:
                 close = meant(closest(name, known))
                 yield diagnostic("unknown-tag", node, field=place, name=quoted(name), meant=close)

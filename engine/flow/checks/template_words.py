@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from engine.flow.asked import names
 from engine.flow.diagnostic import Diagnostic, diagnostic, quoted
 from engine.flow.document import Template
 from engine.flow.resolve import Resolved
@@ -16,7 +15,7 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     """Find templates in use that lack a subject, a title or a text."""
     known = {**world.templates, **resolved.flowchart.templates}
     for node in resolved.nodes.values():
-        for place, name in names(node, "template"):
+        for place, name in node.names("template"):
             if name in known:
                 for part in missing_parts(known[name]):
                     yield diagnostic("message-without-text", node, field=place, name=quoted(name), part=part)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from engine.flow.asked import closest, names
+from engine.flow.asked import closest
 from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted, shown, split_sentences
 from engine.flow.document import Template
 from engine.flow.resolve import Resolved, ResolvedNode
@@ -18,7 +18,7 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     provided = _Provided(resolved)
     checked: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for node in resolved.nodes.values():
-        for place, name in names(node, "template"):
+        for place, name in node.names("template"):
             template = known.get(name)
             if template is None:
                 close = meant(closest(name, known))
@@ -89,7 +89,7 @@ class _Provided:
         """The next step when nothing provides the variables under `root` for a message of `node`."""
         if root == "event" and not self.has_event:
             return "Begin with a trigger that has an event, or give the variable a fallback with |default."
-        if root == "promotion" and node.reference("promotion") is None:
+        if root == "promotion" and not node.names("promotion"):
             return "Choose a promotion in this node, or give the variable a fallback with |default."
         if root not in self.roots:
             return None
