@@ -7,13 +7,13 @@ from alembic.config import Config
 
 from engine.store.database import Database
 
-_SCRIPTS = Path(__file__).parent / "migrations"
+SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def configuration(database: Database) -> Config:
     """Alembic's configuration for this database."""
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["engine"] = database.engine
     return config
 
