@@ -38,13 +38,13 @@ def dialect(schema: Mapping[str, Any]) -> Schema:
 
     DefinitionError for a type that contains itself, which no form can show.
     """
-    # A class's own name is for programmers; a field's title stands beside the reference to its class.
-    defs = {name: _untitled(made) for name, made in schema.get("$defs", {}).items()}
-    return _plain(_untitled(schema), defs, ())
+    defs = {name: _without_class(made) for name, made in schema.get("$defs", {}).items()}
+    return _plain(_without_class(schema), defs, ())
 
 
-def _untitled(schema: Mapping[str, Any]) -> Schema:
-    return {key: value for key, value in schema.items() if key != "title"}
+def _without_class(schema: Mapping[str, Any]) -> Schema:
+    """Without the name and docstring of a class, which are for programmers; a field's own stand beside its type."""
+    return {key: value for key, value in schema.items() if key not in ("title", "description")}
 
 
 def _plain(part: Schema, defs: Schema, inside: tuple[str, ...]) -> Schema:

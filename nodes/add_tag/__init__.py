@@ -1,0 +1,1 @@
+"""Act: put a tag on each contact."""

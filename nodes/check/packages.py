@@ -1,0 +1,111 @@
+"""Finding the nodes of a package, by its import name or by its folder, and checking each."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
+
+from nodes.check.finding import Finding, Subject
+from nodes.check.record import read_record, write_record
+from nodes.check.rules import RULES
+from nodes.registry import FOLDER, builtin_nodes, nodes_in
+
+BUILTIN = "nodes"
+
+
+def check_package(package: str) -> list[Finding]:
+    """Every rule that a package breaks, by file. `package` is an import name, or a folder that holds one."""
+    subjects, problems = _subjects(package)
+    found = [finding for subject in subjects for rule in RULES for finding in rule(subject)]
+    if not subjects and not problems:
+        problems = [
+            Finding(
+                "nodes",
+                package,
+                f'There is no node in "{package}".',
+                "Write a function with the @node decorator.",
+            )
+        ]
+    return sorted([*problems, *found], key=lambda finding: (finding.file, finding.rule, finding.message))
+
+
+def record_package(package: str) -> int:
+    """Write down what is published by a package now; gives how many nodes that are."""
+    subjects, _ = _subjects(package)
+    for folder in {_record_folder(subject) for subject in subjects}:
+        here = [subject.manifest for subject in subjects if _record_folder(subject) == folder]
+        write_record(folder, here)
+    return len(subjects)
+
+
+def _subjects(package: str) -> tuple[list[Subject], list[Finding]]:
+    if package == BUILTIN or Path(package).resolve() == FOLDER:
+        record = read_record(FOLDER)
+        return [
+            Subject(
+                one.node,
+                FOLDER / one.node.module.split(".")[1] / "node.py",
+                True,
+                record.get(one.node.key, ()),
+            )
+            for one in builtin_nodes()
+        ], []
+    name, root = _located(package)
+    with _importable(root):
+        try:
+            modules = list(_modules(name))
+        except Exception as error:
+            what = f'The package "{package}" cannot be imported ({type(error).__name__}: {error}).'
+            return [], [
+                Finding("import", package, what, "Give its import name or its folder, and mend the error.")
+            ]
+    subjects = []
+    for node in dict.fromkeys(node for module in modules for node in nodes_in(module)):
+        file = Path(str(sys.modules[node.module].__file__))
+        record = read_record(_package_folder(node.module))
+        subjects.append(Subject(node, file, False, record.get(node.key, ())))
+    return subjects, []
+
+
+def _located(package: str) -> tuple[str, Path | None]:
+    """The import name, and the folder that has to be on the path for it."""
+    folder = Path(package).resolve()
+    if not folder.is_dir():
+        return package, None
+    if (folder / "__init__.py").is_file():
+        return folder.name, folder.parent
+    for root in (folder, folder / "src"):
+        for inner in sorted(root.glob("*/__init__.py")):
+            return inner.parent.name, root
+    return package, None
+
+
+@contextmanager
+def _importable(root: Path | None) -> Iterator[None]:
+    if root is None:
+        yield
+        return
+    sys.path.insert(0, str(root))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(root))
+
+
+def _modules(name: str) -> Iterator[ModuleType]:
+    module = import_module(name)
+    yield module
+    for found in walk_packages(getattr(module, "__path__", []), f"{name}."):
+        if not found.name.endswith("__main__"):
+            yield import_module(found.name)
+
+
+def _package_folder(module: str) -> Path:
+    return Path(str(sys.modules[module.partition(".")[0]].__file__)).parent
+
+
+def _record_folder(subject: Subject) -> Path:
+    return FOLDER if subject.builtin else _package_folder(subject.node.module)

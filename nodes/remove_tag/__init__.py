@@ -1,0 +1,1 @@
+"""Act: take a tag from each contact."""
