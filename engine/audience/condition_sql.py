@@ -68,7 +68,7 @@ def where(
     return _Query(contact, connection, now, anchor).test(condition, None)
 
 
-def segment_members(connection: Connection, name: str, *, now: int) -> Select[tuple[int]]:
+def segment_members(connection: Connection, name: str, *, now: int) -> Select[int]:
     """The ids of a segment's contacts, those merged into others left out. Page by `.where(contact.c.id > last)`."""
     row = _Query(contacts, connection, now, None).read(name)
     members = select(contacts.c.id).where(contacts.c.merged_into.is_(None))
