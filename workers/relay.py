@@ -108,7 +108,7 @@ class Relay:
             waiting = [] if admitted else unstarted(connection)
         if not admitted:
             return 0, waiting
-        with database.write() as connection:
+        with database.write("drain") as connection:
             moved = drain(connection, now=self._runtime.now())
             if moved == 0:
                 delete_stale(connection)
@@ -128,7 +128,7 @@ class Relay:
         return {one.id: (plans[one.plan].journey_name, plans[one.plan].number) for one in waiting}
 
     def _mark(self, cohorts: list[int]) -> None:
-        with self._runtime.database.write() as connection:
+        with self._runtime.database.write("mark started") as connection:
             mark_started(connection, cohorts)
 
     async def _start(self, one: Waiting, journey: str, number: int) -> bool:

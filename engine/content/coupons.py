@@ -1,9 +1,11 @@
 """Coupons: one single-use code per enrolment and promotion, however often it is asked for."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from engine.flow.document import Promotion
 from engine.journey.host import Outcome, Went
@@ -32,7 +34,7 @@ def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
     offer = batch.plan.promotions[promotion]
     if offer.ends_at is not None and batch.due >= instant(offer.ends_at):
         return [Went("expired") for _ in batch.travellers]
-    with batch.database.write() as connection:
+    with batch.database.write("coupon") as connection:
         lock_contacts(connection, {traveller.contact for traveller in batch.travellers})
         rows = connection.execute(
             select(coupon.c.root).where(
@@ -61,16 +63,57 @@ def _expiry(batch: Batch, offer: Promotion, timezone: str | None) -> int | None:
     return limit if ends is None else min(limit, ends)
 
 
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """A code that somebody used with an order, at a business instant."""
+
+    code: str
+    contact: int
+    order: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """A redemption that counts, with what the code was for."""
+
+    redemption: Redemption
+    promotion: str
+    plan: int
+
+
 def redeem(connection: Connection, code: str, contact: int, order: str, at: int) -> bool:
     """Redeem a code once, by its own contact, before it expires. False for a wrong, used or expired one alike."""
-    result = connection.execute(
-        update(coupon)
-        .where(
-            coupon.c.code == code,
-            coupon.c.contact == contact,
-            coupon.c.redeemed_at.is_(None),
-            (coupon.c.expires_at.is_(None)) | (coupon.c.expires_at >= at),
+    return bool(redeem_all(connection, [Redemption(code, contact, order, at)]))
+
+
+def redeem_all(connection: Connection, redemptions: Sequence[Redemption]) -> list[Redeemed]:
+    """Redeem codes, each once, by its own contact, before it expires. Gives those that count; of two with one code the
+    first. The contacts are locked."""
+    if not redemptions:
+        return []
+    rows = connection.execute(
+        select(coupon.c.code, coupon.c.contact, coupon.c.promotion, coupon.c.plan, coupon.c.expires_at).where(
+            among(coupon.c.code, {one.code for one in redemptions}), coupon.c.redeemed_at.is_(None)
         )
-        .values(redeemed_at=at, redeemed_by=order)
     )
-    return result.rowcount == 1
+    unused = {row.code: row for row in rows}
+    found: list[Redeemed] = []
+    for one in redemptions:
+        row = unused.get(one.code)
+        if row is None or row.contact != one.contact:
+            continue
+        if row.expires_at is None or one.at <= row.expires_at:
+            found.append(Redeemed(one, row.promotion, row.plan))
+            del unused[one.code]
+    if found:
+        connection.execute(
+            update(coupon)
+            .where(coupon.c.code == bindparam("used"), coupon.c.redeemed_at.is_(None))
+            .values(redeemed_at=bindparam("moment"), redeemed_by=bindparam("order")),
+            [
+                {"used": one.redemption.code, "moment": one.redemption.at, "order": one.redemption.order}
+                for one in found
+            ],
+        )
+    return found

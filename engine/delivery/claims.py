@@ -23,7 +23,7 @@ class Ledger:
         """Claim each strand's key; committed before this returns. Gives a verdict for each strand: `run`, `gone`, or
         the state in the ledger (an accepted one with its port: `accepted:sent`)."""
         travellers = [traveller for traveller in batch.travellers if traveller.strand in keys]
-        with batch.database.write() as connection:
+        with batch.database.write("claim") as connection:
             lock_journeys(connection, [batch.journey_id])
             lock_contacts(connection, {traveller.contact for traveller in travellers})
             return self._decide(connection, batch, travellers, keys)

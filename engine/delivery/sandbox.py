@@ -52,7 +52,7 @@ class Sandbox:
 
     def send(self, requests: Sequence[Outgoing]) -> list[Receipt]:
         """Accept what the account's behaviour lets through, and log it."""
-        with self._database.write() as connection:
+        with self._database.write("sandbox") as connection:
             rows = connection.execute(
                 select(sandbox_message.c.send_key, sandbox_message.c.id).where(
                     among(sandbox_message.c.send_key, [request.send_key for request in requests])

@@ -72,7 +72,7 @@ def send_batch(batch: Batch, sending: Sending) -> list[Outcome]:
     outcomes: dict[int, Outcome] = {}
     letters = _letters(batch, sending, outcomes)
     if letters:
-        with batch.database.write() as connection:
+        with batch.database.write("claim") as connection:
             claimed = _claim(connection, batch, sending, letters, outcomes)
         if claimed.requests:
             receipts = _provider(batch, claimed.account).send(claimed.requests)

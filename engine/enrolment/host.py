@@ -69,7 +69,7 @@ class StoreHost:
         """One transaction: what acts left to write, the contacts' locks, the fences, then what the runner decides."""
         writes, self.deferred = self.deferred, []
         concerned = {traveller.contact for traveller in group} | self._served
-        with self.runtime.database.write() as connection:
+        with self.runtime.database.write("scope") as connection:
             still_paused = self._paused and self._is_paused(connection)
             # Contacts before the ledger, which the writes touch: ingestion takes them in this order too.
             lock_contacts(connection, concerned)
@@ -96,7 +96,7 @@ class StoreHost:
         """Write what acts left, where no scope came after them."""
         writes, self.deferred = self.deferred, []
         if writes:
-            with self.runtime.database.write() as connection:
+            with self.runtime.database.write("scope") as connection:
                 lock_contacts(connection, self._served)
                 for write in writes:
                     write(connection)

@@ -96,7 +96,7 @@ def _survived(runtime: Runtime, strand: int) -> None:
 def _next(runtime: Runtime, published: Published, host: StoreHost, due: int, moved: int) -> Next:
     """Read the rows, not memory: someone may still be moving under an older attempt."""
     member = enrolment.c
-    with runtime.database.write() as connection:
+    with runtime.database.write("leg end") as connection:
         rows = connection.execute(
             select(member.position, member.place, member.reason, func.count(), func.min(member.wake_at))
             .where(member.cohort == host.cohort)
@@ -113,7 +113,8 @@ def _next(runtime: Runtime, published: Published, host: StoreHost, due: int, mov
 def _story(published: Published, host: StoreHost, rows: Sequence[Row[Any]]) -> str:
     nodes, rank = published.plan.nodes, published.plan.rank
     lines = [f"{nodes[node].label}: {count:,} by {port!r}" for (node, port), count in host.passed.items()]
-    for position, place, reason, count, wake in sorted(rows, key=lambda row: rank[row[0]]):
+    for row in sorted(rows, key=lambda row: rank[row[0]]):
+        position, place, reason, count, wake = tuple(row)
         until = f" until {iso(wake)}" if wake is not None else f" ({reason})" if reason else ""
         lines.append(f"{nodes[position].label}: {count:,} {place}{until}")
     return "\n".join(lines)

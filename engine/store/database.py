@@ -16,6 +16,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from engine.store.crash import planned_crash
+
 _CACHE_KB = 65_536
 _IN_THE_WAY = frozenset({"23505", "40001", "40P01"})
 """PostgreSQL's codes for a row that two transactions inserted, a lost serialisation, and a deadlock."""
@@ -30,6 +32,7 @@ class Database:
         parsed = make_url(url)
         self.url = url
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._crash = planned_crash()
         self._lock_path: str | None = None
         # Errors never show parameters: they hold contacts, and errors are logged.
         if self.is_sqlite:
@@ -52,8 +55,17 @@ class Database:
             )
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction that may write: committed at the end, rolled back on an error."""
+    def write(self, what: str = "") -> Iterator[Connection]:
+        """A transaction that may write: committed at the end, rolled back on an error. `what` names its crash points."""
+        with self._transaction() as connection:
+            yield connection
+            if self._crash is not None:
+                self._crash.passes(f"before {what}")
+        if self._crash is not None:
+            self._crash.passes(f"after {what}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
         if not self.is_sqlite:
             with self.engine.begin() as connection:
                 yield connection
