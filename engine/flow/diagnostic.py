@@ -162,7 +162,12 @@ def capital(sentence: str) -> str:
 def split_sentences(text: str) -> tuple[str, str]:
     """A text of two sentences, as what is wrong (to stand behind a colon) and what to do."""
     what, _, do = text.partition(". ")
-    return what[:1].lower() + what[1:].rstrip("."), ended(do) or "Correct it."
+    return what[:1].lower() + what[1:].rstrip("."), ended(do) or "Correct it there."
+
+
+def channel_name(channel: str) -> str:
+    """A channel in a text."""
+    return "SMS" if channel == "sms" else shown(channel)
 
 
 def ended(sentence: str) -> str:

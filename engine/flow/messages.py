@@ -29,7 +29,7 @@ def _warning(wrong: str, step: str, why: str) -> Message:
 DOCUMENT = {
     "document-unreadable": _error(
         "The document cannot be read at {place}: {detail}.",
-        "Correct that place, or go back to an earlier version of the draft.",
+        "{step}",
         "A document with a misspelt or wrongly typed part would be understood in another way than it was meant.",
     ),
     "document-not-upgraded": _error(
@@ -91,7 +91,7 @@ DRAWING = {
         "Everybody who leaves by a way out must arrive somewhere.",
     ),
     "edge-without-node": _error(
-        "The connection {connection} {end} a node {other}, which does not exist.",
+        "The connection {connection}{beside} {end} a node {other}, which does not exist.",
         "Remove the connection, or draw it anew.",
         "A connection to nowhere usually means that a node was lost in copying.",
     ),
@@ -269,7 +269,7 @@ REFERENCES = {
         "Nobody could tell what is offered.",
     ),
     "promotion-dates": _error(
-        "The promotion {name} has dates that make no sense: {detail}.",
+        "The promotion {name} of {node} has dates that make no sense: {detail}.",
         'Write dates such as "2026-12-24T18:00:00Z", the end after the start.',
         "Nobody could use the offer.",
     ),
@@ -337,7 +337,7 @@ ORDER = {
         "These contacts would wait in vain.",
     ),
     "never-engaged": _error(
-        "{node} waits until a {channel} message is {what}, which nobody can tell.",
+        "{node} waits until the message of {other} is {what}, which nobody can tell of {channel}.",
         "Ask for something else, for example a click.",
         "Such an event never comes.",
     ),

@@ -4,7 +4,7 @@ From the ports of a fork one walks on, over nested forks to behind their merges;
 entered it belongs to the fork. What can be reached from its ports without passing the merge is its region.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -39,9 +39,12 @@ class Strands:
     faults: dict[StrandFault, None] = field(default_factory=dict)
 
 
-def find_strands(graph: Graph, forks: Sequence[str], merges: Sequence[str]) -> Strands:
-    """Pair forks with merges, and find the faults; inner forks first, so that outer ones may jump over them."""
-    finder = _Finder(graph, frozenset(forks), frozenset(merges))
+def find_strands(graph: Graph, forks: Mapping[str, Sequence[str]], merges: Collection[str]) -> Strands:
+    """Pair forks, each with where its ports lead, with merges; and find the faults.
+
+    Inner forks come first, so that outer ones may jump over them.
+    """
+    finder = _Finder(graph, forks, frozenset(merges))
     for node in graph.finish_order:
         if node in finder.forks:
             finder.walk(node)
@@ -50,10 +53,10 @@ def find_strands(graph: Graph, forks: Sequence[str], merges: Sequence[str]) -> S
 
 
 class _Finder:
-    def __init__(self, graph: Graph, forks: Collection[str], merges: Collection[str]) -> None:
+    def __init__(self, graph: Graph, forks: Mapping[str, Sequence[str]], merges: frozenset[str]) -> None:
         self.graph = graph
         self.forks = forks
-        self.merges = frozenset(merges)
+        self.merges = merges
         self.strands = Strands()
         self.met: dict[str, set[str]] = {}
         self.own: dict[str, set[str]] = {}
@@ -65,7 +68,7 @@ class _Finder:
         """Find what the branches of the fork reach, and the merge among it."""
         self.met[fork], self.own[fork], self.all[fork] = set(), set(), 0
         often: set[str] = set()
-        for start in self.graph.after(fork):
+        for start in self.forks[fork]:
             reached = self._branch(fork, start)
             often |= reached & self.own[fork]
             self.own[fork] |= reached

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.flow.diagnostic import Diagnostic, diagnostic, shown, title
+from engine.flow.diagnostic import Diagnostic, diagnostic, shown, split_sentences, title
 from engine.flow.document import Flowchart, Node
 from engine.flow.upgrade import NotUpgraded, upgrade
 
@@ -16,6 +16,7 @@ MAX_EDGES = 20_000
 MAX_DEPTH = 32
 """How deep the values in a config may be nested."""
 _MOST = 100
+_TOP = 'Write an object with "nodes" and "edges".'
 
 
 def read(document: Flowchart | Mapping[str, Any] | Any) -> tuple[Flowchart | None, list[Diagnostic]]:
@@ -24,7 +25,7 @@ def read(document: Flowchart | Mapping[str, Any] | Any) -> tuple[Flowchart | Non
     if isinstance(document, Flowchart):
         flowchart = document
     elif not isinstance(document, Mapping):
-        return None, [diagnostic("document-unreadable", place="its top", detail="it is no JSON object")]
+        return None, [diagnostic("document-unreadable", place="its top", detail="it is no object", step=_TOP)]
     else:
         problems = list(_too_large(document.get("nodes"), document.get("edges")))
         if problems:
@@ -52,9 +53,9 @@ def _unreadable(detail: ErrorDetails) -> Diagnostic:
     edge = str(location[1]) if len(location) > 1 and location[0] == "edges" else None
     rest = location[2:] if node or edge else location
     field = ".".join(map(str, rest)) or None
-    what = detail["msg"].removeprefix("Value error, ").rstrip(".")
+    what, step = split_sentences(detail["msg"].removeprefix("Value error, "))
     place = shown(".".join(map(str, location))) or "its top"
-    found = diagnostic("document-unreadable", place=place, detail=what[:1].lower() + what[1:])
+    found = diagnostic("document-unreadable", place=place, detail=what, step=step)
     return found.model_copy(update={"node": node, "edge": edge, "field": field})
 
 

@@ -80,19 +80,31 @@ class Resolved:
 
     @cached_property
     def graph(self) -> Graph:
-        """Who leads to whom. Contacts start at triggers and goals, and at unknown types that nothing leads to."""
-        targets = {target for node in self.nodes.values() for target in node.out.values()}
+        """Who leads to whom, by any edge that is not dangling.
+
+        Contacts start at triggers and goals, and at unknown types that nothing leads to.
+        """
+        ports = {node.id: {port.key for port in node.ports} for node in self.nodes.values()}
+        after: dict[str, list[str]] = {node: [] for node in self.nodes}
+        for _, edge in self.edges:
+            source, target = self.nodes.get(edge.source), self.nodes.get(edge.target)
+            if source is None or target is None or target.is_start:
+                continue
+            if source.manifest is None or edge.port in ports[source.id]:
+                after[source.id].append(target.id)
+        targets = {target for leads in after.values() for target in leads}
         starts = [
             node.id
             for node in self.nodes.values()
             if node.is_start or (node.manifest is None and node.id not in targets)
         ]
-        return Graph({node.id: node.out.values() for node in self.nodes.values()}, starts)
+        return Graph(after, starts)
 
     @cached_property
     def strands(self) -> Strands:
         """Which fork belongs to which merge, and what lies between them."""
-        return find_strands(self.graph, self.of_operation("fork"), self.of_operation("merge"))
+        forks = {fork: sorted(self.nodes[fork].out.values()) for fork in self.of_operation("fork")}
+        return find_strands(self.graph, forks, self.of_operation("merge"))
 
     def of_operation(self, *operations: str) -> list[str]:
         """The nodes whose type has one of these operations."""
@@ -132,9 +144,7 @@ def _resolve_node(node_id: str, drawn: Node, manifest: Manifest | None, out: dic
     elif not faults:
         faults = list(_condition_faults(manifest, config))
     ports = tuple(manifest.ports_of(config))
-    keys = {port.key for port in ports}
-    known = {port: target for port, target in out.items() if port in keys}
-    return ResolvedNode(node_id, drawn, manifest, config, tuple(faults), contract, ports, known)
+    return ResolvedNode(node_id, drawn, manifest, config, tuple(faults), contract, ports, out)
 
 
 def _as_fault(problem: Any) -> SchemaFault:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.flow.asked import closest
-from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
+from engine.flow.diagnostic import Diagnostic, channel_name, diagnostic, meant, quoted
 from engine.flow.resolve import Resolved
 from engine.flow.world import World
 
@@ -14,14 +14,16 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     for node in resolved.nodes.values():
         sends = node.manifest.sends if node.manifest else None
         if sends is not None and sends not in channels:
-            yield diagnostic("no-account", node, channel=sends)
+            yield diagnostic("no-account", node, channel=channel_name(sends))
             continue
         fitting = [name for name, channel in world.accounts.items() if sends in (None, channel)]
         for place, name in node.names("account"):
             if name in fitting:
                 continue
-            what = (
-                f"is for {world.accounts[name]}, not {sends}" if name in world.accounts else "does not exist"
-            )
+            what = _mismatch(world.accounts[name], sends) if name in world.accounts else "does not exist"
             close = meant(closest(name, fitting))
             yield diagnostic("unknown-account", node, field=place, name=quoted(name), what=what, meant=close)
+
+
+def _mismatch(channel: str, sends: str | None) -> str:
+    return f"is for {channel_name(channel)}, not {channel_name(sends or 'this')}"

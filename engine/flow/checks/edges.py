@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.flow.diagnostic import Diagnostic, Patch, diagnostic, pointer, quoted, shown
+from engine.flow.diagnostic import Diagnostic, Patch, diagnostic, pointer, quoted, shown, title
 from engine.flow.document import Edge
 from engine.flow.resolve import Resolved, ResolvedNode
 from engine.flow.world import World
@@ -36,12 +36,14 @@ def _without_node(
     edge_id: str, edge: Edge, source: ResolvedNode | None, target: ResolvedNode | None
 ) -> Diagnostic:
     end, name = ("starts from", edge.source) if source is None else ("leads to", edge.target)
+    beside = f" from {title(source)}" if source else f" to {title(target)}" if target else ""
     return diagnostic(
         "edge-without-node",
         source or target,
         edge=edge_id,
         patch=_removed(edge_id),
         connection=quoted(edge_id),
+        beside=beside,
         end=end,
         other=quoted(name),
     )

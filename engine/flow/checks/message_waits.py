@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.flow.contract import Engagement, Goal
-from engine.flow.diagnostic import Diagnostic, Patch, diagnostic, pointer, quoted
+from engine.flow.diagnostic import Diagnostic, Patch, channel_name, diagnostic, pointer, quoted
 from engine.flow.resolve import Resolved, ResolvedNode
 from engine.flow.world import World
 
@@ -21,7 +21,12 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
                     yield from _order(resolved, node, sender)
                     if (sender.manifest.sends, wait.what) in _UNKNOWABLE:
                         yield diagnostic(
-                            "never-engaged", node, field="what", channel=sender.manifest.sends, what=wait.what
+                            "never-engaged",
+                            node,
+                            field="what",
+                            other=sender,
+                            channel=channel_name(sender.manifest.sends),
+                            what=wait.what,
                         )
             case Goal(message_of=str() as name):
                 yield from _sender(resolved, node, "message_of", name)

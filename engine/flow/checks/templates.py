@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from engine.flow.asked import closest
-from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted, shown, split_sentences
+from engine.flow.diagnostic import Diagnostic, channel_name, diagnostic, meant, quoted, shown, split_sentences
 from engine.flow.document import Template
 from engine.flow.resolve import Resolved, ResolvedNode
 from engine.flow.world import World
@@ -31,8 +31,8 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
                     node,
                     field=place,
                     name=quoted(name),
-                    written=template.channel,
-                    channel=sends,
+                    written=channel_name(template.channel),
+                    channel=channel_name(sends),
                 )
                 continue
             for part, source in parts(template):

@@ -1,0 +1,125 @@
+"""The words of every diagnostic: each has a drawing that causes it, and its exact text is kept beside this file."""
+
+import re
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from engine.flow.compile import check
+from engine.flow.diagnostic import Diagnostic, NotPublishable, as_markdown, pointer, shown
+from engine.flow.messages import MESSAGES
+from tests.unit.flow.drawing import codes, draw, found
+from tests.unit.flow.faulty import CASES, PLAIN, content_world, named
+from tests.unit.flow.manifests import CATALOG
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "diagnostics.md"
+IMPERATIVES = re.compile(
+    r"(add|ask|begin|check|choose|connect|correct|count|did|fill|give|import|install|keep|lead|let|move|open|put|"
+    r"remove|replace|set|shorten|split|use|write)\b",
+    re.IGNORECASE,
+)
+
+
+def as_text(diagnostic: Diagnostic) -> str:
+    """All of a diagnostic, as a person would be shown it."""
+    place = " ".join(
+        f"{word}={value}"
+        for word, value in (("node", diagnostic.node), ("field", diagnostic.field), ("edge", diagnostic.edge))
+        if value is not None
+    )
+    lines = [
+        f"{diagnostic.severity} {diagnostic.code} {place}".rstrip(),
+        diagnostic.message,
+        diagnostic.fix.text,
+    ]
+    lines += [f"  {patch.op} {patch.path} {patch.value!r}" for patch in diagnostic.fix.patch]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("code", sorted(CASES))
+def test_the_text_of_a_diagnostic_is_under_test(code: str, snapshot: SnapshotAssertion) -> None:
+    """A faulty drawing gives its diagnostic, in exactly these words, and its place."""
+    diagnostics = check(CASES[code], CATALOG, content_world())
+
+    assert code in {diagnostic.code for diagnostic in diagnostics}
+    assert "\n\n".join(map(as_text, diagnostics)) == snapshot
+
+
+def test_every_diagnostic_has_a_drawing_that_causes_it() -> None:
+    """No text stands in the table that nothing gives."""
+    assert set(CASES) == set(MESSAGES)
+
+
+@pytest.mark.parametrize("code", sorted(CASES))
+def test_a_diagnostic_names_the_next_step(code: str) -> None:
+    """Every diagnostic says what is wrong in one sentence, and what to do in another, which begins with a verb."""
+    for diagnostic in check(CASES[code], CATALOG, content_world()):
+        assert re.fullmatch(r"[\"A-Z].*\.", diagnostic.message, re.DOTALL)
+        assert re.fullmatch(r".*[.?]", diagnostic.fix.text)
+        assert IMPERATIVES.match(diagnostic.fix.text)
+
+
+@pytest.mark.parametrize("code", sorted(CASES))
+def test_a_diagnostic_about_a_node_names_it(code: str) -> None:
+    """What is said of a node names it as people see it, and by its id."""
+    for diagnostic in check(CASES[code], CATALOG, content_world()):
+        if (
+            diagnostic.node is not None
+            and diagnostic.node in CASES[code]["nodes"]
+            and diagnostic.code != "bad-id"
+        ):
+            assert shown(diagnostic.node) in diagnostic.message
+
+
+def test_the_page_of_diagnostics_is_the_table() -> None:
+    """docs/diagnostics.md is what `python -m engine.flow.diagnostic` writes."""
+    assert PAGE.read_text() == as_markdown(), "Run: python -m engine.flow.diagnostic > docs/diagnostics.md"
+
+
+def test_a_sound_drawing_has_no_diagnostics() -> None:
+    """Nothing is said of a drawing without a fault."""
+    assert codes(draw(PLAIN), content_world()) == []
+
+
+def test_errors_come_before_warnings() -> None:
+    """The list begins with what keeps the journey from being published."""
+    document = draw(f"{PLAIN}\nlost:delay -> w:wait_for", w={"within": None})
+
+    severities = [diagnostic.severity for diagnostic in found(document)]
+
+    assert severities == sorted(severities)
+    assert set(severities) == {"error", "warning"}
+
+
+def test_a_name_cannot_disguise_a_diagnostic() -> None:
+    """Line ends, control characters and reversed text in names are taken out of the texts; long ones are cut."""
+    name = "Fine\u202e\n" + "No error. " * 15
+
+    (diagnostic,) = found(named(draw("in:campaign -> open:condition -> out:exit"), open={"name": name}))
+
+    assert "\u202e" not in diagnostic.message
+    assert "\n" not in diagnostic.message
+    assert len(diagnostic.message) < 200
+
+
+def test_braces_in_a_name_are_only_braces() -> None:
+    """A name that looks like a placeholder is not filled."""
+    document = named(draw("in:campaign -> open:condition -> out:exit"), open={"name": "{port} {0} %s"})
+
+    (diagnostic,) = found(document)
+
+    assert '"{port} {0} %s"' in diagnostic.message
+
+
+def test_what_cannot_be_published_says_why() -> None:
+    """The error of the compiler lists the diagnostics, of very many the first."""
+    diagnostics = check(CASES["open-port"], CATALOG, content_world())
+
+    assert str(NotPublishable(diagnostics)).startswith("1 error keeps the journey")
+    assert str(NotPublishable(diagnostics * 100)).endswith("- and 80 more")
+
+
+def test_a_pointer_into_the_document_is_escaped() -> None:
+    """Slashes and tildes in ids do not change the place that a patch names."""
+    assert pointer("nodes", "../x~", 0) == "/nodes/..~1x~0/0"
