@@ -1,0 +1,65 @@
+"""The application: the slices, one after another, behind the guard."""
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api import problems
+from api.catalog.routes import router as catalog
+from api.guard import Guard
+from api.health.routes import router as health
+from api.house import House, runtime_of
+from api.journeys.routes import router as journeys
+from api.openapi import describe
+from engine.store.database import Database
+
+DESIGNER = Path(__file__).parent.parent / "designer" / "dist"
+SLICES: tuple[APIRouter, ...] = (journeys, catalog, health)
+_ABOUT = """\
+Everything that the designer and the command line do, and what shops send.
+
+Ids are text, moments are ISO 8601, lists come in pages: pass `next` as `cursor` for the following one. Whatever goes
+wrong is a problem document (RFC 9457) whose `detail` says what is wrong and what to do. Bodies are JSON in UTF-8, of at
+most 1 MB. Until people sign in, only this machine is listened to.
+"""
+
+
+def wend_version() -> str:
+    """The version of Wend that is installed."""
+    try:
+        return version("wend")
+    except PackageNotFoundError:
+        return "0"
+
+
+def outline() -> FastAPI:
+    """The application without an installation to work on: for its description alone."""
+    app = FastAPI(
+        title="Wend",
+        version=wend_version(),
+        summary="Customer journeys, drawn and run",
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False},
+        separate_input_output_schemas=True,
+    )  # fmt: skip
+    for router in SLICES:
+        app.include_router(router, prefix="/v1")
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's own way to give another document
+    problems.install(app)
+    app.add_middleware(Guard)
+    return app
+
+
+def make_app(database: Database, designer: Path = DESIGNER) -> FastAPI:
+    """The application on an installation's database. Where the designer is built, it is served at /."""
+    app = outline()
+    app.state.house = House(runtime_of(database), wend_version())
+    if designer.is_dir():
+        app.mount("/", StaticFiles(directory=designer, html=True))
+    return app

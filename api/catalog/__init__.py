@@ -1,0 +1,1 @@
+"""The node catalog: what there is to draw with."""

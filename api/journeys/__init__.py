@@ -1,0 +1,1 @@
+"""Journeys: drafts, plans, numbers, and what a person may do to one."""

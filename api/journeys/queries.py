@@ -1,0 +1,170 @@
+"""Journeys, read."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
+
+from api.errors import NotFound
+from api.journeys.schemas import DraftOut, JourneyOut, NodeNumbers, Numbers, PlanDetail, PlanOut, PlanRef
+from api.paging import Page, decode_cursor, page_of
+from engine.enrolment.drafts import Draft, read_draft, readable, unknown_journey
+from engine.store.tables import draft, enrolment, journey, plan, step
+
+_LIVE = ("admitted", "moving", "resting", "parked")
+
+
+def _journeys() -> Select[Any]:
+    # The name alone: a document may be large, and lists show none.
+    return (
+        select(journey, plan.c.number, draft.c.revision)
+        .join(draft, draft.c.journey == journey.c.id)
+        .outerjoin(plan, plan.c.id == journey.c.plan)
+    )
+
+
+def _shown(row: Row[Any]) -> JourneyOut:
+    return JourneyOut(
+        id=row.id,
+        name=row.name,
+        state=row.state,
+        sending=row.sending,
+        plan=None if row.plan is None else PlanRef(id=row.plan, number=row.number),
+        revision=row.revision,
+        created_at=row.created_at,
+    )
+
+
+def list_journeys(
+    connection: Connection, *, state: str | None, search: str | None, cursor: str | None, limit: int
+) -> Page[JourneyOut]:
+    """A page of journeys, by name."""
+    query = _journeys()
+    if state is not None:
+        query = query.where(journey.c.state == state)
+    if search:
+        query = query.where(func.lower(journey.c.name).contains(search.lower(), autoescape=True))
+    after = decode_cursor(cursor, str, int)
+    if after is not None:
+        name, number = after
+        query = query.where(or_(journey.c.name > name, and_(journey.c.name == name, journey.c.id > number)))
+    rows = connection.execute(query.order_by(journey.c.name, journey.c.id).limit(limit + 1)).all()
+    return page_of(rows, limit, _shown, lambda row: (row.name, row.id))
+
+
+def read_journey(connection: Connection, number: int) -> JourneyOut:
+    """One journey. UnknownJourney where there is none."""
+    row = connection.execute(_journeys().where(journey.c.id == number)).one_or_none()
+    if row is None:
+        raise unknown_journey(number)
+    return _shown(row)
+
+
+def draft_out(saved: Draft) -> DraftOut:
+    """A draft, in the newest shape of the document."""
+    return DraftOut(
+        journey=saved.journey,
+        revision=saved.revision,
+        document=readable(saved.document),
+        updated_at=saved.updated_at,
+    )
+
+
+def read_draft_out(connection: Connection, number: int) -> DraftOut:
+    """A journey's draft."""
+    return draft_out(read_draft(connection, number))
+
+
+def list_plans(connection: Connection, number: int, *, cursor: str | None, limit: int) -> Page[PlanOut]:
+    """A page of a journey's versions, the newest first."""
+    current = read_journey(connection, number).plan
+    query = select(plan.c.id, plan.c.number, plan.c.digest, plan.c.published_at, plan.c.published_by).where(
+        plan.c.journey == number
+    )
+    after = decode_cursor(cursor, int)
+    if after is not None:
+        query = query.where(plan.c.number < after[0])
+    rows = connection.execute(query.order_by(plan.c.number.desc()).limit(limit + 1)).all()
+    return page_of(
+        rows,
+        limit,
+        lambda row: PlanOut(**row._mapping, current=current is not None and row.id == current.id),
+        lambda row: (row.number,),
+    )
+
+
+def read_plan(connection: Connection, number: int, version: int) -> PlanDetail:
+    """One version of a journey."""
+    current = read_journey(connection, number).plan
+    row = connection.execute(
+        select(plan).where(plan.c.journey == number, plan.c.number == version)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"The journey {number} has no version {version}. Look it up among its plans.")
+    return PlanDetail(
+        id=row.id,
+        number=row.number,
+        digest=row.digest,
+        published_at=row.published_at,
+        published_by=row.published_by,
+        current=current is not None and row.id == current.id,
+        document=readable(row.document),
+    )
+
+
+def document_at(connection: Connection, number: int, version: str) -> dict[str, Any]:
+    """What was drawn in a version, or is drawn in the `draft`."""
+    if version == "draft":
+        return read_draft(connection, number).document
+    found = connection.scalar(
+        select(plan.c.document).where(plan.c.journey == number, plan.c.number == int(version))
+    )
+    if found is None:
+        raise NotFound(f"The journey {number} has no version {version}. Look it up among its plans.")
+    document: dict[str, Any] = found
+    return document
+
+
+def plan_id(connection: Connection, number: int, version: int | None) -> int | None:
+    """The id of one version; None for all of them."""
+    return None if version is None else read_plan(connection, number, version).id
+
+
+def numbers(connection: Connection, number: int, version: int | None) -> Numbers:
+    """Where the enrolments of a journey, or of one version of it, are and have been."""
+    read_journey(connection, number)
+    of_plan = plan_id(connection, number, version)
+    mine = [enrolment.c.journey == number] + ([enrolment.c.plan == of_plan] if of_plan is not None else [])
+    places = dict(_counts(connection, [enrolment.c.place], *mine, enrolment.c.root.is_(None)))
+    results = dict(
+        _counts(
+            connection, [enrolment.c.result], *mine, enrolment.c.root.is_(None), enrolment.c.place == "ended"
+        )
+    )
+    nodes: dict[str, NodeNumbers] = {}
+    # An enrolment whose strands are under way stands nowhere itself: they do.
+    standing = or_(enrolment.c.reason.is_(None), enrolment.c.reason != "strands")
+    for node, place, count in _counts(
+        connection, [enrolment.c.position, enrolment.c.place], *mine, enrolment.c.place.in_(_LIVE), standing
+    ):
+        setattr(nodes.setdefault(node, NodeNumbers()), place, count)
+    left = (
+        select(step.c.node, step.c.port, func.count())
+        .join(enrolment, enrolment.c.id == step.c.strand)
+        .where(*mine)
+        .group_by(step.c.node, step.c.port)
+    )
+    for node, port, count in connection.execute(left):
+        nodes.setdefault(node, NodeNumbers()).left[port] = count
+    return Numbers(
+        entered=sum(places.values()),
+        **{place: places.get(place, 0) for place in (*_LIVE, "ended")},
+        results=results,
+        nodes=nodes,
+    )
+
+
+def _counts(connection: Connection, columns: list[Any], *tests: Any) -> list[Any]:
+    rows = connection.execute(
+        select(*columns, func.count()).where(*tests).group_by(*columns).order_by(*columns)
+    )
+    return [tuple(row) for row in rows]

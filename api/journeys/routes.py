@@ -1,0 +1,158 @@
+"""The addresses of journeys."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.bodies import JsonRoute
+from api.errors import NotFound
+from api.house import HouseOf
+from api.journeys import queries, service
+from api.journeys.schemas import (
+    CheckIn,
+    CheckOut,
+    DiffOut,
+    DraftIn,
+    DraftOut,
+    JourneyIn,
+    JourneyOut,
+    Numbers,
+    PlanDetail,
+    PlanOut,
+    PublishIn,
+    State,
+)
+from api.paging import USUAL, CursorText, Limit, Page
+from api.problems import declare
+from api.shapes import Id, Text
+from engine.enrolment.drafts import (
+    DraftChanged,
+    JourneyNameMissing,
+    JourneyNameTaken,
+    NotReadable,
+    UnknownJourney,
+)
+from engine.flow.diagnostic import NotPublishable
+
+router = APIRouter(prefix="/journeys", tags=["journeys"], route_class=JsonRoute)
+
+JourneyId = Annotated[Id, Path(description="The journey's id.")]
+Version = Annotated[int, Path(ge=1, le=2**31, description="The version's number.")]
+SomeVersion = Annotated[str, Query(pattern="^(draft|[1-9][0-9]{0,8})$")]
+
+
+@router.get("", summary="The journeys, by name")
+def list_journeys(
+    house: HouseOf,
+    state: State | None = None,
+    search: Annotated[Text | None, Query(max_length=200, description="Part of the name.")] = None,
+    cursor: CursorText = None,
+    limit: Limit = USUAL,
+) -> Page[JourneyOut]:
+    """A page of journeys."""
+    with house.database.read() as connection:
+        return queries.list_journeys(connection, state=state, search=search, cursor=cursor, limit=limit)
+
+
+@router.post(
+    "",
+    summary="Make a journey",
+    status_code=201,
+    responses=declare(JourneyNameTaken, JourneyNameMissing, NotReadable),
+)
+def create_journey(house: HouseOf, body: JourneyIn) -> JourneyOut:
+    """Make a journey by the document's name, with the document as its draft."""
+    with house.database.write() as connection:
+        return service.create(connection, body.document, house.now())
+
+
+@router.post("/check", summary="Check a document")
+def check_document(house: HouseOf, body: CheckIn) -> CheckOut:
+    """What keeps a document from being published here, or is worth a second look. Nothing is stored."""
+    return service.check(house, body.document)
+
+
+@router.get("/{journey}", summary="A journey", responses=declare(UnknownJourney))
+def get_journey(house: HouseOf, journey: JourneyId) -> JourneyOut:
+    """One journey."""
+    with house.database.read() as connection:
+        return queries.read_journey(connection, journey)
+
+
+@router.get("/{journey}/draft", summary="The draft", responses=declare(UnknownJourney))
+def get_draft(house: HouseOf, journey: JourneyId) -> DraftOut:
+    """The flowchart as it is being drawn, with its revision."""
+    with house.database.read() as connection:
+        return queries.read_draft_out(connection, journey)
+
+
+@router.put(
+    "/{journey}/draft",
+    summary="Save the draft",
+    responses=declare(UnknownJourney, DraftChanged, JourneyNameTaken, JourneyNameMissing, NotReadable),
+)
+def put_draft(house: HouseOf, journey: JourneyId, body: DraftIn) -> DraftOut:
+    """Save a change that was made on a revision; 409 if the draft has another one by now. Saving the same document again
+    changes nothing. Whatever can be read is saved: errors block publishing alone."""
+    with house.database.write() as connection:
+        return service.save(connection, journey, body.document, revision=body.revision, now=house.now())
+
+
+@router.get("/{journey}/check", summary="Check the draft", responses=declare(UnknownJourney))
+def check_draft(house: HouseOf, journey: JourneyId) -> CheckOut:
+    """What keeps the draft from being published, or is worth a second look."""
+    return service.check_draft(house, journey)
+
+
+@router.post(
+    "/{journey}/publish",
+    summary="Publish the draft",
+    responses=declare(UnknownJourney, DraftChanged, NotPublishable),
+)
+def publish(house: HouseOf, journey: JourneyId, body: PublishIn) -> PlanDetail:
+    """Compile the draft at this revision, and let contacts enter it from now on. The same meaning again gives the same
+    version. Who is inside finishes on the version that they entered."""
+    return service.publish(house, journey, body.revision)
+
+
+@router.get("/{journey}/plans", summary="The published versions", responses=declare(UnknownJourney))
+def list_plans(
+    house: HouseOf, journey: JourneyId, cursor: CursorText = None, limit: Limit = USUAL
+) -> Page[PlanOut]:
+    """A page of versions, the newest first."""
+    with house.database.read() as connection:
+        return queries.list_plans(connection, journey, cursor=cursor, limit=limit)
+
+
+@router.get("/{journey}/plans/{version}", summary="A version", responses=declare(UnknownJourney, NotFound))
+def get_plan(house: HouseOf, journey: JourneyId, version: Version) -> PlanDetail:
+    """One version, with what was drawn."""
+    with house.database.read() as connection:
+        return queries.read_plan(connection, journey, version)
+
+
+@router.get(
+    "/{journey}/diff", summary="What changed", responses=declare(UnknownJourney, NotFound, NotPublishable)
+)
+def get_diff(
+    house: HouseOf,
+    journey: JourneyId,
+    old: Annotated[
+        SomeVersion | None, Query(alias="from", description="A version or `draft`; else the current version.")
+    ] = None,
+    new: Annotated[SomeVersion, Query(alias="to", description="A version or `draft`.")] = "draft",
+) -> DiffOut:
+    """The changes from one version to another, in words: "Wait 2 days → 3 days"."""
+    with house.database.read() as connection:
+        return service.compare(connection, journey, old=old, new=new)
+
+
+@router.get("/{journey}/numbers", summary="The numbers", responses=declare(UnknownJourney, NotFound))
+def get_numbers(
+    house: HouseOf,
+    journey: JourneyId,
+    version: Annotated[int | None, Query(ge=1, le=2**31, description="Of one version alone.")] = None,
+) -> Numbers:
+    """How many entered, where they stand, by which ports they left each node, and with which results they ended."""
+    with house.database.read() as connection:
+        return queries.numbers(connection, journey, version)

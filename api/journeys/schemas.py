@@ -1,0 +1,136 @@
+"""The shapes of journeys."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, WithJsonSchema
+
+from api.shapes import Id, Instant, Shape
+from engine.flow.diagnostic import Diagnostic
+from engine.flow.diff import Change
+from engine.flow.document import Flowchart
+
+State = Literal["draft", "running", "paused", "stopped"]
+Document = Annotated[
+    dict[str, Any],
+    WithJsonSchema({"type": "object", "x-flowchart": True}),
+    Field(description="A flowchart. Whatever can be read may be saved; errors block publishing alone."),
+]
+
+
+class PlanRef(Shape):
+    """A published version of a journey."""
+
+    id: Id
+    number: int
+
+
+class JourneyOut(Shape):
+    """A journey. `sending` false is its kill switch: nothing new is sent for anybody in it."""
+
+    id: Id
+    name: str
+    state: State
+    sending: bool
+    plan: PlanRef | None = Field(description="The version that contacts enter; null until it is published.")
+    revision: int = Field(description="The draft's revision.")
+    created_at: Instant
+
+
+class JourneyIn(Shape):
+    """A new journey. Its name is that of the document."""
+
+    document: Document
+
+
+class DraftOut(Shape):
+    """A journey's draft."""
+
+    journey: Id
+    revision: int
+    document: Flowchart
+    updated_at: Instant
+
+
+class DraftIn(Shape):
+    """A change of the draft. `revision` is the one that the change was made on."""
+
+    revision: int = Field(ge=0, le=2**31)
+    document: Document
+
+
+class CheckIn(Shape):
+    """A document to be checked and not stored."""
+
+    document: Document
+
+
+class CheckOut(Shape):
+    """What the checks say: errors first, then by place."""
+
+    publishable: bool
+    diagnostics: list[Diagnostic]
+
+
+class PublishIn(Shape):
+    """Which draft to publish: the one at this revision, which its author has seen."""
+
+    revision: int = Field(ge=0, le=2**31)
+
+
+class PlanOut(Shape):
+    """A published version: it never changes."""
+
+    id: Id
+    number: int
+    digest: str = Field(description="SHA-256 of the compiled plan: equal meanings have equal digests.")
+    published_at: Instant
+    published_by: str
+    current: bool = Field(description="Whether it is the version that contacts enter.")
+
+
+class PlanDetail(PlanOut):
+    """A published version with what was drawn."""
+
+    document: Flowchart
+
+
+class DiffOut(Shape):
+    """What changed from one version to another, in words. Where a node is drawn is no change."""
+
+    changes: list[Change]
+
+
+class SendingIn(Shape):
+    """The kill switch: false holds every message of the journey back."""
+
+    on: bool
+
+
+class Moved(Shape):
+    """What became of an act on a journey, and how many enrolments it moved or ended."""
+
+    journey: JourneyOut
+    enrolments: int
+
+
+class NodeNumbers(Shape):
+    """A node's numbers: who stands there now, and who has left by each port, ever."""
+
+    admitted: int = 0
+    moving: int = 0
+    resting: int = 0
+    parked: int = 0
+    left: dict[str, int] = Field(default_factory=dict, description="By port.")
+
+
+class Numbers(Shape):
+    """Where a journey's enrolments are. The places add up to `entered`."""
+
+    entered: int
+    admitted: int
+    moving: int
+    resting: int
+    parked: int
+    ended: int
+    results: dict[str, int]
+    nodes: dict[str, NodeNumbers]
