@@ -1,20 +1,23 @@
 """Enter: the transition by which a contact begins a journey, at most as often as the re-entry rule allows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from engine.enrolment.runtime import Published
+from engine.enrolment.goal import look_back
+from engine.enrolment.plans import Published
 from engine.flow.document import Reentry
 from engine.journey.time import after, zone
+from engine.journey.traveller import Moment
 from engine.store.bulk import insert_rows
 from engine.store.ids import new_id, new_ids
 from engine.store.sets import among, lock_contacts, lock_journeys
 from engine.store.tables import admission, cohort, enrolment, entry, journey
 
 COHORT_SIZE = 1000
+_NEVER: Moment = (-1 << 62, -1)
 
 _COLUMNS = (
     "id", "journey", "plan", "contact", "cause", "lane", "single", "place", "step", "position", "visit", "attempt",
@@ -33,6 +36,11 @@ class Entering:
     at_order: int | None = None
     trigger: dict[str, Any] | None = None
 
+    @property
+    def moment(self) -> Moment:
+        """When it happened."""
+        return (self.at, -1 if self.at_order is None else self.at_order)
+
 
 @dataclass(frozen=True, slots=True)
 class Entered:
@@ -44,9 +52,12 @@ class Entered:
 
 def enter(
     connection: Connection, published: Published, entering: Sequence[Entering], *, lane: str, now: int,
-    straight_into_cohorts: bool = False,
+    straight_into_cohorts: bool = False, left: Mapping[int, Moment] | None = None,
 ) -> Entered:  # fmt: skip
-    """Let contacts enter, each if the journey is running and its rule allows.
+    """Let contacts enter, each if the journey is running and its rule allows. `now` is real time.
+
+    `left` says who went out of the journey within this transaction, and when: whoever was to enter before that, was inside.
+    Events that are there already may have reached a goal.
 
     Straight into cohorts: a whole page of a campaign travels together anyway, so that entering and draining are one
     transaction; the cohort stands unstarted until the relay starts it.
@@ -56,7 +67,7 @@ def enter(
     if state != "running" or not entering:
         return Entered((), len(entering))
     lock_contacts(connection, {one.contact for one in entering})
-    allowed = _allowed(connection, published, entering)
+    allowed = _allowed(connection, published, entering, left or {})
     ids = new_ids(len(allowed))
     if straight_into_cohorts:
         cohorts = _new_cohorts(connection, published, lane, len(allowed), now)
@@ -78,6 +89,7 @@ def enter(
     if not straight_into_cohorts:
         rows = [(number, 1, lane, published.id) for number in ids]
         insert_rows(connection, admission, ("strand", "step", "lane", "plan"), rows)
+    look_back(connection, published, dict(zip(ids, (one.contact for one in allowed), strict=True)))
     return Entered(tuple(ids), len(entering) - len(allowed))
 
 
@@ -103,7 +115,9 @@ def new_cohort(connection: Connection, plan: int, journey_id: int, lane: str, no
     return number
 
 
-def _allowed(connection: Connection, published: Published, entering: Sequence[Entering]) -> list[Entering]:
+def _allowed(
+    connection: Connection, published: Published, entering: Sequence[Entering], left: Mapping[int, Moment]
+) -> list[Entering]:
     """Those whom the re-entry rule lets in, and their entries counted; all of it under the contacts' locks."""
     contacts = {one.contact for one in entering}
     rows = connection.execute(
@@ -119,7 +133,8 @@ def _allowed(connection: Connection, published: Published, entering: Sequence[En
         known = entries.get(one.contact)
         if (one.contact, one.cause) in causes:
             continue
-        if not _rule_allows(published.plan.settings.reentry, known, one, one.contact in live, published):
+        inside = one.contact in live or one.moment <= left.get(one.contact, _NEVER)
+        if not _rule_allows(published.plan.settings.reentry, known, one, inside, published):
             continue
         allowed.append(one)
         causes.add((one.contact, one.cause))

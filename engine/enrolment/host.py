@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from engine.audience.condition_sql import where
+from engine.enrolment.ingest import teller
 from engine.enrolment.rows import MEMBER_COLUMNS, traveller_of
 from engine.enrolment.runtime import Published, Runtime
 from engine.enrolment.scope import StoreScope
@@ -229,6 +230,7 @@ class StoreHost:
             clock=self.runtime.clock,
             claims=self.runtime.claims,
             services=self.runtime.services,
+            tell=teller(self.runtime),
         )
         outcomes = self.runtime.behaviours.run(batch)
         self.deferred += batch.deferred

@@ -1,0 +1,263 @@
+"""Contacts: found by the names they are recognised by, and written thousands at a time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+
+from engine.audience.profile import COLUMNS, PUSH_TOKEN, Profile
+from engine.journey.host import Gone, Outcome, Went
+from engine.store.batch import Batch, Person
+from engine.store.bulk import insert_rows
+from engine.store.ids import new_id
+from engine.store.sets import among, lock_contacts
+from engine.store.tables import contact, enrolment, identity
+
+Name = tuple[str, str]
+"""What a contact is recognised by: a kind and a value."""
+
+_INSERTED = ("id", *COLUMNS, "attributes", "created_at", "updated_at", "merged_into")
+_MIRRORED = ("email", "phone")
+"""Columns that change, and whose earlier value then recognises nobody any more."""
+
+
+class UnknownContact(LookupError):
+    """There is no such contact. Check the id, or make the contact first."""
+
+
+def owners_of(connection: Connection, names: Iterable[Name]) -> dict[Name, int]:
+    """The contacts that these names belong to; names of nobody are left out."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, value in set(names):
+        by_kind.setdefault(kind, []).append(value)
+    if not by_kind:
+        return {}
+    tests = [
+        and_(identity.c.kind == kind, among(identity.c.value, by_kind[kind])) for kind in sorted(by_kind)
+    ]
+    owners: dict[Name, int] = {}
+    for test in tests:  # one by one: an OR over them keeps SQLite from the key
+        rows = connection.execute(select(identity.c.kind, identity.c.value, identity.c.contact).where(test))
+        owners |= {(row[0], row[1]): row[2] for row in rows}
+    return owners
+
+
+def find_contact(connection: Connection, kind: str, value: str) -> int | None:
+    """The contact of one name."""
+    return owners_of(connection, [(kind, value)]).get((kind, value))
+
+
+def read_contacts(connection: Connection, contacts: Iterable[int]) -> dict[int, Person]:
+    """Contacts' rows, by id."""
+    columns = [contact.c.id, *(contact.c[name] for name in COLUMNS), contact.c.attributes]
+    rows = connection.execute(select(*columns).where(among(contact.c.id, contacts)))
+    return {row[0]: Person(*row) for row in rows}
+
+
+def upsert_contacts(connection: Connection, rows: Sequence[Profile], now: int) -> list[int]:
+    """Write what is said of contacts, and make those who are not known. Gives each row's contact, in order.
+
+    A contact is recognised by external id, then email, then phone. An email or phone alone never recognises a contact
+    for somebody with another external id; it then stays with its earlier owner, and is only an address of the new one.
+    `now` is a business instant. Locks the contacts.
+    """
+    names = {name for row in rows for name in row.names()} | set(_tokens(rows))
+    owners = owners_of(connection, names)
+    if connection.dialect.name != "sqlite" and owners:
+        lock_contacts(connection, owners.values())
+        owners = owners_of(connection, names)
+    return _Upsert(connection, owners, rows, now).run()
+
+
+def update_contacts(connection: Connection, changes: Mapping[int, Profile], now: int) -> None:
+    """Write what is said of known contacts, whatever names it holds: those of others stay with the others."""
+    lock_contacts(connection, changes)
+    names = {name for row in changes.values() for name in row.names()} | set(_tokens(changes.values()))
+    _Upsert(connection, owners_of(connection, names), list(changes.values()), now, list(changes)).run()
+
+
+def update_batch(batch: Batch, changes: Mapping[int, Profile], port: str = "done") -> list[Outcome]:
+    """Write what an act says of contacts ({strand: profile}); everyone leaves by `port`, who still holds their place."""
+    with batch.database.write() as connection:
+        lock_contacts(connection, {traveller.contact for traveller in batch.travellers})
+        held = holding(connection, batch)
+        wanted = {t.contact: changes[t.strand] for t in batch.travellers if t.strand in held & changes.keys()}
+        update_contacts(connection, wanted, batch.due)
+    return [Went(port) if traveller.strand in held else Gone() for traveller in batch.travellers]
+
+
+def holding(connection: Connection, batch: Batch) -> set[int]:
+    """The strands of a batch whose fence still holds. The contacts are locked."""
+    fences = {traveller.strand: traveller.fence for traveller in batch.travellers}
+    rows = connection.execute(
+        select(enrolment.c.id, enrolment.c.step).where(
+            among(enrolment.c.id, fences), enrolment.c.cohort.is_not(None)
+        )
+    )
+    return {row.id for row in rows if fences[row.id] == row.step}
+
+
+def _tokens(rows: Iterable[Profile]) -> list[Name]:
+    found = (row.attributes.get(PUSH_TOKEN) for row in rows if row.attributes)
+    return [(PUSH_TOKEN, token) for token in found if isinstance(token, str)]
+
+
+@dataclass(slots=True)
+class _Known:
+    """A contact as it is, or shall be."""
+
+    values: dict[str, Any]
+    attributes: dict[str, Any]
+    fresh: bool = False
+    changed: bool = False
+
+
+class _Upsert:
+    def __init__(
+        self, connection: Connection, owners: dict[Name, int], rows: Sequence[Profile], now: int,
+        given: Sequence[int] | None = None,
+    ) -> None:  # fmt: skip
+        self.connection = connection
+        self.owners = owners
+        self.rows = rows
+        self.now = now
+        self.given = given
+        self.new_names: dict[Name, int] = {}
+        self.lost_names: set[tuple[str, str, int]] = set()
+        self.moved_tokens: dict[str, int] = {}
+        self.known = self._read()
+
+    def _read(self) -> dict[int, _Known]:
+        """The rows that may have to change, or must be looked at before somebody is recognised by them."""
+        wanted = set(self.given or ())
+        for row in self.rows:
+            plain = row.external_id is not None and self.given is None and _says_only_the_id(row)
+            if not plain:
+                wanted.update(owner for name in row.names() if (owner := self.owners.get(name)) is not None)
+        wanted.update(self.owners[name] for name in _tokens(self.rows) if name in self.owners)
+        return {
+            number: _Known({name: getattr(person, name) for name in COLUMNS}, dict(person.attributes))
+            for number, person in (read_contacts(self.connection, wanted) if wanted else {}).items()
+        }
+
+    def run(self) -> list[int]:
+        contacts = []
+        for index, row in enumerate(self.rows):
+            number = self.given[index] if self.given is not None else self._recognise(row)
+            if number is None:
+                number = new_id()
+                self.known[number] = _Known(dict.fromkeys(COLUMNS), {}, fresh=True)
+            if number in self.known:
+                self._apply(number, self.known[number], row)
+            contacts.append(number)
+        self._write()
+        return contacts
+
+    def _recognise(self, row: Profile) -> int | None:
+        for kind, value in row.names():
+            owner = self.owners.get((kind, value))
+            if owner is None:
+                continue
+            if kind == "external_id" or row.external_id is None:
+                return owner
+            if self.known[owner].values["external_id"] in (None, row.external_id):
+                return owner
+        return None
+
+    def _apply(self, number: int, known: _Known, row: Profile) -> None:
+        for column, value in row.columns().items():
+            before = known.values[column]
+            if before == value:
+                continue
+            if column == "external_id" and before is not None:
+                continue  # a person keeps the id that others know them by
+            if column in _MIRRORED and before is not None:
+                self._lose((column, before), number)
+            known.values[column] = value
+            known.changed = True
+        for name in row.names():
+            if name not in self.owners and known.values[name[0]] == name[1]:
+                self.owners[name] = self.new_names[name] = number
+        for key, value in row.attributes.items():
+            if key in known.attributes if value is None else known.attributes.get(key, _MISSING) != value:
+                self._set(number, known, key, value)
+
+    def _set(self, number: int, known: _Known, key: str, value: Any) -> None:
+        if value is None:
+            del known.attributes[key]
+        else:
+            known.attributes[key] = value
+        known.changed = True
+        if key == PUSH_TOKEN and isinstance(value, str):
+            self._move_token(value, number)
+
+    def _move_token(self, token: str, number: int) -> None:
+        """A device tells whoever signed in on it last, and nobody else."""
+        before = self.owners.get((PUSH_TOKEN, token))
+        if before is not None and before != number:
+            earlier = self.known[before]
+            if earlier.attributes.get(PUSH_TOKEN) == token:
+                del earlier.attributes[PUSH_TOKEN]
+                earlier.changed = True
+        self.owners[PUSH_TOKEN, token] = number
+        self.moved_tokens[token] = number
+
+    def _lose(self, name: Name, number: int) -> None:
+        if self.new_names.get(name) == number:
+            del self.new_names[name]
+        if self.owners.get(name, number) == number:
+            self.owners.pop(name, None)
+            self.lost_names.add((*name, number))
+
+    def _write(self) -> None:
+        now = self.now
+        fresh = [
+            (number, *known.values.values(), known.attributes, now, now, None)
+            for number, known in self.known.items()
+            if known.fresh
+        ]
+        insert_rows(self.connection, contact, _INSERTED, fresh)
+        self._write_changed()
+        self._write_names()
+
+    def _write_changed(self) -> None:
+        changed = [
+            {"who": number, "new_attributes": known.attributes, "at": self.now}
+            | {f"new_{name}": value for name, value in known.values.items()}
+            for number, known in self.known.items()
+            if known.changed and not known.fresh
+        ]
+        if changed:
+            self.connection.execute(
+                update(contact)
+                .where(contact.c.id == bindparam("who"))
+                .values(
+                    attributes=bindparam("new_attributes"),
+                    updated_at=bindparam("at"),
+                    **{name: bindparam(f"new_{name}") for name in COLUMNS},
+                ),
+                changed,
+            )
+
+    def _write_names(self) -> None:
+        gone = [
+            and_(identity.c.kind == kind, identity.c.value == value, identity.c.contact == number)
+            for kind, value, number in sorted(self.lost_names)
+        ]
+        gone += [
+            and_(identity.c.kind == PUSH_TOKEN, identity.c.value == token) for token in self.moved_tokens
+        ]
+        for start in range(0, len(gone), 200):
+            self.connection.execute(delete(identity).where(or_(*gone[start : start + 200])))
+        # In one order everywhere, so that two transactions that make the same contacts do not wait for each other.
+        names = [*self.new_names.items(), *(((PUSH_TOKEN, t), n) for t, n in self.moved_tokens.items())]
+        rows = [(kind, value, number, self.now) for (kind, value), number in sorted(names)]
+        insert_rows(self.connection, identity, ("kind", "value", "contact", "created_at"), rows)
+
+
+_MISSING = object()
+
+
+def _says_only_the_id(row: Profile) -> bool:
+    return len(row.columns()) == 1 and not row.attributes

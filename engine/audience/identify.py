@@ -1,0 +1,180 @@
+"""Who an event is about; and visitors who turn out to be contacts.
+
+A visitor's events wait without a contact. The first time a visitor is seen together with a contact, all of them become
+that contact's. When the same visitor (a shared device) is later seen with another contact, only what happens from then on
+is the other's.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, and_, bindparam, select, update
+
+from engine.audience.contacts import Name, owners_of, upsert_contacts
+from engine.audience.events import Incoming, Recorded, recorded_of
+from engine.audience.profile import Problem, Profile, checked_id, is_nobody, read_profile
+from engine.store.bulk import insert_rows
+from engine.store.sets import among, lock_contacts, lock_names
+from engine.store.tables import contact, event, identity
+
+ANONYMOUS = "anonymous_id"
+SPELLINGS = {
+    "firstName": "first_name", "lastName": "last_name", "timeZone": "timezone", "language": "locale",
+    "pushToken": "push_token",
+}  # fmt: skip
+"""Other common names of traits, and what they are called here."""
+
+
+@dataclass(slots=True)
+class Resolved:
+    """Whose the incoming events are, in order (None: a visitor's), and the earlier events that became a contact's."""
+
+    contacts: list[int | None]
+    attached: list[Recorded] = field(default_factory=list)
+    problems: list[tuple[str, Problem]] = field(default_factory=list)
+    """Traits that were left out, each with the message id of its event."""
+
+
+def resolve(connection: Connection, incoming: Sequence[Incoming], now: int) -> Resolved:
+    """Find or make the contact of each event, link visitors to contacts, and lock them all. `now` is a business instant."""
+    profiles, problems = _profiles(incoming)
+    _lock(connection, incoming, profiles)
+    said = list(profiles.items())
+    by_item = dict(
+        zip(
+            (index for index, _ in said),
+            upsert_contacts(connection, [profile for _, profile in said], now),
+            strict=True,
+        )
+    )
+    given = _existing(connection, {one.contact for one in incoming if one.contact is not None})
+    visitors = {visitor for one in incoming if (visitor := visitor_of(one))}
+    links = _Links(owners_of(connection, [(ANONYMOUS, visitor) for visitor in visitors]))
+    resolved = Resolved([], problems=problems)
+    waiting: dict[str, list[int]] = {}
+    for index, one in enumerate(incoming):
+        who = given.get(one.contact) if one.contact is not None else by_item.get(index)
+        visitor = visitor_of(one)
+        if visitor is not None:
+            if who is None:
+                who = links.owner(visitor)
+            else:
+                links.link(visitor, who)
+                for earlier in waiting.pop(visitor, ()):
+                    resolved.contacts[earlier] = who
+            if who is None:
+                waiting.setdefault(visitor, []).append(index)
+        resolved.contacts.append(who)
+    links.write(connection, now)
+    resolved.attached = _attach(connection, links.first)
+    return resolved
+
+
+def visitor_of(one: Incoming) -> str | None:
+    """The visitor's id; None for what stands for nobody in particular."""
+    return one.anonymous_id if one.anonymous_id and not is_nobody(one.anonymous_id) else None
+
+
+def _profiles(incoming: Sequence[Incoming]) -> tuple[dict[int, Profile], list[tuple[str, Problem]]]:
+    """What the events say of their contacts, by their index: those only that name somebody."""
+    profiles: dict[int, Profile] = {}
+    problems: list[tuple[str, Problem]] = []
+    for index, one in enumerate(incoming):
+        if one.contact is not None or (one.user_id is None and one.traits is None):
+            continue
+        profile = Profile()
+        if one.traits is not None:
+            named = {SPELLINGS.get(key, key): value for key, value in one.traits.items()}
+            profile, wrong = read_profile(named | ({"external_id": one.user_id} if one.user_id else {}))
+            problems += [(one.message_id, problem) for problem in wrong]
+        elif one.user_id is not None:
+            try:
+                profile = Profile(external_id=checked_id(one.user_id))
+            except ValueError as error:
+                problems.append((one.message_id, Problem("user_id", str(error))))
+        if any(profile.names()):
+            profiles[index] = profile
+    return profiles, problems
+
+
+def _lock(connection: Connection, incoming: Sequence[Incoming], profiles: dict[int, Profile]) -> None:
+    """Hold everybody whom the events may be about, in one go; visitors without a contact by their name."""
+    if connection.dialect.name == "sqlite":
+        return
+    meeting: set[str] = set()
+    alone: set[str] = set()
+    for index, one in enumerate(incoming):
+        if visitor := visitor_of(one):
+            (meeting if index in profiles or one.contact is not None else alone).add(visitor)
+    lock_names(connection, meeting, shared=False)
+    lock_names(connection, alone - meeting, shared=True)
+    names: set[Name] = {name for profile in profiles.values() for name in profile.names()}
+    names |= {(ANONYMOUS, visitor) for visitor in meeting | alone}
+    known = set(owners_of(connection, names).values())
+    lock_contacts(connection, known | {one.contact for one in incoming if one.contact is not None})
+
+
+def _existing(connection: Connection, contacts: Iterable[int]) -> dict[int, int]:
+    """The contacts that there are, each with the one that it was merged into, or itself."""
+    wanted = list(contacts)
+    if not wanted:
+        return {}
+    rows = connection.execute(select(contact.c.id, contact.c.merged_into).where(among(contact.c.id, wanted)))
+    return {row.id: row.id if row.merged_into is None else row.merged_into for row in rows}
+
+
+class _Links:
+    """Which contact each visitor is, as the events come in."""
+
+    def __init__(self, owners: dict[Name, int]) -> None:
+        self._owners = {value: who for (_, value), who in owners.items()}
+        self._before = dict(self._owners)
+        self.first: dict[str, int] = {}
+        """Visitors who are recognised for the first time, and as whom."""
+
+    def owner(self, visitor: str) -> int | None:
+        return self._owners.get(visitor)
+
+    def link(self, visitor: str, who: int) -> None:
+        if visitor not in self._owners:
+            self.first[visitor] = who
+        self._owners[visitor] = who
+
+    def write(self, connection: Connection, now: int) -> None:
+        fresh = [
+            (ANONYMOUS, visitor, who, now)
+            for visitor, who in sorted(self._owners.items())
+            if visitor not in self._before
+        ]
+        insert_rows(connection, identity, ("kind", "value", "contact", "created_at"), fresh)
+        moved = [
+            {"visitor": visitor, "who": self._owners[visitor]}
+            for visitor, before in sorted(self._before.items())
+            if self._owners[visitor] != before
+        ]
+        if moved:
+            connection.execute(
+                update(identity)
+                .where(identity.c.kind == ANONYMOUS, identity.c.value == bindparam("visitor"))
+                .values(contact=bindparam("who")),
+                moved,
+            )
+
+
+def _attach(connection: Connection, visitors: dict[str, int]) -> list[Recorded]:
+    """Give visitors' waiting events to their contacts. Gives those events."""
+    if not visitors:
+        return []
+    waiting = and_(event.c.contact.is_(None), among(event.c.anonymous_id, visitors))
+    rows = connection.execute(select(event).where(waiting, event.c.anonymous_id.is_not(None))).all()
+    attached = [recorded_of(row) for row in rows]
+    for one in attached:
+        one.contact = visitors[one.anonymous_id or ""]
+    if attached:
+        connection.execute(
+            update(event)
+            .where(event.c.contact.is_(None), event.c.anonymous_id == bindparam("visitor"))
+            .values(contact=bindparam("who")),
+            [{"visitor": visitor, "who": who} for visitor, who in visitors.items()],
+        )
+    return attached

@@ -1,0 +1,160 @@
+"""What is said of a contact: read from outside, checked, and brought to one spelling."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from engine.journey.time import is_zone
+
+COLUMNS = ("external_id", "email", "phone", "first_name", "last_name", "timezone", "locale")
+RECOGNISED_BY = ("external_id", "email", "phone")
+"""What a contact is recognised by, the surest first."""
+PUSH_TOKEN = "push_token"
+"""The attribute that holds the address of a contact's device."""
+
+LONGEST = 255
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s.,;<>\"]+(\.[^@\s.,;<>\"]+)+")
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+_PHONE_SIGNS = re.compile(r"[\s\-().·/\u00a0]+")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+_NOBODY = frozenset(
+    {
+        "", "-1", "0", "anonymous", "false", "guest", "id", "nan", "nil", "none", "not_authenticated", "null",
+        "[object object]", "true", "undefined", "unknown",
+    }
+)  # fmt: skip
+"""What programs send where they know no id: taken for one, it would make many people one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field, and what to do about it."""
+
+    field: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is said of one contact. None says nothing of a field; an attribute that is None is taken away."""
+
+    external_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    timezone: str | None = None
+    locale: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """What the contact is recognised by, as (kind, value), the surest first."""
+        for kind in RECOGNISED_BY:
+            value = getattr(self, kind)
+            if value is not None:
+                yield kind, value
+
+    def columns(self) -> dict[str, str]:
+        """The fields of which something is said."""
+        return {name: value for name in COLUMNS if (value := getattr(self, name)) is not None}
+
+
+def read_profile(data: Mapping[str, Any]) -> tuple[Profile, list[Problem]]:
+    """A profile from a mapping of columns, and of attributes under any other name or under `attributes`.
+
+    A field that is wrong is left out, and told of among the problems. An empty text says nothing.
+    """
+    columns: dict[str, str] = {}
+    attributes: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, value in data.items():
+        if name in COLUMNS:
+            try:
+                text = _column(name, value)
+            except ValueError as error:
+                problems.append(Problem(name, str(error)))
+                continue
+            if text is not None:
+                columns[name] = text
+        elif name == "attributes" and isinstance(value, Mapping):
+            attributes |= value
+        elif value != "":
+            attributes[name] = value
+    return Profile(**columns, attributes=attributes), problems
+
+
+def _column(name: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise ValueError("This is not text. Write it as text.")
+    text = value.strip()
+    if not text:
+        return None
+    if len(text) > LONGEST:
+        raise ValueError(f"This is longer than {LONGEST} characters. Shorten it.")
+    checked = _CHECKS.get(name)
+    return text if checked is None else checked(text)
+
+
+def is_nobody(text: str) -> bool:
+    """Whether a text stands where an id should, and names nobody."""
+    return text.strip().lower() in _NOBODY or set(text) <= {"0", "-"}
+
+
+def checked_id(text: str) -> str:
+    """An external id. ValueError for what stands for nobody in particular."""
+    if is_nobody(text):
+        raise ValueError(
+            f'"{text[:40]}" stands for nobody in particular. Give the id of one person, or none.'
+        )
+    return text
+
+
+def checked_email(text: str) -> str:
+    """An email address in lower case. ValueError if it cannot be one."""
+    if not _EMAIL.fullmatch(text):
+        raise ValueError(f'"{text[:60]}" is no email address. Write one like anna@example.com.')
+    return text.lower()
+
+
+def checked_phone(text: str) -> str:
+    """A phone number as + and digits (E.164). ValueError where the country is missing or digits are too few or many."""
+    digits = _PHONE_SIGNS.sub("", text)
+    if digits.startswith("00"):
+        digits = f"+{digits[2:]}"
+    if not _PHONE.fullmatch(digits):
+        raise ValueError(
+            f'"{text[:40]}" is no phone number with its country. Write + and the country, for example +39 320 000 0001.'
+        )
+    return digits
+
+
+def checked_zone(text: str) -> str:
+    """A time zone's name. ValueError if there is none of this name."""
+    if not is_zone(text):
+        raise ValueError(f'"{text[:40]}" is no time zone. Write a name like Europe/Rome.')
+    return text
+
+
+def checked_locale(text: str) -> str:
+    """A language, with its country if need be: it, it-IT. ValueError if it does not look like one."""
+    if not _LOCALE.fullmatch(text):
+        raise ValueError(f'"{text[:40]}" is no language. Write one like it or it-IT.')
+    return text.replace("_", "-")
+
+
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "external_id": checked_id,
+    "email": checked_email,
+    "phone": checked_phone,
+    "timezone": lru_cache(maxsize=1024)(checked_zone),
+    "locale": lru_cache(maxsize=1024)(checked_locale),
+}

@@ -1,0 +1,147 @@
+"""Who listens to which events: the triggers of running journeys, the waits and goals of all plans, the rules.
+
+Read once and kept. Each transaction asks the database for a few numbers that change when a plan is published, a journey
+starts or stops, or a rule changes, and reads anew what has changed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from engine.audience.rules import Rule, read_rules
+from engine.enrolment.plans import Plans, Published
+from engine.flow.condition import Condition, parse_condition
+from engine.flow.condition_eval import Facts, compile_condition
+from engine.flow.plan import Plan, Trigger, Wait
+from engine.store.tables import journey, plan, rule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """A trigger of a running journey: the event's name, and what it asks besides."""
+
+    published: Published
+    node: str
+    event: str
+    condition: Condition | None
+    test: Callable[[Facts], bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one plan listens to. `waits` are its waiting nodes, by the names of the events that they wait for."""
+
+    goals: frozenset[str]
+    waits: Mapping[str, frozenset[str]]
+    names: frozenset[str]
+    reaches: tuple[str, ...]
+    """The goals that lead on to a node: each is reached once."""
+
+
+def heard_by(published: Plan) -> Heard:
+    """What a plan listens to."""
+    goals = frozenset(name for goal in published.goals for arm in goal.arms for name in arm.events)
+    waits = {
+        node: frozenset(name for arm in one.operation.arms for name in arm.events)
+        for node, one in published.nodes.items()
+        if isinstance(one.operation, Wait)
+    }
+    names = goals.union(*waits.values())
+    return Heard(goals, waits, names, tuple(goal.node for goal in published.goals if goal.target is not None))
+
+
+@dataclass(frozen=True)
+class Listening:
+    """All who listen, at one moment."""
+
+    starts: Mapping[str, list[Start]] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    rules: Mapping[str, list[Rule]] = field(default_factory=dict)
+
+
+class Listeners:
+    """Keeps what was read of listeners. Threads share it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._heard: dict[int, Heard] = {}
+        self._running: tuple[Any, ...] = ()
+        self._published: tuple[Any, ...] = ()
+        self._ruled: tuple[Any, ...] = ()
+        self._now = Listening()
+
+    def heard(self, published: Published) -> Heard:
+        """What a plan listens to."""
+        known = self._heard.get(published.id)
+        if known is None:
+            known = self._heard[published.id] = heard_by(published.plan)
+        return known
+
+    def current(self, connection: Connection, plans: Plans) -> Listening:
+        """All who listen, as this transaction sees it."""
+        running = tuple(
+            tuple(row)
+            for row in connection.execute(
+                select(journey.c.id, journey.c.plan)
+                .where(journey.c.state == "running", journey.c.plan.is_not(None))
+                .order_by(journey.c.id)
+            )
+        )
+        published = tuple(
+            connection.execute(select(func.count(), func.max(plan.c.id)).select_from(plan)).one()
+        )
+        ruled = tuple(
+            (row.id, row.event, row.tag, str(row.condition))
+            for row in connection.execute(select(rule).where(rule.c.enabled).order_by(rule.c.id))
+        )
+        with self._lock:
+            before = self._now
+            same = (running == self._running, published == self._published, ruled == self._ruled)
+        if all(same):
+            return before
+        now = Listening(
+            starts=before.starts if same[0] else self._starts(connection, plans, running),
+            names=before.names if same[1] else self._names(connection, plans),
+            rules=before.rules if same[2] else _by_event(read_rules(connection)),
+        )
+        with self._lock:
+            self._running, self._published, self._ruled, self._now = running, published, ruled, now
+        return now
+
+    def _starts(
+        self, connection: Connection, plans: Plans, running: tuple[Any, ...]
+    ) -> dict[str, list[Start]]:
+        starts: dict[str, list[Start]] = {}
+        for _, plan_id in running:
+            published = plans.get(connection, plan_id)
+            for trigger in published.plan.triggers:
+                start = _start(published, trigger)
+                if start is not None:
+                    starts.setdefault(start.event, []).append(start)
+        return starts
+
+    def _names(self, connection: Connection, plans: Plans) -> frozenset[str]:
+        # Plans that nobody can enter any more may still hold people who wait.
+        heard = [
+            self.heard(plans.get(connection, number)) for number in connection.scalars(select(plan.c.id))
+        ]
+        return frozenset[str]().union(*(one.names for one in heard))
+
+
+def _start(published: Published, trigger: Trigger) -> Start | None:
+    if trigger.kind not in ("event", "segment", "tag"):
+        return None
+    asked = trigger.params.get("where")
+    condition = None if asked is None else parse_condition(asked)
+    test = None if condition is None else compile_condition(condition)
+    return Start(published, trigger.node, str(trigger.params["event"]), condition, test)
+
+
+def _by_event(rules: list[Rule]) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = {}
+    for one in rules:
+        found.setdefault(one.event, []).append(one)
+    return found
