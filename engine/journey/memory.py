@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.flow.condition_eval import Facts, Happened, Test, compile_condition
-from engine.flow.plan import Act, Ask, Fork, Merge, Plan, PlanNode, Repeat, Wait
+from engine.flow.plan import Act, Ask, Exit, Fork, Merge, Plan, PlanNode, Repeat, Wait
 from engine.journey.contact import Contact
 from engine.journey.host import Gone, Listening, Outcome, Went
 from engine.journey.leg import run_leg
@@ -247,11 +247,19 @@ class Memory:
                 self._admit(traveller)
 
     def _admit(self, traveller: Traveller) -> None:
-        """Set moving whoever has left a node outside a leg, by the one door; or end those who can go no further."""
-        if traveller.ending is None:
+        """Set moving whoever has left a node outside a leg, by the one door; or end those who can go no further.
+
+        A strand that comes to an exit leaves that to its leg, where its siblings at earlier nodes go first.
+        """
+        node = self.plan.nodes[traveller.position]
+        result = traveller.ending
+        if result is None and traveller.parent is None and isinstance(node.operation, Exit):
+            result = node.operation.result
+            traveller.leave(self.plan, next(iter(node.ports)), traveller.at)
+        if result is None:
             self.rows.save(traveller, "admitted")
             return
-        parent = self.rows.end(traveller, traveller.ending)
+        parent = self.rows.end(traveller, result)
         if parent is not None:
             merge = self.plan.nodes[parent.position].operation
             assert isinstance(merge, Merge)

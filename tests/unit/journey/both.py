@@ -220,7 +220,7 @@ class Stage:
 
     def play(self, deeds: Iterable[Deed]) -> None:
         """All deeds, and then two weeks in which nothing happens."""
-        for deed in [*deeds, Passes(1_209_600_000, unattended=False)]:
+        for deed in [*deeds, Passes(1_209_600_000)]:
             self._play(deed)
 
     def _play(self, deed: Deed) -> None:
@@ -287,7 +287,9 @@ class Stage:
 
     def _pass(self, deed: Passes) -> None:
         start, self.now = self.now, self.now + deed.time
-        if deed.unattended:
+        if deed.how == "asleep":
+            return
+        if deed.how == "late":
             start = self.now
         self.engine.travel(start, self.now)
         if self.oracle:

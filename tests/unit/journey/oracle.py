@@ -310,8 +310,10 @@ class Oracle:
     def walk(self, strand: Strand, node_id: str) -> Life:
         while True:
             strand.node, strand.attempt = node_id, 0
-            yield Turn()
             node = self.plan.nodes[node_id]
+            at_once = isinstance(node.operation, Exit) and strand.parent is None and not self.in_leg
+            if not at_once:
+                yield Turn()
             if isinstance(node.operation, Exit):
                 self.step(strand, node_id, next(iter(node.ports)))
                 self.finish(strand, node.operation.result)

@@ -7,7 +7,7 @@ visits is the order of creation, reversed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import strategies as st
 
@@ -261,10 +261,10 @@ def _exit(draft: _Draft, path: _Path) -> str:
 
 # ------------------------------------------------------------------------------------------------ histories
 
-LATE = (0, 0, 0, 1, 60_000, 86_400_000)
+LATE = (0, 0, 0, 1, 30_000, 600_000, 86_400_000)
 """How long before it is told, in milliseconds, something happened."""
 
-PASSES = (0, 0, 1_000, 30_000, 600_000, 3_600_000, 90_000_000)
+PASSES = (1_000, 30_000, 600_000, 3_600_000, 90_000_000)
 
 
 @dataclass(frozen=True)
@@ -298,10 +298,10 @@ class ToldAgain:
 
 @dataclass(frozen=True)
 class Passes:
-    """Time passes; `unattended`, nobody moves until its end."""
+    """Time passes. Everyone moves as it does; or late, when all of it has passed; or not at all, while workers sleep."""
 
     time: int
-    unattended: bool
+    how: Literal["on time", "late", "asleep"] = "on time"
 
 
 @dataclass(frozen=True)
@@ -326,7 +326,8 @@ Deed = Enters | Happens | ToldAgain | Passes | Pauses | Resumes | Replays
 _contacts = st.integers(1, 2)
 _orders = st.integers(0, 9)
 _deeds: st.SearchStrategy[Deed] = st.one_of(
-    st.builds(Passes, st.sampled_from(PASSES), st.booleans()),
+    st.builds(Passes, st.sampled_from(PASSES), st.sampled_from(["on time", "late", "asleep"])),
+    st.builds(Passes, st.just(0)),
     st.builds(
         Happens,
         contact=_contacts,
@@ -355,6 +356,6 @@ _deeds: st.SearchStrategy[Deed] = st.one_of(
 def histories() -> st.SearchStrategy[list[Deed]]:
     """A contact enters; then anything, in any order."""
     first = st.builds(Enters, st.just(1), st.just(0), st.none() | st.sampled_from(EVENTS), _orders)
-    moves = st.just(Passes(0, unattended=False))
+    moves = st.just(Passes(0))
     deeds = st.lists(_deeds, min_size=4, max_size=16)
     return st.builds(lambda start, soon, rest: [start, soon, *rest], first, moves, deeds)
