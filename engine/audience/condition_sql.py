@@ -50,6 +50,12 @@ MAX_EXPANDED = 1_000
 
 Test = ColumnElement[bool]
 
+# Named once: an alias costs more to make than all the rest, and no test stands inside another on the same table.
+_CARRIED = tag.alias("carried")
+_LISTED = membership.alias("listed")
+_HAPPENED = events.alias("happened")
+_CANCELLED = events.alias("cancelled")
+
 
 def where(
     condition: Condition,
@@ -141,8 +147,7 @@ class _Query:
         return field_test(leaf, column, path.keys, dialect=self.dialect, now=self.now)
 
     def _tagged(self, name: str) -> Test:
-        carried = tag.alias()
-        return _found(carried, carried.c.contact == self.contact.c.id, carried.c.name == name)
+        return _found(_CARRIED, _CARRIED.c.contact == self.contact.c.id, _CARRIED.c.name == name)
 
     def in_segment(self, name: str) -> Test:
         """Whether the contact is in the segment."""
@@ -153,8 +158,7 @@ class _Query:
         if row.kind == "tag":
             return self._tagged(row.tag)
         if row.kind == "list":
-            member = membership.alias()
-            return _found(member, member.c.segment == row.id, member.c.contact == self.contact.c.id)
+            return _found(_LISTED, _LISTED.c.segment == row.id, _LISTED.c.contact == self.contact.c.id)
         # A segment is the same wherever it is named: the anchor of who names it does not reach into it.
         anchor, self.anchor = self.anchor, None
         self.inside.append(name)
@@ -173,46 +177,51 @@ class _Query:
             raise ConditionError(f'There is no segment "{name}". Check its name, or make it first.')
         return row
 
-    def _events(self, name: str, condition: Did | Bought) -> tuple[FromClause, list[Test]]:
-        """An alias of the events, and what makes one of them the contact's own and late enough to count."""
-        row = events.alias()
-        tests: list[Test] = [row.c.contact == self.contact.c.id, row.c.name == name]
+    def _counted(self, name: str, condition: Did | Bought) -> list[Test]:
+        """What makes an event the contact's own and late enough to count."""
+        tests: list[Test] = [_HAPPENED.c.contact == self.contact.c.id, _HAPPENED.c.name == name]
         if condition.within is not None:
-            tests.append(row.c.at >= before(self.now, condition.within))
+            tests.append(_HAPPENED.c.at >= before(self.now, condition.within))
         if condition.since_anchor:
             if self.anchor is None:
                 raise ConditionError(
                     'The condition counts events "since here", but there is no such moment where it stands. '
                     "Remove since_anchor, or use within."
                 )
-            tests.append(row.c.at >= self.anchor)
-        return row, tests
+            tests.append(_HAPPENED.c.at >= self.anchor)
+        return tests
 
     def _did(self, condition: Did) -> Test:
-        row, tests = self._events(condition.event, condition)
+        tests = self._counted(condition.event, condition)
         if condition.where is not None:
-            tests.append(self.test(condition.where, row))
+            tests.append(self.test(condition.where, _HAPPENED))
         least, most = condition.at_least, condition.at_most
         if most is None and least == 1:
-            return _found(row, *tests)
+            return _found(_HAPPENED, *tests)
         if most == 0:
-            return ~_found(row, *tests)
-        count = select(func.count()).select_from(row).where(*tests).correlate_except(row).scalar_subquery()
+            return ~_found(_HAPPENED, *tests)
+        count = (
+            select(func.count())
+            .select_from(_HAPPENED)
+            .where(*tests)
+            .correlate_except(_HAPPENED)
+            .scalar_subquery()
+        )
         if most is None:
             return count >= least
         return count.between(least, most) if least else count <= most
 
     def _bought(self, condition: Bought) -> Test:
-        row, tests = self._events(ORDER_COMPLETED, condition)
-        tests.append(self.test(counted_order(condition.channel), row))
-        other = events.alias()
+        order, other = _HAPPENED.c, _CANCELLED.c
+        tests = self._counted(ORDER_COMPLETED, condition)
+        tests.append(self.test(counted_order(condition.channel), _HAPPENED))
         cancelled = _found(
-            other,
-            other.c.contact == row.c.contact,
-            other.c.name == ORDER_CANCELLED,
-            order_id(other.c.properties, self.dialect) == order_id(row.c.properties, self.dialect),
+            _CANCELLED,
+            other.contact == order.contact,
+            other.name == ORDER_CANCELLED,
+            order_id(other.properties, self.dialect) == order_id(order.properties, self.dialect),
         )
-        return _found(row, *tests, ~cancelled)
+        return _found(_HAPPENED, *tests, ~cancelled)
 
 
 def _found(row: FromClause, *tests: Test) -> Test:
