@@ -8,6 +8,8 @@ from starlette.staticfiles import StaticFiles
 
 from api import problems
 from api.catalog.routes import router as catalog
+from api.events.routes import batches as event_batches
+from api.events.routes import router as events
 from api.guard import Guard
 from api.health.routes import router as health
 from api.house import House, runtime_of
@@ -16,7 +18,7 @@ from api.openapi import describe
 from engine.store.database import Database
 
 DESIGNER = Path(__file__).parent.parent / "designer" / "dist"
-SLICES: tuple[APIRouter, ...] = (journeys, catalog, health)
+SLICES: tuple[APIRouter, ...] = (journeys, catalog, events, event_batches, health)
 _ABOUT = """\
 Everything that the designer and the command line do, and what shops send.
 
