@@ -2,9 +2,9 @@
 
     from wend import Field, NeedsPerson, Result, TryAgain, Unknown, node, ui
 
-How to write a node: docs/nodes.md.
+`Context` is the type of a node's first parameter, for those who annotate it. How to write a node: docs/nodes.md.
 """
 
-from nodes.sdk import Field, NeedsPerson, Result, TryAgain, Unknown, node, ui
+from nodes.sdk import Context, Field, NeedsPerson, Result, TryAgain, Unknown, node, ui
 
-__all__ = ["Field", "NeedsPerson", "Result", "TryAgain", "Unknown", "node", "ui"]
+__all__ = ["Context", "Field", "NeedsPerson", "Result", "TryAgain", "Unknown", "node", "ui"]

@@ -50,7 +50,6 @@ class Calling:
     config: Mapping[str, Any]
     ctx: Context
     zone: ZoneInfo
-    limit: float = LONGEST_CALL
 
     async def run(self) -> Ended:
         """Call the node. Only what is no Exception (a crash, an interrupt) comes out of this."""
@@ -79,7 +78,7 @@ class Calling:
         return Ended(self._again(None, "it is not known yet whether this happened"), "unknown", UNKNOWN_CODE)
 
     async def _within_limit(self, answer: Awaitable[Any]) -> Any:
-        async with asyncio.timeout(self.limit):
+        async with asyncio.timeout(LONGEST_CALL):
             return await answer
 
     def _went(self, answer: str | Result) -> Ended:

@@ -1,7 +1,7 @@
 """`@node(...)`: from an async function and a config class to a node type with its manifest."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
@@ -29,7 +29,7 @@ Answered = Awaitable[str | Result]
 Function = Callable[..., Answered]
 BatchFunction = Callable[["Batch", Any], list[Outcome]]
 Reconcile = Callable[[Context, Any], Awaitable[Result | str | None]]
-Choices = Callable[[Context, str], Awaitable[list[Mapping[str, str]]]]
+Choices = Callable[[Context, str], Awaitable[Sequence[Mapping[str, str]]]]
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
 _Reconcile = TypeVar("_Reconcile", bound=Reconcile)
@@ -197,7 +197,7 @@ class NodeType:
     @property
     def effect(self) -> Effect:
         """Whether its effect may be repeated."""
-        return self.manifest.effect
+        return self._options.get("effect", "none")
 
     def read(self, config: Mapping[str, Any]) -> BaseModel:
         """The config as its class. pydantic's ValidationError if it does not fit."""

@@ -85,9 +85,14 @@ class Trial:
         async with self.service.client() as client:
             calling = self._calling(NodeHttp(client, self._key, lambda: self._due // 1_000), attempt)
             try:
-                return await (calling.look_up() if look_up else calling.run())
+                ended = await (calling.look_up() if look_up else calling.run())
             finally:
                 self.notes += calling.ctx.log.notes
+        if self.service.unanswered:
+            raise AssertionError(
+                f'The node "{self.node.key}" makes a request, and the test has no reply for it. Pass http=[{{...}}].'
+            )
+        return ended
 
     @property
     def _key(self) -> str:

@@ -8,6 +8,7 @@ again and again, or a function from the Request to a reply.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -59,7 +60,8 @@ Replies = Sequence[Reply] | Callable[[Request], Reply]
 
 
 class Service:
-    """Answers all requests of one test. `requests` have arrived, `effects` are those that changed something."""
+    """Answers all requests of one test. `requests` have arrived, `effects` are those that changed something;
+    `unanswered` says that a request came and the test has no reply."""
 
     def __init__(self, replies: Replies) -> None:
         self._replies = replies
@@ -67,6 +69,7 @@ class Service:
         self._kill: tuple[int, Moment] | None = None
         self.requests: list[Request] = []
         self.effects: list[Request] = []
+        self.unanswered = False
 
     def begin(self, kill: tuple[int, Moment] | None = None) -> None:
         """A new attempt: the replies start again. `kill` names a request, from 0, and when the process dies there."""
@@ -76,8 +79,8 @@ class Service:
     def client(self) -> OutgoingHttp:
         """The outgoing client, led here whatever the address."""
 
-        async def resolve(_host: str, _port: int) -> list[str]:
-            return [PUBLIC_ADDRESS]
+        async def resolve(host: str, _port: int) -> list[str]:
+            return [host if _is_address(host) else PUBLIC_ADDRESS]
 
         return OutgoingHttp(resolve=resolve, dial=_Network(self))
 
@@ -107,10 +110,17 @@ class Service:
     def _scripted(self, turn: int) -> Reply:
         assert not callable(self._replies)
         if not self._replies:
-            raise AssertionError(
-                "The node makes a request, and the test has no reply for it. Pass http=[{...}]."
-            )
+            self.unanswered = True
+            return "refused"
         return self._replies[min(turn, len(self._replies) - 1)]
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _bytes_of(reply: Mapping[str, Any]) -> bytes:

@@ -1,0 +1,1 @@
+"""Nodes for an official account on a chat service."""
