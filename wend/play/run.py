@@ -130,8 +130,9 @@ async def _until_still(runtime: Runtime, crowd: Crowd, number: int, show: Show) 
             stand, entered = await asyncio.to_thread(_count, runtime.database, number)
             counted = time.monotonic()
             show("running", stand, crowd.waiting)
-            still = stand.admitted == stand.moving == 0 and stand.resting == stand.sleepers
-            if still and entered and crowd.waiting == 0 and not busy:
+            moving = stand.admitted + stand.moving
+            nobody_wakes = stand.resting == 0 or (stand.resting == stand.sleepers and crowd.waiting == 0)
+            if entered and moving == 0 and nobody_wakes and not busy:
                 return stand
         if not busy:
             await asyncio.sleep(_LOOK_SECONDS)
