@@ -186,12 +186,11 @@ class _Comparison:
             else:
                 before, after = _flat(old[name]), _flat(new[name])
                 for key in sorted(before.keys() | after.keys()):
-                    was, now = _plain(before.get(key)), _plain(after.get(key))
+                    was, now = before.get(key), after.get(key)
                     if was != now:
                         title = f"{part.capitalize()} {quoted(name)}, {key.replace('_', ' ')}"
-                        yield Change(
-                            what="changed", part=part, id=name, field=key, text=_text_change(title, was, now)
-                        )
+                        text = _value_change(title, was, now)
+                        yield Change(what="changed", part=part, id=name, field=key, text=text)
 
 
 def _node(
@@ -242,6 +241,8 @@ def _plain(value: Any) -> str:
             return ""
         case bool():
             return "yes" if value else "no"
+        case float():
+            return f"{value:g}"
         case list():
             return ", ".join(map(str, value))
         case _:
@@ -259,6 +260,12 @@ def _sentence_change(before: str, after: str) -> str:
     while same < min(len(was), len(now)) - 1 and was[same] == now[same]:
         same += 1
     return f"{before} → {' '.join(now[same:])}"
+
+
+def _value_change(title: str, before: Any, after: Any) -> str:
+    if isinstance(before, str | None) and isinstance(after, str | None):
+        return _text_change(title, before or "", after or "")
+    return _from_to(title, _plain(before), _plain(after))
 
 
 def _text_change(title: str, before: str, after: str) -> str:

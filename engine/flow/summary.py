@@ -52,7 +52,7 @@ def in_words(schema: Schema, path: Path, value: Any, names: Mapping[str, str]) -
     """The value of a field as a person would say it; empty where there is none."""
     shown = field_schema(schema, path).get("x-ui", {})
     match value:
-        case None | "" | [] | {}:
+        case None:
             return ""
         case bool():
             return "yes" if value else "no"
@@ -68,7 +68,7 @@ def in_words(schema: Schema, path: Path, value: Any, names: Mapping[str, str]) -
             more = f" and {len(value) - _MANY} more" if len(value) > _MANY else ""
             return ", ".join(inner) + more
         case Mapping():
-            return _object_in_words(value)
+            return _object_in_words(value) if value else ""
         case _:
             return str(value)
 
