@@ -31,7 +31,7 @@ def code_files() -> Iterator[Path]:
     """Every source file of the house, generated ones left out."""
     for folder in FOLDERS:
         for path in sorted((HOUSE / folder).rglob("*")):
-            if path.suffix in CODE and not {"generated", "node_modules"} & set(path.relative_to(HOUSE).parts):
+            if path.suffix in CODE and not {"generated", "node_modules", "migrations", "dist"} & set(path.relative_to(HOUSE).parts):
                 yield path
 
 
