@@ -53,13 +53,14 @@ class CampaignOver(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """When and how fast a campaign runs: from the business instant `starts_at` on, or at once; `rate` contacts a second;
-    at each firing of a cron `schedule`. `mode` live lets those enter too who come into the segment later."""
+    """When and for whom a campaign runs: from the business instant `starts_at` on, or at once, or at each firing of a cron
+    `schedule`. `mode` live lets those enter too who come into the segment later; snapshot, who is in it at the start."""
 
     starts_at: int | None = None
     schedule: str | None = None
-    rate: float | None = None
     mode: str = "snapshot"
+    number: int | None = None
+    """Its id, made by whoever asks, so that asking twice makes one campaign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,9 @@ class Page:
 
 def create_campaign(
     connection: Connection, journey_id: int, segment_name: str, *, now: int, name: str = "", who: str = "",
-    how: How = How(),
+    rate: float | None = None, how: How = How(),
 ) -> int:  # fmt: skip
-    """Plan a campaign: the segment enters the journey. Gives its id.
+    """Plan a campaign: the segment enters the journey, at most `rate` contacts a second. Gives its id.
 
     Errors: NotPublished, UnknownSegment, ValueError for a mode or rate that makes no sense.
     """
@@ -95,13 +96,13 @@ def create_campaign(
         raise NotPublished("The journey is not published, so that nobody can enter it. Publish it first.")
     if how.mode not in ("snapshot", "live"):
         raise ValueError(f'"{how.mode[:20]}" is no way to run a campaign. Use snapshot or live.')
-    if how.rate is not None and not 0 < how.rate < math.inf:
-        raise ValueError(f"{how.rate} contacts a second never gets done. Give a number above 0, or none.")
-    number = new_id()
+    if rate is not None and not 0 < rate < math.inf:
+        raise ValueError(f"{rate} contacts a second never gets done. Give a number above 0, or none.")
+    number = new_id() if how.number is None else how.number
     connection.execute(
         insert(campaign).values(
             id=number, journey=journey_id, segment=read_segment(connection, segment_name).id, name=name,
-            mode=how.mode, state="planned", starts_at=how.starts_at, schedule=how.schedule, rate=how.rate, cursor=0,
+            mode=how.mode, state="planned", starts_at=how.starts_at, schedule=how.schedule, rate=rate, cursor=0,
             entered=0, skipped=0, created_at=now, opened=False, changed=False,
         )
     )  # fmt: skip

@@ -23,6 +23,10 @@ class Account(SQLModel, table=True):
     behaviour: dict[str, Any] = json(nullable=False, default_factory=dict)
 
 
+OPEN_MESSAGE = "state in ('planned', 'sending', 'retry_at', 'unknown')"
+"""A message whose fate is not known yet. A query says it in these very words to be answered by its index."""
+
+
 class Message(SQLModel, table=True):
     """The ledger: one message and its fate.
 
@@ -49,8 +53,8 @@ class Message(SQLModel, table=True):
         Index(
             "message_open",
             "deadline",
-            sqlite_where=text("state in ('sending', 'unknown')"),
-            postgresql_where=text("state in ('sending', 'unknown')"),
+            sqlite_where=text(OPEN_MESSAGE),
+            postgresql_where=text(OPEN_MESSAGE),
         ),
         {"sqlite_with_rowid": False},
     )

@@ -106,7 +106,14 @@ class Event(SQLModel, table=True):
     that an engagement event is about. A visitor's event has no contact until the visitor is identified."""
 
     __table_args__ = (
-        Index("event_contact_name_at", "contact", "name", "at"),
+        Index(
+            "event_contact_name_at",
+            "contact",
+            "name",
+            "at",
+            sqlite_where=text("contact is not null"),
+            postgresql_where=text("contact is not null"),
+        ),
         # Visitors' events, until their visitor is identified.
         Index(
             "event_anonymous",

@@ -319,7 +319,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("contact is null and anonymous_id is not null"),
             postgresql_where=sa.text("contact is null and anonymous_id is not null"),
         )
-        batch_op.create_index("event_contact_name_at", ["contact", "name", "at"], unique=False)
+        batch_op.create_index(
+            "event_contact_name_at",
+            ["contact", "name", "at"],
+            unique=False,
+            sqlite_where=sa.text("contact is not null"),
+            postgresql_where=sa.text("contact is not null"),
+        )
         batch_op.create_index(
             "event_kept",
             ["send_key"],
@@ -458,8 +464,8 @@ def upgrade() -> None:
             "message_open",
             ["deadline"],
             unique=False,
-            sqlite_where=sa.text("state in ('sending', 'unknown')"),
-            postgresql_where=sa.text("state in ('sending', 'unknown')"),
+            sqlite_where=sa.text("state in ('planned', 'sending', 'retry_at', 'unknown')"),
+            postgresql_where=sa.text("state in ('planned', 'sending', 'retry_at', 'unknown')"),
         )
         batch_op.create_index(
             "message_provider_id",
@@ -645,8 +651,8 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "message_open",
-            sqlite_where=sa.text("state in ('sending', 'unknown')"),
-            postgresql_where=sa.text("state in ('sending', 'unknown')"),
+            sqlite_where=sa.text("state in ('planned', 'sending', 'retry_at', 'unknown')"),
+            postgresql_where=sa.text("state in ('planned', 'sending', 'retry_at', 'unknown')"),
         )
         batch_op.drop_index("message_contact")
 
@@ -671,7 +677,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("contact is null and send_key is not null"),
             postgresql_where=sa.text("contact is null and send_key is not null"),
         )
-        batch_op.drop_index("event_contact_name_at")
+        batch_op.drop_index(
+            "event_contact_name_at",
+            sqlite_where=sa.text("contact is not null"),
+            postgresql_where=sa.text("contact is not null"),
+        )
         batch_op.drop_index(
             "event_anonymous",
             sqlite_where=sa.text("contact is null and anonymous_id is not null"),
