@@ -1,0 +1,154 @@
+"""What an operator does with a whole journey: pause, resume, stop, and the kill switch.
+
+The journey's row is held alone while it changes, so that no claim, entry or pause that is under way rests on its old state.
+Then, page by page, those whom the change concerns are taken out; broken off, it is begun again and goes on.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Connection, Row, select, update
+
+from engine.enrolment.plans import Plans
+from engine.enrolment.takeout import Standing, by_plan, standing_where, strands_of
+from engine.store.audit import record
+from engine.store.database import Database
+from engine.store.sets import among, lock_contacts, lock_journeys
+from engine.store.tables import enrolment, journey
+
+STOPPED = "stopped"
+"""The result of enrolments that were inside when their journey was stopped."""
+PAGE = 1000
+
+Progress = Callable[[int], None]
+
+
+class Page(Protocol):
+    """Works on the next page behind `after`; gives how many it moved, and the last one that it looked at."""
+
+    def __call__(self, connection: Connection, after: int) -> tuple[int, int | None]: ...
+
+
+class NotRunning(ValueError):
+    """The journey is not in a state in which this can be done. Look at its state."""
+
+
+def pause_journey(database: Database, journey_id: int, *, now: int, who: str) -> None:
+    """Hold everyone before their next act. Nobody enters meanwhile; waits and delays go on."""
+    _change(database, journey_id, ("running",), "paused", now=now, who=who)
+
+
+def resume_journey(
+    database: Database, journey_id: int, *, now: int, who: str, progress: Progress | None = None
+) -> int:
+    """End the pause, and set moving whom it held. Gives how many. Begun again after a crash, it goes on."""
+    _change(database, journey_id, ("paused",), "running", now=now, who=who)
+    held = (
+        enrolment.c.journey == journey_id,
+        enrolment.c.place == "resting",
+        enrolment.c.reason == "paused",
+    )
+    plans = Plans()
+
+    def page(connection: Connection, after: int) -> tuple[int, int | None]:
+        found = _found(connection, after, *held)
+        lock_contacts(connection, {row.contact for row in found})
+        standing = standing_where(connection, among(enrolment.c.id, [row.id for row in found]), *held)
+        for scope, members in by_plan(connection, plans.get, standing, "live"):
+            for one in members:
+                scope.again(one)
+            scope.write()
+        return len(standing), found[-1].id if found else None
+
+    return _pages(database, page, progress)
+
+
+def stop_journey(
+    database: Database, journey_id: int, *, now: int, who: str, progress: Progress | None = None
+) -> int:
+    """End the journey: nobody enters any more, and everyone inside ends with the result `stopped`. Gives how many that
+    were. Begun again after a crash, it goes on. Publishing the journey again lets contacts enter again."""
+    _change(database, journey_id, ("running", "paused"), STOPPED, now=now, who=who)
+    inside = (
+        enrolment.c.journey == journey_id,
+        enrolment.c.root.is_(None),
+        enrolment.c.place != "ended",
+    )
+    plans = Plans()
+
+    def page(connection: Connection, after: int) -> tuple[int, int | None]:
+        found = _found(connection, after, *inside)
+        lock_contacts(connection, {row.contact for row in found})
+        roots = standing_where(connection, among(enrolment.c.id, [row.id for row in found]), *inside)
+        forked = [one.traveller.strand for one in roots if one.pending > 0]
+        standing: list[Standing] = [*roots, *strands_of(connection, forked)]
+        for scope, members in by_plan(connection, plans.get, standing, "live"):
+            for one in members:
+                if one.traveller.parent is None:
+                    scope.stop(one.traveller, STOPPED, now)
+            scope.write()
+        return len(roots), found[-1].id if found else None
+
+    return _pages(database, page, progress)
+
+
+def switch_sending(database: Database, journey_id: int, *, on: bool, now: int, who: str) -> None:
+    """The kill switch. Off: once this returns, no message of the journey is claimed until it is switched on again."""
+
+    def work(connection: Connection) -> None:
+        _hold(connection, journey_id)
+        connection.execute(update(journey).where(journey.c.id == journey_id).values(sending=on))
+        what = "sending on" if on else "sending off"
+        record(connection, at=now, who=who, what=what, subject=f"journey/{journey_id}")
+
+    database.transact(work)
+
+
+def _change(
+    database: Database, journey_id: int, before: tuple[str, ...], after: str, *, now: int, who: str
+) -> None:
+    """Change a journey's state; nothing is done where it is in that state already."""
+
+    def work(connection: Connection) -> None:
+        state = _hold(connection, journey_id)
+        if state == after:
+            return
+        if state not in before:
+            raise NotRunning(f"The journey is {state}, so it cannot become {after}. Publish it first.")
+        connection.execute(update(journey).where(journey.c.id == journey_id).values(state=after))
+        what = {"paused": "pause", "running": "resume", STOPPED: "stop"}[after]
+        record(connection, at=now, who=who, what=what, subject=f"journey/{journey_id}")
+
+    database.transact(work)
+
+
+def _hold(connection: Connection, journey_id: int) -> str:
+    """Hold the journey's row alone, and read its state."""
+    lock_journeys(connection, [journey_id], shared=False)
+    state = connection.scalar(select(journey.c.state).where(journey.c.id == journey_id))
+    if state is None:
+        raise NotRunning(f"There is no journey {journey_id}. Look up its id among the journeys.")
+    return str(state)
+
+
+def _found(connection: Connection, after: int, *tests: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """The next page of enrolments behind `after`, and their contacts: each row is looked at once, however many there are."""
+    return connection.execute(
+        select(enrolment.c.id, enrolment.c.contact)
+        .where(enrolment.c.id > after, *tests)
+        .order_by(enrolment.c.id)
+        .limit(PAGE)
+    ).all()
+
+
+def _pages(database: Database, page: Page, progress: Progress | None) -> int:
+    done, after = 0, 0
+    while True:
+        count, last = database.transact(partial(page, after=after))
+        done += count
+        if progress is not None:
+            progress(done)
+        if last is None:
+            return done
+        after = last
