@@ -36,6 +36,11 @@ class Subject:
         """Its manifest."""
         return self.node.manifest
 
+    @property
+    def shown(self) -> str:
+        """Its file as a reader wants it."""
+        return _shown(self.file)
+
     def finding(self, rule: str, message: str, fix: str, file: Path | None = None) -> Finding:
         """A finding about this node."""
         return Finding(rule, _shown(file or self.file), f'The node "{self.node.key}" {message}.', fix)

@@ -12,6 +12,7 @@ from nodes.check.finding import Finding, Subject
 from nodes.check.record import read_record, write_record
 from nodes.check.rules import RULES
 from nodes.registry import FOLDER, builtin_nodes, nodes_in
+from nodes.sdk.faults import DefinitionError
 
 BUILTIN = "nodes"
 
@@ -19,7 +20,7 @@ BUILTIN = "nodes"
 def check_package(package: str) -> list[Finding]:
     """Every rule that a package breaks, by file. `package` is an import name, or a folder that holds one."""
     subjects, problems = _subjects(package)
-    found = [finding for subject in subjects for rule in RULES for finding in rule(subject)]
+    found = [finding for subject in subjects for finding in _findings(subject)]
     if not subjects and not problems:
         problems = [
             Finding(
@@ -30,6 +31,15 @@ def check_package(package: str) -> list[Finding]:
             )
         ]
     return sorted([*problems, *found], key=lambda finding: (finding.file, finding.rule, finding.message))
+
+
+def _findings(subject: Subject) -> list[Finding]:
+    try:
+        subject.manifest  # noqa: B018 - made here, so that a rule need not ask whether there is one
+    except DefinitionError as error:
+        what, _, fix = str(error).partition(". ")
+        return [Finding("manifest", subject.shown, f"{what}.", fix)]
+    return [finding for rule in RULES for finding in rule(subject)]
 
 
 def record_package(package: str) -> int:

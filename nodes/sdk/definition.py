@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from engine.flow.manifest import Effect, Family, Lowering, Manifest, Operation, Port
 from engine.journey.host import Outcome
@@ -161,7 +161,14 @@ class NodeType:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """Its description for the compiler, the API and the designer."""
+        """Its description for the compiler, the API and the designer. DefinitionError if it makes no sense."""
+        try:
+            return self._described()
+        except ValidationError as error:
+            what = error.errors(include_url=False, include_input=False)[0]["msg"]
+            raise DefinitionError(what.removeprefix("Value error, ")) from None
+
+    def _described(self) -> Manifest:
         options, words = self._options, self._words
         family = options.get("family", "act")
         output = options.get("output")
