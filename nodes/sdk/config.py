@@ -30,7 +30,17 @@ def config_of(key: str, function: Callable[..., Any]) -> type[BaseModel]:
         )
     if len(names) == 1:
         return NoConfig
-    return model_of(key, get_type_hints(function, include_extras=True).get(names[1]))
+    return model_of(key, _hints(key, function).get(names[1]))
+
+
+def _hints(key: str, annotated: object) -> dict[str, Any]:
+    try:
+        return get_type_hints(annotated, include_extras=True)
+    except NameError as error:
+        raise DefinitionError(
+            f'The node "{key}" has an annotation that cannot be found ("{error.name}"). '
+            "Define or import it at the top of the module."
+        ) from None
 
 
 def model_of(key: str, annotation: Any) -> type[BaseModel]:
@@ -43,8 +53,7 @@ def model_of(key: str, annotation: Any) -> type[BaseModel]:
     if issubclass(annotation, BaseModel):
         return annotation
     fields: dict[str, Any] = {
-        name: (hint, annotation.__dict__.get(name, ...))
-        for name, hint in get_type_hints(annotation, include_extras=True).items()
+        name: (hint, annotation.__dict__.get(name, ...)) for name, hint in _hints(key, annotation).items()
     }
     return create_model(
         annotation.__name__,

@@ -138,6 +138,10 @@ async def _untyped(ctx, cfg):  # type: ignore[no-untyped-def]
     return "done"
 
 
+async def _lost(ctx: Context, cfg: NotThere) -> str:  # type: ignore[name-defined]  # noqa: F821
+    return "done"
+
+
 def _blocking(ctx: Any) -> str:
     return "done"
 
@@ -149,6 +153,7 @@ def _blocking(ctx: Any) -> str:
         (lambda: _node(ports={"Done": "Done"}), "not a plain name"),
         (lambda: _node(ports=["done", "done?"]), "twice"),
         (lambda: node("a.b", ports={"done": "Done"})(_two), "takes 3 parameters"),
+        (lambda: node("a.b", ports={"done": "Done"})(_lost), '"NotThere"'),
         (lambda: node("a.b", ports={"done": "Done"})(_untyped), "has no type"),
         (lambda: node("a.b", ports={"done": "Done"})(_blocking), "is not async"),  # type: ignore[arg-type]
         (lambda: _node().options("colour"), 'a field "colour"'),
