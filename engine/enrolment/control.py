@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from engine.enrolment.plans import Plans
 from engine.enrolment.takeout import Standing, by_plan, standing_where, strands_of
@@ -132,7 +132,7 @@ def _hold(connection: Connection, journey_id: int) -> str:
     return str(state)
 
 
-def _found(connection: Connection, after: int, *tests: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _found(connection: Connection, after: int, *tests: ColumnElement[bool]) -> Sequence[Any]:
     """The next page of enrolments behind `after`, and their contacts: each row is looked at once, however many there are."""
     return connection.execute(
         select(enrolment.c.id, enrolment.c.contact)

@@ -1,0 +1,18 @@
+"""Worlds to play in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.store.database import Database
+from tests.store.world import World
+
+
+@pytest.fixture
+def world(database: Database) -> Iterator[World]:
+    """A world, on each of the two databases. Whatever was played in it, the invariants hold at the end."""
+    made = World(database)
+    yield made
+    assert made.violations() == []
