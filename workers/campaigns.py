@@ -70,7 +70,7 @@ class Campaigns:
             return [Wanted(*one) for one in found]
 
     def _mark(self, number: int) -> None:
-        with self._runtime.database.write() as connection:
+        with self._runtime.database.write("campaign opened") as connection:
             connection.execute(
                 update(campaign).where(campaign.c.id == number).values(opened=True, changed=False)
             )

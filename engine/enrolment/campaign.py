@@ -158,7 +158,7 @@ def open_campaign_run(runtime: Runtime, number: int, firing: str) -> int | None:
         )  # fmt: skip
         return run
 
-    return runtime.database.transact(work)
+    return runtime.database.transact(work, what="campaign run")
 
 
 # ------------------------------------------------------------------------------------------------ pages
@@ -215,13 +215,17 @@ def _try_page(runtime: Runtime, number: int, size: int, real: int) -> Page | Non
     with runtime.database.read() as connection:
         row = _row(connection, number)
     if row.state == "planned":
-        row = runtime.database.transact(lambda connection: _begin(connection, number, at))
+        row = runtime.database.transact(
+            lambda connection: _begin(connection, number, at), what="campaign begin"
+        )
     if row.state != "running":
         return Page(0, 0, True)
     with runtime.database.read() as connection:
         found = list(connection.scalars(_members(connection, row, at).limit(size)))
     taken = _Taken(row.cursor, found, len(found) < size, at, real)
-    return runtime.database.transact(lambda connection: _enter(connection, runtime, number, taken))
+    return runtime.database.transact(
+        lambda connection: _enter(connection, runtime, number, taken), what="campaign page"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def _found(connection: Connection, after: int, *tests: ColumnElement[bool]) -> S
 def _pages(database: Database, page: Page, progress: Progress | None) -> int:
     done, after = 0, 0
     while True:
-        count, last = database.transact(partial(page, after=after))
+        count, last = database.transact(partial(page, after=after), what="change page")
         done += count
         if progress is not None:
             progress(done)

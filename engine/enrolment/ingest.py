@@ -66,7 +66,8 @@ def ingest(runtime: Runtime, incoming: Sequence[Incoming], now_real: int) -> Ing
     result = IngestResult()
     for start in range(0, len(incoming), PAGE):
         page = incoming[start : start + PAGE]
-        part = runtime.database.transact(partial(_ingest, runtime=runtime, incoming=page, now_real=now_real))
+        work = partial(_ingest, runtime=runtime, incoming=page, now_real=now_real)
+        part = runtime.database.transact(work, what="ingest")
         result.recorded += part.recorded
         result.repeated += part.repeated
         result.visitors += part.visitors
@@ -190,4 +191,4 @@ def adopt_kept(runtime: Runtime, now_real: int) -> int:
         _match(connection, runtime, events, now)
         return len(events)
 
-    return runtime.database.transact(work)
+    return runtime.database.transact(work, what="adopt")

@@ -40,7 +40,7 @@ def sweep_ledger(runtime: Runtime) -> Swept:
         gone = _left_behind(connection)
     unknown = unconfirmed = cancelled = 0
     if silent or lost or gone:
-        with runtime.database.write() as connection:
+        with runtime.database.write("ledger sweep") as connection:
             unknown = _settle(connection, silent, "sending", real, state="unknown", reason="no answer",
                               deadline=message.c.deadline + CONFIRMATION_WINDOW_MS)  # fmt: skip
             unconfirmed = _settle(connection, lost, "unknown", real, state="unconfirmed", reason="never confirmed",

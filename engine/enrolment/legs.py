@@ -67,7 +67,7 @@ def _published(runtime: Runtime, cohort_id: int) -> Published:
 def _one_by_one(runtime: Runtime, host: StoreHost, due: int) -> Iterator[Traveller]:
     """Each member alone, marked in a commit before it is moved; one on which two attempts died is parked."""
     for member in host.members(due):
-        with runtime.database.write() as connection:
+        with runtime.database.write("lone attempt") as connection:
             tries = _mark(connection, member)
         if tries > 2:
             with host.scope([member]) as scope:
@@ -89,7 +89,7 @@ def _mark(connection: Connection, member: Traveller) -> int:
 
 
 def _survived(runtime: Runtime, strand: int) -> None:
-    with runtime.database.write() as connection:
+    with runtime.database.write("lone attempt") as connection:
         connection.execute(delete(lone_attempt).where(lone_attempt.c.strand == strand))
 
 

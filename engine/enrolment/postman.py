@@ -39,7 +39,7 @@ def deliver_reports(runtime: Runtime) -> int:
         ],
         runtime.now(),
     )
-    with runtime.database.write() as connection:
+    with runtime.database.write("reports") as connection:
         connection.execute(
             update(sandbox_message)
             .where(among(sandbox_message.c.id, [row.id for row in rows]))

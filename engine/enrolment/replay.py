@@ -121,7 +121,9 @@ def run_replay(
     """Take out whom the operation means and who still stands where they were parked. Gives how many that were, in all."""
     plans = Plans()
     while True:
-        left = database.transact(lambda connection: _page(connection, plans, operation, size))
+        left = database.transact(
+            lambda connection: _page(connection, plans, operation, size), what="replay page"
+        )
         with database.read() as connection:
             done = (
                 connection.scalar(

@@ -8,7 +8,11 @@ import os
 import signal
 import threading
 
-POINTS = ("enter", "drain", "mark started", "claim", "sandbox", "scope", "leg end", "ingest", "coupon", "campaign page")
+POINTS = (
+    "campaign opened", "campaign begin", "campaign page", "campaign run", "ingest", "adopt", "drain", "mark started",
+    "claim", "sandbox", "coupon", "scope", "leg end", "lone attempt", "ledger sweep", "reports", "replay page",
+    "change page",
+)  # fmt: skip
 """The names of the commits of the send and transition protocols."""
 
 

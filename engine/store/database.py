@@ -79,13 +79,13 @@ class Database:
                 raise
             connection.exec_driver_sql("COMMIT")
 
-    def transact(self, work: Callable[[Connection], T], tries: int = 5) -> T:
+    def transact(self, work: Callable[[Connection], T], *, what: str = "", tries: int = 5) -> T:
         """Run `work` in a write transaction, and again from its beginning when another one was in the way: a deadlock,
-        or a row that both inserted. Two writers never meet on SQLite."""
+        or a row that both inserted. Two writers never meet on SQLite. `what` names its crash points."""
         while True:
             tries -= 1
             try:
-                with self.write() as connection:
+                with self.write(what) as connection:
                     return work(connection)
             except DBAPIError as error:
                 if tries <= 0 or getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
