@@ -16,18 +16,22 @@ Names = Mapping[Reference, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A condition in a config: where it stands, and whether it is about the contact or about an event."""
+    """A condition in a config: where it stands, and when it is asked.
+
+    `trigger`: of an event, about the event and its contact. `event`: of an event that is waited for, about it alone.
+    `contact`: of a contact who comes to the node. `act`: when and how the node's own code likes.
+    """
 
     place: str
     condition: Condition
-    about: Literal["contact", "event"]
+    when: Literal["trigger", "event", "contact", "act"]
 
 
 def find_asked(manifest: Manifest, config: Mapping[str, Any], contract: c.Contract | None) -> Iterator[Asked]:
     """The conditions in a config."""
     match contract:
         case c.EventPick(where=where) if where is not None:
-            yield Asked("where", where, "event")
+            yield Asked("where", where, "trigger")
         case c.WaitFor(events=events) | c.Goal(events=events):
             for index, pick in enumerate(events):
                 if pick.where is not None:
@@ -42,7 +46,7 @@ def find_asked(manifest: Manifest, config: Mapping[str, Any], contract: c.Contra
         case None:
             for path, value in references(manifest, config, "condition"):
                 try:
-                    yield Asked(".".join(map(str, path)), parse_condition(value), "contact")
+                    yield Asked(".".join(map(str, path)), parse_condition(value), "act")
                 except ConditionError:
                     continue  # `resolve` makes a fault of it.
 

@@ -62,9 +62,9 @@ class Graph:
         """Whether every path from a start to `second` passes `first`."""
         return bool(self._dominators[self._index[second]] >> self._index[first] & 1)
 
-    def ancestors(self, node: str) -> list[str]:
-        """All nodes with a path to `node`."""
-        return self.ids_of(self._ancestors[self._index[node]])
+    def before_among(self, node: str, nodes: int) -> list[str]:
+        """Those of `nodes` (as `bits` makes them) with a path to `node`."""
+        return self.ids_of(self._ancestors[self._index[node]] & nodes)
 
     def loops(self, without: Collection[str] = (), cut: Collection[tuple[str, str]] = ()) -> list[list[str]]:
         """The groups of reachable nodes that lie on common loops, when nodes and edges are left out."""
@@ -78,26 +78,28 @@ class Graph:
         groups = [sorted(group) for group in _components(kept, after) if _is_loop(group, after)]
         return [[self.ids[node] for node in group] for group in sorted(groups)]
 
-    def returns_without(
-        self, node: str, avoided: str, inside: Collection[str], budget: int
-    ) -> tuple[bool, int]:
-        """Whether a loop inside `inside` leads from `node` to itself and misses `avoided`; and the budget left.
+    def only_through(
+        self, loop: Collection[str], pairs: Iterable[tuple[str, str]], budget: int
+    ) -> frozenset[str]:
+        """Of (node, other) on a loop, the nodes to which no way leads back inside the loop that misses the other.
 
-        A spent budget gives True, the answer that makes the caller careful.
+        Looking takes at most `budget` steps in all; who is not reached by then is left out.
         """
-        start, gone = self._index[node], self._index[avoided]
-        allowed = {self._index[other] for other in inside} - {gone}
-        seen: set[int] = set()
-        stack = [start]
-        while stack:
-            for target in self._after[stack.pop()]:
-                budget -= 1
-                if target == start or budget <= 0:
-                    return True, budget
-                if target in allowed and target not in seen:
-                    seen.add(target)
-                    stack.append(target)
-        return False, budget
+        inside = {self._index[node] for node in loop}
+        found: set[str] = set()
+        for node, other in pairs:
+            start, gone = self._index[node], self._index[other]
+            seen = {gone}
+            stack = [start]
+            while stack and start not in seen and budget > 0:
+                after = self._after[stack.pop()]
+                budget -= len(after)
+                fresh = [target for target in after if target in inside and target not in seen]
+                seen.update(fresh)
+                stack += fresh
+            if start not in seen and budget > 0:
+                found.add(node)
+        return frozenset(found)
 
     @cached_property
     def _postorder(self) -> list[int]:

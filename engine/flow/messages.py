@@ -366,6 +366,16 @@ ORDER = {
         'Ask with "did" how often the event happened, or filter where the event is waited for.',
         "When a contact comes there, no event is at hand.",
     ),
+    "filter-sees-only-event": _error(
+        "{field} of {node} asks about {what}, but where an event is waited for, only the event itself is seen.",
+        "Ask about fields of the event (event.…), and about the rest in a condition behind it.",
+        "The filter would never fit, so nobody would take that path.",
+    ),
+    "filter-without-moment": _error(
+        "{field} of {node} counts since a moment of this journey, which has not begun there.",
+        "Count within a time instead, for example within 30 days.",
+        "Whoever is about to enter has no entry yet to count from.",
+    ),
     "asks-about-nothing": _error(
         "{node} asks what has happened since the contact arrived there, when nothing can have.",
         "Count from the entry or from a node before it, or set a time to wait.",

@@ -101,6 +101,20 @@ class Resolved:
         return Graph(after, starts)
 
     @cached_property
+    def senders(self) -> int:
+        """The nodes that send messages, as bits of the graph."""
+        return self.graph.bits(n.id for n in self.nodes.values() if n.manifest and n.manifest.sends)
+
+    def behind_goal(self, node: str) -> bool:
+        """Whether contacts may come here by a goal, which takes them from wherever they stand: they may have passed any
+        node before. From what they have not passed, they count from their entry."""
+        return bool(self.graph.before_among(node, self._goals))
+
+    @cached_property
+    def _goals(self) -> int:
+        return self.graph.bits(self.of_operation("goal"))
+
+    @cached_property
     def strands(self) -> Strands:
         """Which fork belongs to which merge, and what lies between them."""
         forks = {fork: sorted(self.nodes[fork].out.values()) for fork in self.of_operation("fork")}

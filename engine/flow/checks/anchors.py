@@ -19,13 +19,7 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
             yield diagnostic("unknown-node", node, field="since", name=quoted(name))
         elif node.id in resolved.graph.reachable:
             if not resolved.graph.precedes(anchor.id, node.id):
-                if not _behind_goal(resolved, node.id):
+                if not resolved.behind_goal(node.id):
                     yield diagnostic("anchor-not-before", node, field="since", other=anchor)
             elif not resolved.graph.always_precedes(anchor.id, node.id):
                 yield diagnostic("anchor-not-always", node, field="since", other=anchor)
-
-
-def _behind_goal(resolved: Resolved, node: str) -> bool:
-    """Whether contacts come here by a goal: it takes them from wherever they stand, so that they may have passed any
-    node. From what they have not passed, they count from their entry."""
-    return not set(resolved.of_operation("goal")).isdisjoint(resolved.graph.ancestors(node))

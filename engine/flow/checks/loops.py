@@ -12,7 +12,7 @@ from engine.flow.resolve import Resolved
 from engine.flow.waits import always_rests, is_rest
 from engine.flow.world import World
 
-_BUDGET = 1_000_000
+_BUDGET = 300_000
 """Edges to follow in search of ways round a message's node; a drawing that needs more is refused."""
 
 
@@ -39,18 +39,16 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
 def _fresh_messages(resolved: Resolved, resting: set[str]) -> set[str]:
     """The waits for a message that is sent anew each time before a contact comes back to them."""
     found: set[str] = set()
-    budget = _BUDGET
     for loop in resolved.graph.loops(without=resting):
         inside = set(loop)
-        for node in loop:
-            contract = resolved.nodes[node].contract
-            if not isinstance(contract, Engagement) or contract.message not in inside:
-                continue
-            if contract.within is not None and contract.within.amount == 0:
-                continue
-            around, budget = resolved.graph.returns_without(node, contract.message, inside, budget)
-            if not around:
-                found.add(node)
+        waits = [
+            (node, wait.message)
+            for node in loop
+            if isinstance(wait := resolved.nodes[node].contract, Engagement)
+            and wait.message in inside
+            and (wait.within is None or wait.within.amount > 0)
+        ]
+        found |= resolved.graph.only_through(loop, waits, _BUDGET)
     return found
 
 

@@ -48,6 +48,8 @@ def _order(resolved: Resolved, node: ResolvedNode, sender: ResolvedNode) -> Iter
     if node.id not in resolved.graph.reachable:
         return
     if not resolved.graph.precedes(sender.id, node.id):
+        if resolved.behind_goal(node.id):
+            return
         yield diagnostic(
             "message-not-sent-before",
             node,
@@ -61,11 +63,7 @@ def _order(resolved: Resolved, node: ResolvedNode, sender: ResolvedNode) -> Iter
 
 def _only_sender(resolved: Resolved, node: ResolvedNode, field: str) -> list[Patch]:
     """The node that is surely meant: the only one before this that sends a message."""
-    senders = [
-        other
-        for other in resolved.graph.ancestors(node.id)
-        if (manifest := resolved.nodes[other].manifest) is not None and manifest.sends
-    ]
+    senders = resolved.graph.before_among(node.id, resolved.senders)
     if len(senders) != 1:
         return []
     return [Patch(op="add", path=pointer("nodes", node.id, "config", field), value=senders[0])]

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterator
 
 from engine.flow.asked import Asked
-from engine.flow.condition import Compare, Condition, Did, OneOf, Presence, events_mentioned, parts_of
+from engine.flow.condition import (
+    Compare,
+    Condition,
+    Did,
+    Need,
+    OneOf,
+    Presence,
+    events_mentioned,
+    needs,
+    parts_of,
+)
 from engine.flow.contract import Bought
 from engine.flow.diagnostic import Diagnostic, diagnostic, quoted, shown
 from engine.flow.manifest import Manifest
@@ -15,6 +25,13 @@ _CAUSED: dict[str, Callable[[Manifest], bool]] = {
     "coupon.": lambda manifest: "coupon" in manifest.provides,
 }
 """Events that this journey's own nodes cause, by the beginning of their names."""
+
+_BEYOND: dict[Need, str] = {
+    "contact": "the contact",
+    "tags": "tags",
+    "segments": "segments",
+    "history": "earlier events",
+}
 
 
 def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
@@ -28,16 +45,27 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
             case Bought(within=None, since="here"):
                 yield diagnostic("asks-about-nothing", node, field="since")
         for question in node.asked:
-            if question.about == "contact":
-                yield from _absent_event(node, question)
-                if node.id in resolved.graph.reachable:
-                    yield from _later_event(resolved, node, question, causing)
+            match question.when:
+                case "contact":
+                    yield from _absent_event(node, question)
+                    if node.id in resolved.graph.reachable:
+                        yield from _later_event(resolved, node, question, causing)
+                case "event":
+                    yield from _more_than_the_event(node, question)
+                case "trigger" if "anchor" in needs(question.condition):
+                    yield diagnostic("filter-without-moment", node, field=question.place)
 
 
 def _absent_event(node: ResolvedNode, question: Asked) -> Iterator[Diagnostic]:
     named = sorted(_event_fields(question.condition))
     if named:
         yield diagnostic("asks-about-event", node, field=question.place, name=quoted(named[0]))
+
+
+def _more_than_the_event(node: ResolvedNode, question: Asked) -> Iterator[Diagnostic]:
+    beyond = [words for need, words in _BEYOND.items() if need in needs(question.condition)]
+    if beyond:
+        yield diagnostic("filter-sees-only-event", node, field=question.place, what=" and ".join(beyond))
 
 
 def _event_fields(condition: Condition) -> Iterator[str]:
@@ -54,7 +82,9 @@ def _later_event(
 ) -> Iterator[Diagnostic]:
     for event in sorted(events_mentioned(question.condition)):
         causes = next((found for beginning, found in causing.items() if event.startswith(beginning)), [])
-        if causes and not any(resolved.graph.precedes(cause.id, node.id) for cause in causes):
+        if not causes or resolved.behind_goal(node.id):
+            continue
+        if not any(resolved.graph.precedes(cause.id, node.id) for cause in causes):
             yield diagnostic(
                 "condition-too-early", node, field=question.place, event=shown(event), other=causes[0]
             )

@@ -177,6 +177,18 @@ ORDER: dict[str, Any] = {
         "in:event -> c:condition -> out:exit\nc -no-> out",
         c={"condition": {"op": "more", "field": "event.total", "value": 50}},
     ),
+    "filter-sees-only-event": draw(
+        "in:campaign -> w:wait_for -> out:exit\nw -timeout-> out",
+        w={
+            "events": [
+                {"event": "Order Completed", "port": "visited", "where": {"op": "tagged", "tag": "ATTIVO"}}
+            ]
+        },
+    ),
+    "filter-without-moment": draw(
+        "in:event -> out:exit",
+        **{"in": {"where": {"op": "did", "event": "Order Completed", "since_anchor": True}}},
+    ),
     "asks-about-nothing": draw(
         "in:campaign -> b:bought -> out:exit\nb -not_bought-> out", b={"since": "here"}
     ),
