@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from api import problems
+from api.campaigns.routes import router as campaigns
 from api.catalog.routes import router as catalog
 from api.events.routes import batches as event_batches
 from api.events.routes import router as events
@@ -14,11 +15,24 @@ from api.guard import Guard
 from api.health.routes import router as health
 from api.house import House, runtime_of
 from api.journeys.routes import router as journeys
+from api.library.routes import router as library
 from api.openapi import describe
+from api.sandbox.routes import router as sandbox
+from api.segments.routes import router as segments
 from engine.store.database import Database
 
 DESIGNER = Path(__file__).parent.parent / "designer" / "dist"
-SLICES: tuple[APIRouter, ...] = (journeys, catalog, events, event_batches, health)
+SLICES: tuple[APIRouter, ...] = (
+    journeys,
+    campaigns,
+    segments,
+    events,
+    event_batches,
+    library,
+    sandbox,
+    catalog,
+    health,
+)
 _ABOUT = """\
 Everything that the designer and the command line do, and what shops send.
 

@@ -20,6 +20,9 @@ from starlette.exceptions import HTTPException
 
 from api import errors
 from engine.audience.contacts import UnknownContact
+from engine.audience.segments import NotAList, SegmentNameTaken, UnknownSegment
+from engine.enrolment.campaign import CampaignOver, NoCampaignTrigger, NotPublished, UnknownCampaign
+from engine.enrolment.control import NotRunning
 from engine.enrolment.drafts import (
     DraftChanged,
     JourneyNameMissing,
@@ -27,7 +30,10 @@ from engine.enrolment.drafts import (
     NotReadable,
     UnknownJourney,
 )
+from engine.enrolment.replay import NotParked
+from engine.enrolment.reschedule import BadSchedule, CampaignExists
 from engine.enrolment.runtime import UnknownPlan
+from engine.enrolment.timeline import UnknownEnrolment
 from engine.flow.condition import ConditionError
 from engine.flow.diagnostic import Diagnostic, NotPublishable
 
@@ -55,6 +61,18 @@ STATUS: dict[type[Exception], int] = {
     NotReadable: 422,
     NotPublishable: 422,
     ConditionError: 422,
+    UnknownSegment: 404,
+    SegmentNameTaken: 409,
+    NotAList: 409,
+    UnknownCampaign: 404,
+    UnknownEnrolment: 404,
+    NotParked: 409,
+    NotRunning: 409,
+    CampaignOver: 409,
+    CampaignExists: 409,
+    NotPublished: 409,
+    NoCampaignTrigger: 409,
+    BadSchedule: 422,
 }
 """What each error of the house becomes."""
 

@@ -1,0 +1,1 @@
+"""Campaigns: a segment enters a journey, at a time."""

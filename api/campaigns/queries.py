@@ -1,0 +1,58 @@
+"""Campaigns, read."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from api.campaigns.schemas import CampaignOut
+from api.paging import Page, decode_cursor, page_of
+from engine.enrolment.campaign import UnknownCampaign
+from engine.store.tables import campaign, journey, segment
+
+_SHOWN = (
+    "id", "journey", "name", "mode", "state", "starts_at", "schedule", "parent", "rate", "total", "entered", "skipped",
+    "created_at", "finished_at",
+)  # fmt: skip
+
+
+def _campaigns() -> Select[Any]:
+    return (
+        select(
+            *(campaign.c[name] for name in _SHOWN),
+            journey.c.name.label("journey_name"),
+            segment.c.name.label("segment"),
+        )
+        .join(journey, journey.c.id == campaign.c.journey)
+        .outerjoin(segment, segment.c.id == campaign.c.segment)
+    )
+
+
+def _shown(row: Row[Any]) -> CampaignOut:
+    return CampaignOut(**row._mapping)
+
+
+def list_campaigns(
+    connection: Connection, *, journey_id: int | None, state: str | None, parent: int | None, cursor: str | None,
+    limit: int,
+) -> Page[CampaignOut]:  # fmt: skip
+    """A page of campaigns, the newest first."""
+    query = _campaigns()
+    if journey_id is not None:
+        query = query.where(campaign.c.journey == journey_id)
+    if state is not None:
+        query = query.where(campaign.c.state == state)
+    if parent is not None:
+        query = query.where(campaign.c.parent == parent)
+    after = decode_cursor(cursor, int)
+    if after is not None:
+        query = query.where(campaign.c.id < after[0])
+    rows = connection.execute(query.order_by(campaign.c.id.desc()).limit(limit + 1)).all()
+    return page_of(rows, limit, _shown, lambda row: (row.id,))
+
+
+def read_campaign(connection: Connection, number: int) -> CampaignOut:
+    """One campaign. UnknownCampaign where there is none."""
+    row = connection.execute(_campaigns().where(campaign.c.id == number)).one_or_none()
+    if row is None:
+        raise UnknownCampaign(f"There is no campaign {number}. Look up its id among the campaigns.")
+    return _shown(row)

@@ -1,0 +1,62 @@
+"""The shapes of campaigns."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from api.shapes import Id, Instant, Name, Shape, Text
+
+State = Literal["planned", "running", "paused", "cancelled", "done"]
+Mode = Literal["snapshot", "live"]
+
+
+class CampaignIn(Shape):
+    """A new campaign. Without `starts_at` and `schedule` it starts at once."""
+
+    id: Id | None = Field(
+        default=None, description="An id made by whoever asks: asking again with it makes no second campaign."
+    )
+    journey: Id
+    segment: Name = Field(description="The segment's name.")
+    name: Text = Field(default="", max_length=200)
+    mode: Mode = Field(
+        default="snapshot",
+        description="`snapshot`: who is in the segment as it starts. `live`: who comes in later, too.",
+    )
+    starts_at: Instant | None = None
+    schedule: Text | None = Field(
+        default=None,
+        max_length=200,
+        description="A cron expression in UTC (minute, hour, day, month, weekday); each firing is a run of its own.",
+    )
+    rate: float | None = Field(
+        default=None, gt=0, le=1_000_000, description="Contacts a second; null for no bound."
+    )
+
+
+class TimeIn(Shape):
+    """Another time for a campaign that has not started. Neither: it starts at once."""
+
+    starts_at: Instant | None = None
+    schedule: Text | None = Field(default=None, max_length=200)
+
+
+class CampaignOut(Shape):
+    """A campaign and how far it got."""
+
+    id: Id
+    journey: Id
+    journey_name: str
+    segment: str | None = Field(description="The segment's name; null if it is gone.")
+    name: str
+    mode: Mode
+    state: State
+    starts_at: Instant | None
+    schedule: str | None
+    parent: Id | None = Field(description="The scheduled campaign of which this is a run.")
+    rate: float | None
+    total: int | None = Field(description="How many there are to enter; null until it starts.")
+    entered: int
+    skipped: int = Field(description="How many the journey's re-entry rule kept out.")
+    created_at: Instant
+    finished_at: Instant | None

@@ -1,0 +1,1 @@
+"""Incidents: parked enrolments, grouped by why they are."""

@@ -1,0 +1,1 @@
+"""The library: templates and promotions that several journeys may name."""

@@ -1,0 +1,53 @@
+"""Segments, made and filled."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from api.house import WHO, House
+from api.segments import queries
+from api.segments.schemas import SegmentDetail, SegmentIn
+from engine.audience import segments
+from engine.enrolment.ingest import record_and_match
+from engine.store.audit import record
+
+
+def create(house: House, connection: Connection, wanted: SegmentIn) -> SegmentDetail:
+    """Make a segment."""
+    now = house.now()
+    number = segments.create_segment(
+        connection, wanted.name, now=now, contacts=_known(connection, wanted.contacts), tag=wanted.tag,
+        condition=wanted.condition,
+    )  # fmt: skip
+    record(connection, at=now, who=WHO, what="create", subject=f"segment/{number}")
+    return queries.read_segment(connection, number, now)
+
+
+def put_in(house: House, connection: Connection, number: int, contacts: Sequence[int]) -> int:
+    """Put contacts into a list; who waits for them to come in hears of it. Gives how many came in."""
+    name, now = _list(connection, number), house.now()
+    added = segments.add_members(connection, number, _known(connection, contacts), now)
+    record_and_match(connection, house.runtime, segments.list_news(name, added, now), now)
+    return len(added)
+
+
+def take_out(house: House, connection: Connection, number: int, contact: int) -> int:
+    """Take a contact out of a list; who waits for it to leave hears of it. Gives how many went."""
+    name, now = _list(connection, number), house.now()
+    removed = segments.remove_members(connection, number, [contact])
+    record_and_match(connection, house.runtime, segments.list_news(name, removed, now, entered=False), now)
+    return len(removed)
+
+
+def _list(connection: Connection, number: int) -> str:
+    row = queries.segment_row(connection, number)
+    if row.kind != "list":
+        raise segments.NotAList(
+            f'"{row.name}" is a segment by {row.kind}, so that nobody is put in or taken out by hand. Change who fits.'
+        )
+    return str(row.name)
+
+
+def _known(connection: Connection, contacts: Sequence[int]) -> list[int]:
+    """Those of the ids that are contacts."""
+    return [member.id for member in queries.read_members(connection, list(contacts))]
