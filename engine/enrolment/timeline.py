@@ -1,0 +1,265 @@
+"""Timelines: what happened to a contact, in words, so that "why did this person get this message?" has an answer.
+
+Lines come from the rows that the protocol writes: enrolments, steps, messages, events. Nothing is kept for their sake.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+
+from engine.audience.contacts import UnknownContact, find_contact
+from engine.audience.profile import checked_email, checked_phone
+from engine.enrolment.plans import Plans
+from engine.journey.time import iso
+from engine.store.sets import among
+from engine.store.tables import campaign, enrolment, event, message, step
+
+Kind = Literal["entered", "event", "message", "passed", "ended", "standing"]
+_RANK: Mapping[Kind, int] = {"entered": 1, "event": 2, "message": 3, "passed": 4, "ended": 5, "standing": 6}
+_CHANNELS = {"email": "Email", "sms": "SMS", "push": "Push message"}
+_FATES = {
+    "planned": "is planned",
+    "sending": "is being sent",
+    "accepted": "was sent",
+    "rejected": "was refused by the provider",
+    "retry_at": "will be tried again",
+    "unknown": "may have been sent: the provider gave no answer",
+    "unconfirmed": "may have been sent: nothing was ever heard of it",
+    "suppressed": "was held back",
+    "cancelled": "was cancelled",
+}
+
+
+class UnknownEnrolment(LookupError):
+    """There is no such enrolment. Look up its id among the enrolments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a timeline. `at` is a business instant; lines of one instant are in the order of their `key`.
+    `journey` is the name of the journey that it belongs to, `enrolment` the enrolment in it."""
+
+    at: int
+    key: str
+    kind: Kind
+    words: str
+    enrolment: int | None = None
+    journey: str | None = None
+    node: str | None = None
+    port: str | None = None
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands in its timeline."""
+        return (self.at, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Which part of a timeline: at most `limit` lines, the newest of those before `before`."""
+
+    limit: int
+    before: tuple[int, str] | None = None
+
+    def of(self, column: ColumnElement[int], query: Select[Any]) -> Select[Any]:
+        """The rows of a query that can be among them."""
+        if self.before is not None:
+            query = query.where(column <= self.before[0])
+        return query.order_by(column.desc()).limit(self.limit + self._slack)
+
+    @property
+    def _slack(self) -> int:
+        """Rows of the very instant of `before` may lie behind it."""
+        return 0 if self.before is None else 100
+
+    def cut(self, lines: Iterator[Line]) -> list[Line]:
+        """The newest lines, the newest first."""
+        fitting = [line for line in lines if self.before is None or line.place < self.before]
+        return sorted(fitting, key=lambda line: line.place, reverse=True)[: self.limit]
+
+
+def contact_timeline(connection: Connection, plans: Plans, contact: int, until: Until) -> list[Line]:
+    """What happened to a contact, in all journeys and outside them; the newest first."""
+    story = _Story(connection, plans, until, enrolment.c.contact == contact, event.c.contact == contact)
+    return until.cut(story.lines())
+
+
+def timeline_of(connection: Connection, name: str, limit: int = 1000) -> list[Line]:
+    """What happened to the contact with this external id, email or phone: the newest `limit` lines, the oldest first.
+    UnknownContact where there is none."""
+    for kind, check in (("external_id", str), ("email", checked_email), ("phone", checked_phone)):
+        try:
+            contact = find_contact(connection, kind, check(name.strip()))
+        except ValueError:
+            continue
+        if contact is not None:
+            return contact_timeline(connection, Plans(), contact, Until(limit))[::-1]
+    raise UnknownContact(
+        f'There is no contact "{name[:60]}". Give the external id, email or phone of one that was imported.'
+    )
+
+
+def enrolment_timeline(connection: Connection, plans: Plans, number: int, until: Until) -> list[Line]:
+    """What happened to one enrolment, with what its contact did meanwhile; the newest first."""
+    root = connection.execute(
+        select(enrolment.c.contact, enrolment.c.entered_at, enrolment.c.ended_at).where(
+            enrolment.c.id == number, enrolment.c.root.is_(None)
+        )
+    ).one_or_none()
+    if root is None:
+        raise UnknownEnrolment(f"There is no enrolment {number}. Look up its id among the enrolments.")
+    meanwhile = and_(event.c.contact == root.contact, event.c.at >= root.entered_at)
+    if root.ended_at is not None:
+        meanwhile = and_(meanwhile, event.c.at <= root.ended_at)
+    mine = or_(enrolment.c.id == number, enrolment.c.root == number)
+    return until.cut(_Story(connection, plans, until, mine, meanwhile).lines())
+
+
+class _Story:
+    def __init__(
+        self,
+        connection: Connection,
+        plans: Plans,
+        until: Until,
+        enrolments: ColumnElement[bool],
+        events: ColumnElement[bool],
+    ) -> None:
+        self._connection = connection
+        self._plans = plans
+        self._until = until
+        self._events = events
+        self._rows: Sequence[Row[Any]] = connection.execute(select(enrolment).where(enrolments)).all()
+        self._by_id = {row.id: row for row in self._rows}
+
+    def lines(self) -> Iterator[Line]:
+        yield from self._comings_and_goings()
+        yield from self._steps()
+        yield from self._messages()
+        yield from self._happenings()
+
+    # ------------------------------------------------------------------------------------------- enrolments
+
+    def _comings_and_goings(self) -> Iterator[Line]:
+        names = self._campaigns()
+        for row in self._rows:
+            if row.root is None:
+                published = self._plans.get(self._connection, row.plan)
+                text = f'Entered "{published.journey_name}", version {published.number}{_why(row, names)}.'
+                yield self._line(row, row.entered_at, "entered", text)
+            if row.place == "ended" and row.root is None:
+                yield self._line(row, row.ended_at, "ended", f'Ended with "{row.result}".')
+            elif row.place != "ended" and row.reason != "strands":
+                yield self._line(row, row.at, "standing", self._standing(row), node=row.position)
+
+    def _campaigns(self) -> dict[str, str]:
+        ids = [int(row.cause.partition(":")[2]) for row in self._rows if _is_campaign(row.cause)]
+        if not ids:
+            return {}
+        rows = self._connection.execute(
+            select(campaign.c.id, campaign.c.name).where(among(campaign.c.id, ids))
+        )
+        return {f"campaign:{row.id}": row.name for row in rows}
+
+    def _standing(self, row: Row[Any]) -> str:
+        label = self._label(row.plan, row.position)
+        if row.place == "parked":
+            return f"Is parked at {label}: {row.reason}."
+        if row.place != "resting":
+            return f"Is on the way to {label}."
+        if row.reason == "paused":
+            return f"Is held at {label}, as the journey is paused."
+        until = f"until {iso(row.wake_at)}" if row.wake_at is not None else "until something happens"
+        return f"Waits at {label} {until}."
+
+    # ------------------------------------------------------------------------------------------- steps
+
+    def _steps(self) -> Iterator[Line]:
+        if not self._by_id:
+            return
+        query = select(step).where(among(step.c.strand, self._by_id))
+        rows = self._connection.execute(self._until.of(step.c.at, query)).all()
+        causes = self._names_of([row.cause for row in rows])
+        for row in rows:
+            who = self._by_id[row.strand]
+            cause = f", as {causes[row.cause]} happened" if row.cause in causes else ""
+            if row.cause == "timeout":
+                cause = ", as its time was up"
+            text = f'Left {self._label(who.plan, row.node)} by "{_words(row.port)}"{cause}.'
+            yield self._line(who, row.at, "passed", text, no=row.no, node=row.node, port=row.port)
+
+    def _names_of(self, causes: Sequence[str]) -> dict[str, str]:
+        """The names of the events that made somebody leave a node, by their message ids."""
+        asked = {cause for cause in causes if cause not in ("flow", "timeout")}
+        if not asked:
+            return {}
+        rows = self._connection.execute(
+            select(event.c.message_id, event.c.name).where(among(event.c.message_id, asked))
+        )
+        return {row.message_id: row.name for row in rows}
+
+    # ------------------------------------------------------------------------------------------- messages, events
+
+    def _messages(self) -> Iterator[Line]:
+        if not self._by_id:
+            return
+        query = select(message).where(among(message.c.strand, self._by_id))
+        for row in self._connection.execute(self._until.of(message.c.created_at, query)):
+            who = self._by_id[row.strand]
+            what = _CHANNELS.get(row.channel, row.channel)
+            to = f" to {row.address}" if row.address else ""
+            # A reason that an act keeps for itself, the port that it left by, says nothing to people.
+            why = f": {row.reason}" if row.reason and row.state != "accepted" else ""
+            text = f"{what} of {self._label(who.plan, row.node)}{to} {_FATES[row.state]}{why}."
+            yield self._line(who, row.created_at, "message", text, no=row.visit, node=row.node)
+
+    def _happenings(self) -> Iterator[Line]:
+        query = select(event.c.id, event.c.name, event.c.at, event.c.send_key).where(self._events)
+        rows = self._connection.execute(self._until.of(event.c.at, query)).all()
+        about = self._messages_of({row.send_key for row in rows if row.send_key is not None})
+        for row in rows:
+            known = about.get(row.send_key or "")
+            of = f" ({self._label(known.plan, known.node)})" if known is not None else ""
+            key = f"{_RANK['event']}:{row.id:019d}"
+            yield Line(row.at, key, "event", f"{row.name}{of}.")
+
+    def _messages_of(self, keys: set[str]) -> dict[str, Any]:
+        if not keys:
+            return {}
+        rows = self._connection.execute(
+            select(message.c.send_key, message.c.plan, message.c.node).where(among(message.c.send_key, keys))
+        )
+        return {row.send_key: row for row in rows}
+
+    # ------------------------------------------------------------------------------------------- words
+
+    def _label(self, plan: int, node: str) -> str:
+        known = self._plans.get(self._connection, plan).plan.nodes.get(node)
+        return f'"{known.label if known is not None else node}"'
+
+    def _line(
+        self, row: Row[Any], at: int, kind: Kind, text: str, *, no: int = 0, node: str | None = None,
+        port: str | None = None,
+    ) -> Line:  # fmt: skip
+        root = row.id if row.root is None else row.root
+        key = f"{_RANK[kind]}:{row.id:019d}:{no:09d}:{node or ''}"
+        name = self._plans.get(self._connection, row.plan).journey_name
+        return Line(at, key, kind, text, root, name, node, port)
+
+
+def _is_campaign(cause: str) -> bool:
+    kind, _, number = cause.partition(":")
+    return kind == "campaign" and number.isdecimal()
+
+
+def _why(row: Row[Any], campaigns: Mapping[str, str]) -> str:
+    if _is_campaign(row.cause):
+        name = campaigns.get(row.cause)
+        return f' by the campaign "{name}"' if name else " by a campaign"
+    name = (row.trigger or {}).get("name")
+    return f", as {name} happened" if name else ""
+
+
+def _words(port: str) -> str:
+    return port.replace("_", " ")
