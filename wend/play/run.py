@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.audience.contact_import import import_contacts
-from engine.enrolment.campaign import create_campaign
-from engine.enrolment.ingest import ingest
 from sqlalchemy import insert, select
 from temporalio.client import Client
 
+from engine.audience.contact_import import import_contacts
+from engine.enrolment.campaign import create_campaign
+from engine.enrolment.ingest import ingest
 from engine.enrolment.publishing import publish_document
 from engine.enrolment.runtime import Published, Runtime, real_now
 from engine.store.database import Database

@@ -1,0 +1,153 @@
+"""`wend enter`, `status`, `timeline`, `replay`: people into journeys, where they stand, and what failed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Connection, select
+
+from api.journeys.queries import numbers, read_journey
+from engine.enrolment.campaign import create_campaign
+from engine.enrolment.drafts import find_journey
+from engine.enrolment.replay import ParkedGroup, parked_groups, replay_group, replay_one
+from engine.enrolment.runtime import real_now
+from engine.enrolment.timeline import timeline_of
+from engine.journey.time import iso
+from engine.store.clock import read_clock
+from engine.store.database import Database
+from engine.store.tables import journey as journeys
+from wend.command.contacts import import_with_bar
+from wend.command.local import database
+
+console = Console()
+Name = Annotated[str, typer.Argument(help="The journey's name.")]
+
+
+def _now(db: Database) -> int:
+    with db.read() as connection:
+        return read_clock(connection).business(real_now())
+
+
+def enter(
+    journey: Name,
+    segment: Annotated[str, typer.Option(help="Everyone in this segment.")] = "",
+    contacts: Annotated[Path | None, typer.Option(help="Everyone in this CSV file.", exists=True)] = None,
+    rate: Annotated[float | None, typer.Option(help="Contacts a second, at most.")] = None,
+) -> None:
+    """Enter a segment, or a file of contacts, into a journey: a campaign that starts now."""
+    if bool(segment) == (contacts is not None):
+        raise ValueError("Say who enters: either --segment NAME or --contacts FILE. Both or none is unclear.")
+    with database() as db:
+        name = segment
+        if contacts is not None:
+            name = f"{contacts.name}"
+            report = import_with_bar(db, contacts, name)
+            console.print(
+                f"{report.accepted:,} contacts imported into segment {name!r}, {report.rejected:,} left out."
+            )
+        now = _now(db)
+        with db.write() as connection:
+            number = create_campaign(
+                connection, journey_named(connection, journey), name, now=now, name=f"Enter {name}", who="wend enter",
+                rate=rate,
+            )  # fmt: skip
+    console.print(
+        f"Campaign {number} is planned; the relay starts it at once. Follow it with: wend status {journey!r}"
+    )
+
+
+def status(
+    journey: Annotated[str, typer.Argument(help="The journey's name; all of them without it.")] = "",
+) -> None:
+    """Where everybody stands: counts for each node and port of a journey, or all journeys in short."""
+    with database() as db, db.read() as connection:
+        if journey:
+            _show_journey(connection, journey)
+            return
+        table = Table("journey", "state", "version", "entered", "moving", "resting", "parked", "ended")
+        for row in connection.execute(select(journeys.c.id, journeys.c.name).order_by(journeys.c.name)):
+            shown, count = read_journey(connection, row.id), numbers(connection, row.id, None)
+            version = "–" if shown.plan is None else str(shown.plan.number)
+            places = (count.entered, count.admitted + count.moving, count.resting, count.parked, count.ended)
+            table.add_row(shown.name, shown.state, version, *(f"{n:,}" for n in places))
+        console.print(table)
+
+
+def _show_journey(connection: Connection, name: str) -> None:
+    number = journey_named(connection, name)
+    shown, count = read_journey(connection, number), numbers(connection, number, None)
+    console.print(
+        f"[bold]{shown.name}[/] ({shown.state}): {count.entered:,} entered, {count.admitted + count.moving:,} moving, "
+        f"{count.resting:,} resting, {count.parked:,} parked, {count.ended:,} ended"
+    )
+    table = Table("node", "here now", "left by")
+    for node, here in count.nodes.items():
+        places = {"moving": here.admitted + here.moving, "resting": here.resting, "parked": here.parked}
+        standing = ", ".join(f"{n:,} {place}" for place, n in places.items() if n)
+        table.add_row(node, standing, ", ".join(f"{port} {n:,}" for port, n in here.left.items()))
+    console.print(table)
+    for result, n in count.results.items():
+        console.print(f"  ended with {result!r}: {n:,}", highlight=False)
+
+
+def journey_named(connection: Connection, name: str) -> int:
+    """The journey of this name; ValueError lists the names that there are."""
+    number = find_journey(connection, name)
+    if number is None:
+        known = ", ".join(repr(other) for other in connection.scalars(select(journeys.c.name).limit(10)))
+        raise ValueError(
+            f"There is no journey {name!r}. Publish it, or choose one of: {known or 'none yet'}."
+        )
+    return number
+
+
+def timeline(contact: Annotated[str, typer.Argument(help="External id, email or phone.")]) -> None:
+    """What a contact did and got, and why: events, steps and messages of all journeys in the order of time."""
+    with database() as db, db.read() as connection:
+        for line in timeline_of(connection, contact):
+            console.print(f"[dim]{iso(line.at)}[/]  {line.journey or '':<24} ", end="", highlight=False)
+            console.print(line.words, markup=False, highlight=False)
+
+
+def replay(
+    enrolment: Annotated[int | None, typer.Option(help="One parked enrolment, by its id.")] = None,
+    cause: Annotated[int | None, typer.Option(help="All of one cause, by its number in the list.")] = None,
+) -> None:
+    """What is parked, by cause; with --cause or --enrolment, let it try again at its node. Earlier nodes never run again."""
+    with database() as db:
+        now = _now(db)
+        if enrolment is not None:
+            replay_one(db, enrolment, now=now, who="wend replay")
+            console.print(f"Enrolment {enrolment} is on its way again.")
+            return
+        with db.read() as connection:
+            groups = parked_groups(connection)
+        if cause is None:
+            _show_groups(groups)
+            return
+        if not 1 <= cause <= len(groups):
+            raise ValueError(
+                f"There is no cause {cause}. Run `wend replay` to see the causes and their numbers."
+            )
+        with console.status("Replaying") as live:
+            done = replay_group(
+                db,
+                groups[cause - 1],
+                now=now,
+                who="wend replay",
+                progress=lambda n: live.update(f"Replaying: {n:,}"),
+            )
+        console.print(f"{done:,} enrolments are on their way again.")
+
+
+def _show_groups(groups: list[ParkedGroup]) -> None:
+    if not groups:
+        console.print("Nothing is parked.")
+        return
+    table = Table("cause", "journey", "node", "why", "parked")
+    for number, group in enumerate(groups, 1):
+        table.add_row(str(number), group.journey, group.label, group.reason, f"{group.count:,}")
+    console.print(table)
+    console.print("Mend the cause, then: wend replay --cause NUMBER")
