@@ -241,10 +241,14 @@ class Memory:
         keys = self.keys(row.root)
         hit = first_hit(operation.arms, [happening], keys, row.since, row.since_order, row.wake_at)
         if hit is not None:
-            traveller = self.rows.traveller(row)
-            traveller.leave(self.plan, hit.port, hit.at, cause=hit.cause, order=hit.order)
-            with self.rows.transaction():
-                self._admit(traveller)
+            self.take_out(row, hit)
+
+    def take_out(self, row: Row, hit: Hit) -> None:
+        """Let a resting strand leave its node by the port of what ended its rest."""
+        traveller = self.rows.traveller(row)
+        traveller.leave(self.plan, hit.port, hit.at, cause=hit.cause, order=hit.order)
+        with self.rows.transaction():
+            self._admit(traveller)
 
     def _admit(self, traveller: Traveller) -> None:
         """Set moving whoever has left a node outside a leg, by the one door; or end those who can go no further.

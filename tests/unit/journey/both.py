@@ -14,7 +14,8 @@ from engine.journey.host import Again, Outcome, Stuck, Went
 from engine.journey.memory import Call, Memory, MemoryScope, Sent
 from engine.journey.memory_rows import Row
 from engine.journey.traveller import Happening, Traveller
-from tests.unit.journey.oracle import Fate, Oracle, Sending, Strand, Told
+from tests.unit.journey.oracle import Oracle
+from tests.unit.journey.oracle_parts import Fate, Sending, Strand, Told
 from tests.unit.journey.plans import (
     START,
     Deed,

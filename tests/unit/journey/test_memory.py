@@ -13,7 +13,8 @@ from engine.journey.leg import run_leg
 from engine.journey.memory import Call, Memory, MemoryScope
 from engine.journey.memory_rows import Row
 from engine.journey.traveller import Happening, Traveller
-from tests.contract.host_contract import Acting, Doing, HostContract, Seen, World, Worlds
+from tests.contract.host_contract import HostContract
+from tests.contract.world import Acting, Doing, Seen, World, Worlds
 
 
 class Died(Exception):
