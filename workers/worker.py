@@ -35,9 +35,9 @@ class Size:
 
 
 def lane_worker(
-    client: Client, runtime: Runtime, lane: str, executor: ThreadPoolExecutor, legs: int
+    client: Client, runtime: Runtime, lane: str, executor: ThreadPoolExecutor, legs: int, *, cached: int = 1_000
 ) -> Worker:
-    """The worker of one lane."""
+    """The worker of one lane. `cached` workflows stay in memory; those beyond are replayed from their histories."""
     activities = Activities(runtime, executor)
     queue = LIVE_QUEUE if lane == "live" else BULK_QUEUE
     return Worker(
@@ -46,6 +46,7 @@ def lane_worker(
         workflows=[CohortWorkflow, CampaignWorkflow, ScheduledCampaignWorkflow],
         activities=[activities.leg, activities.campaign_pages, activities.campaign_run],
         max_concurrent_activities=legs,
+        max_cached_workflows=cached,
         graceful_shutdown_timeout=_GRACE,
         max_heartbeat_throttle_interval=timedelta(seconds=2),
         default_heartbeat_throttle_interval=timedelta(seconds=2),

@@ -1,0 +1,1 @@
+"""What a person sees, through public names only: given, after(days=2), expect."""
