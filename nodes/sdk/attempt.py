@@ -20,8 +20,9 @@ from nodes.sdk.context import Context
 from nodes.sdk.definition import NodeType
 from nodes.sdk.faults import UndeclaredPort, UndeclaredSecret, ValuesNotJson
 
-LONGEST_CALL = 30.0
-"""Seconds that one call may take; with a batch's TIME_BOX it stays below the deadline of a claim in the ledger."""
+LONGEST_CALL, LONGEST_LOOK_UP = 20.0, 15.0
+"""Seconds that a call may take, and a look-up after it. With a batch's TIME_BOX they stay below the deadline of a claim
+in the ledger, so that its result is written in time."""
 FIRST_PAUSE, LONGEST_PAUSE = 60_000, 3_600_000
 UNKNOWN_CODE = "unknown"
 
@@ -54,7 +55,7 @@ class Calling:
     async def run(self) -> Ended:
         """Call the node. Only what is no Exception (a crash, an interrupt) comes out of this."""
         try:
-            return self._went(await self._within_limit(self.node(self.ctx, self.cfg)))
+            return self._went(await _within(LONGEST_CALL, self.node(self.ctx, self.cfg)))
         except Exception as error:
             if self._may_have_happened(error):
                 return await self.look_up(error)
@@ -65,7 +66,7 @@ class Calling:
         function = self.node.reconcile_function
         if function is not None:
             try:
-                found = await self._within_limit(function(self.ctx, self.cfg))
+                found = await _within(LONGEST_LOOK_UP, function(self.ctx, self.cfg))
                 if found is not None:
                     return self._went(found)
             except Exception as error:
@@ -76,10 +77,6 @@ class Calling:
             return Ended(Stuck(_unknown_because(cause)), "unknown", UNKNOWN_CODE)
         # "Not found" proves nothing: the request may still be on its way. So the question is asked again later.
         return Ended(self._again(None, "it is not known yet whether this happened"), "unknown", UNKNOWN_CODE)
-
-    async def _within_limit(self, answer: Awaitable[Any]) -> Any:
-        async with asyncio.timeout(LONGEST_CALL):
-            return await answer
 
     def _went(self, answer: str | Result) -> Ended:
         result = answer if isinstance(answer, Result) else Result(answer)
@@ -130,6 +127,11 @@ class Calling:
             f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames[-5:])
         )
         _logger.error("%s %s failed: %s in %s", self.node.key, self.ctx.key, type(error).__name__, path)
+
+
+async def _within(seconds: float, answer: Awaitable[Any]) -> Any:
+    async with asyncio.timeout(seconds):
+        return await answer
 
 
 def _unknown_because(cause: Exception | None) -> str:

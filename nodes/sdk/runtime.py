@@ -27,7 +27,7 @@ from nodes.sdk.secrets import Secrets
 
 IN_FLIGHT = 50
 """How many contacts one batch serves at once."""
-TIME_BOX = 20.0
+TIME_BOX = 15.0
 """Seconds after which a batch begins no further call: a slow receiver must not hold up a cohort, nor the results of
 those who were served."""
 TURN_PAUSE, CLAIM_PAUSE = 1_000, 60_000

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from engine.delivery.ledger import ANSWER_DEADLINE_MS
 from engine.flow.manifest import Effect
 from engine.journey.host import Again, Gone, Outcome, Stuck, Went
 from engine.store.batch import Batch
 from nodes.http import OutgoingHttp
-from nodes.sdk import Context, NodeType, Result, node, runtime
+from nodes.sdk import Context, NodeType, Result, attempt, node, runtime
 from nodes.sdk.runtime import Behaviours
 from nodes.sdk.service import Replies, Service
 from tests.unit.nodes.batches import DUE, MemoryClaims, make_batch
@@ -283,3 +284,10 @@ def test_a_config_that_does_not_fit_parks() -> None:
 def test_the_keys_are_those_of_its_nodes() -> None:
     """`keys` lists what it can run."""
     assert Behaviours([greeting()]).keys() == ["acme.greet"]
+
+
+def test_results_are_written_before_a_claim_runs_out() -> None:
+    """A call that begins last and is then looked up ends before the ledger gives its claim up."""
+    slowest = runtime.TIME_BOX + attempt.LONGEST_CALL + attempt.LONGEST_LOOK_UP
+
+    assert slowest * 1_000 < ANSWER_DEADLINE_MS
