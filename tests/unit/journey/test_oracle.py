@@ -12,13 +12,17 @@ from tests.unit.journey.both import Disturbed, EngineSide, OracleSide, Stage, Wo
 from tests.unit.journey.plans import Deed, histories, plans
 
 DEEP = os.environ.get("WEND_HYPOTHESIS") == "deep"
-searching = settings(
-    max_examples=20_000 if DEEP else 150,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
 
 
-@searching
+def searching(examples: int) -> settings:
+    """So many examples, and a hundred times as many where WEND_HYPOTHESIS says deep."""
+    return settings(
+        max_examples=100 * examples if DEEP else examples,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )
+
+
+@searching(100)
 @given(plan=plans(), deeds=histories(), seed=st.integers(0, 99))
 def test_the_batch_engine_does_what_one_contact_at_a_time_does(
     plan: Plan, deeds: list[Deed], seed: int
@@ -33,7 +37,7 @@ def test_the_batch_engine_does_what_one_contact_at_a_time_does(
     assert set(engine.messages()) == oracle.messages()
 
 
-@searching
+@searching(50)
 @given(
     plan=plans(),
     deeds=histories(),
