@@ -1,4 +1,4 @@
-"""`python -m workers [--role all|lanes|live|bulk|relay]`: a worker process."""
+"""`python -m workers [--role live,bulk,relay]`: a worker process."""
 
 import argparse
 import asyncio
@@ -8,25 +8,39 @@ from engine.store.database import Database
 from engine.store.settings import Settings
 from workers.assembly import assemble
 from workers.connection import connect, ensure_search_attributes
-from workers.worker import ROLES, Size, run_worker
+from workers.worker import ALL, Size, run_worker
 
 
-async def _main(role: str, size: Size) -> None:
+async def _main(roles: frozenset[str], size: Size) -> None:
     settings = Settings.from_environment()
     database = Database(settings.database_url)
     client = await connect(settings)
     await ensure_search_attributes(client)
     runtime = await asyncio.to_thread(assemble, database)
     try:
-        await run_worker(client, runtime, role, size)
+        await run_worker(client, runtime, roles, size)
     finally:
         database.close()
+
+
+def _roles(text: str) -> frozenset[str]:
+    roles = ALL if text == "all" else frozenset(part.strip() for part in text.split(","))
+    if not roles <= ALL:
+        raise argparse.ArgumentTypeError(
+            f"There is no role {', '.join(sorted(roles - ALL))}. Use live, bulk, relay or all."
+        )
+    return roles
 
 
 def main() -> None:
     """Read the command line, and work."""
     parser = argparse.ArgumentParser(prog="python -m workers", description="A Wend worker process.")
-    parser.add_argument("--role", choices=ROLES, default="all", help="which part of the work it does")
+    parser.add_argument(
+        "--role",
+        type=_roles,
+        default=ALL,
+        help="which parts of the work it does: live, bulk, relay, with commas; or all",
+    )
     parser.add_argument("--live-legs", type=int, default=6, help="legs of the live lane at once")
     parser.add_argument("--bulk-legs", type=int, default=2, help="legs of the bulk lane at once")
     arguments = parser.parse_args()

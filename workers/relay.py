@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from engine.enrolment.ledger_sweep import sweep_ledger
 from sqlalchemy import delete, exists, insert, select
 from temporalio.client import Client
 from temporalio.common import (
@@ -19,6 +18,7 @@ from temporalio.common import (
 from temporalio.service import RPCError
 
 from engine.enrolment.drain import Waiting, delete_stale, drain, mark_started, overdue, unstarted
+from engine.enrolment.ledger_sweep import sweep_ledger
 from engine.enrolment.postman import deliver_reports
 from engine.enrolment.runtime import Runtime
 from engine.store.tables import admission, heartbeat

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from workers.relay import Relay
 from workers.workflows.campaign import CampaignWorkflow, ScheduledCampaignWorkflow
 from workers.workflows.cohort import CohortWorkflow
 
-ROLES = ("all", "lanes", "live", "bulk", "relay")
+ROLES = ("live", "bulk", "relay")
+ALL = frozenset(ROLES)
 _GRACE = timedelta(seconds=20)
 """How long a leg may take to finish when the worker is asked to stop; after that another worker takes it over."""
 
@@ -35,7 +37,13 @@ class Size:
 
 
 def lane_worker(
-    client: Client, runtime: Runtime, lane: str, executor: ThreadPoolExecutor, legs: int, *, cached: int = 1_000
+    client: Client,
+    runtime: Runtime,
+    lane: str,
+    executor: ThreadPoolExecutor,
+    legs: int,
+    *,
+    cached: int = 1_000,
 ) -> Worker:
     """The worker of one lane. `cached` workflows stay in memory; those beyond are replayed from their histories."""
     activities = Activities(runtime, executor)
@@ -53,23 +61,25 @@ def lane_worker(
     )
 
 
-async def run_worker(client: Client, runtime: Runtime, role: str = "all", size: Size | None = None) -> None:
-    """Work until a signal (SIGTERM, SIGINT) comes; then finish the legs under way, or give them back."""
+async def run_worker(
+    client: Client, runtime: Runtime, roles: Collection[str] = ALL, size: Size | None = None
+) -> None:
+    """Do the parts of the work that `roles` names until a signal (SIGTERM, SIGINT) comes; then finish the legs under way, or give them back."""
     size = size or Size()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        if role in ("all", "lanes", "live"):
+        if "live" in roles:
             executor = stack.enter_context(ThreadPoolExecutor(size.live_legs, "live"))
             await stack.enter_async_context(lane_worker(client, runtime, "live", executor, size.live_legs))
-        if role in ("all", "lanes", "bulk"):
+        if "bulk" in roles:
             executor = stack.enter_context(ThreadPoolExecutor(size.bulk_legs, "bulk"))
             await stack.enter_async_context(lane_worker(client, runtime, "bulk", executor, size.bulk_legs))
         relay = Relay(runtime, client)
-        relaying = loop.create_task(relay.run()) if role in ("all", "relay") else None
-        _log.info("worker ready (%s)", role)
+        relaying = loop.create_task(relay.run()) if "relay" in roles else None
+        _log.info("worker ready (%s)", ", ".join(sorted(roles)))
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await stopping.wait()

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from engine.store.database import Database
 from engine.store.migrate import upgrade
+from wend.stack.crew import READY, crew
 from wend.stack.folder import DEFAULT, Addresses, Folder, environment
 from wend.stack.processes import Child, python, temporal_server
 
@@ -47,7 +48,7 @@ def _children(place: Folder, addresses: Addresses) -> list[Child]:
     children = []
     if place.settings().temporal_address == f"127.0.0.1:{addresses.temporal}":
         children.append(temporal_server(place, addresses.temporal, addresses.temporal_ui))
-    children.append(python("worker", "workers", folder=place, env=env))
+    children += crew(place, env)
     children.append(python("api", "api", "--port", str(addresses.api), folder=place, env=env))
     return children
 
@@ -62,10 +63,10 @@ def _start(place: Folder, addresses: Addresses, children: list[Child]) -> None:
             child.start()
             if child.name == "temporal":
                 child.wait_for_port(addresses.temporal)
-            elif child.name == "worker":
-                child.wait_for_line("ready")
-            else:
+            elif child.name == "api":
                 child.wait_for_port(addresses.api)
+            else:
+                child.wait_for_line(READY)
 
 
 def _tell(place: Folder, addresses: Addresses) -> None:

@@ -20,8 +20,9 @@ from engine.store.migrate import upgrade
 from engine.store.tables import campaign, clock, cohort
 from wend.play.crowd import Chances, Crowd
 from wend.play.report import Report, Standing, count_actions, edges, messages, results, standing
+from wend.stack.crew import READY, crew
 from wend.stack.folder import Folder, environment
-from wend.stack.processes import Child, python, temporal_server
+from wend.stack.processes import Child, temporal_server
 from workers.assembly import assemble
 from workers.connection import connect
 from workers.names import campaign_workflow, cohort_workflow
@@ -37,14 +38,14 @@ Show = Callable[[str, Standing, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """What to run. `day` is how many seconds a day lasts; `workers` how many worker processes share the legs."""
+    """What to run. `day` is how many seconds a day lasts; `bulk_workers` how many processes share its legs."""
 
     document: dict[str, object]
     contacts: Path
     day: float = 20.0
     chances: Chances = field(default_factory=Chances)
     seed: int = 1
-    workers: int = 1
+    bulk_workers: int = 2
 
 
 async def play(what: Play, show: Show) -> Report:
@@ -95,15 +96,12 @@ async def _run(what: Play, folder: Folder, database: Database, children: list[Ch
                             progress=imported)  # fmt: skip
     settings = folder.settings()
     client = await connect(settings)
-    for number in range(what.workers):
-        role = "all" if number == 0 else "lanes"
-        worker = python(
-            f"worker-{number}", "workers", "--role", role, folder=folder, env=environment(settings)
-        )
+    workers = crew(folder, environment(settings), bulk=what.bulk_workers)
+    for worker in workers:
         worker.start()
         children.append(worker)
-    for worker in children[1:]:
-        await asyncio.to_thread(worker.wait_for_line, "ready")
+    for worker in workers:
+        await asyncio.to_thread(worker.wait_for_line, READY)
     number = await asyncio.to_thread(_campaign, database, published, runtime)
     started = time.monotonic()
     crowd = Crowd(published.plan, what.chances, what.seed)
