@@ -1,9 +1,12 @@
 """The application: the slices, one after another, behind the guard."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from api import problems
@@ -50,6 +53,12 @@ def wend_version() -> str:
         return "0"
 
 
+@asynccontextmanager
+async def _alive(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    await run_in_threadpool(app.state.house.close)
+
+
 def outline() -> FastAPI:
     """The application without an installation to work on: for its description alone."""
     app = FastAPI(
@@ -63,6 +72,7 @@ def outline() -> FastAPI:
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False},
         separate_input_output_schemas=True,
+        lifespan=_alive,
     )  # fmt: skip
     for router in SLICES:
         app.include_router(router, prefix="/v1")

@@ -9,7 +9,8 @@
     ├── NotThisMachine
     ├── FromElsewhere
     ├── BadValue
-    └── NotFound
+    ├── NotFound
+    └── NoApiTrigger
 
 `NotLoopback` is said to whoever starts the server, before there is a request.
 """
@@ -61,6 +62,10 @@ class BadValue(BadRequest):
 
 class NotFound(BadRequest):
     """There is nothing under this id or name. Look it up in its list."""
+
+
+class NoApiTrigger(BadRequest):
+    """The journey has no node at which programs let contacts enter. Draw an API trigger, and publish it."""
 
 
 class NotLoopback(ValueError):

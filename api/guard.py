@@ -71,7 +71,7 @@ class Guard:
             except Exception as error:
                 if started:
                     raise
-                answer = bug(request, error)
+                answer = bug(error)
         await answer(scope, receive, send_with_headers)
 
 

@@ -4,6 +4,8 @@ from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
 
+from api.imports import Imports
+from api.problems import log_failure
 from engine.enrolment.runtime import Runtime
 from engine.journey.host import Outcome
 from engine.store.batch import Batch
@@ -42,11 +44,16 @@ class House:
     def __init__(self, runtime: Runtime, version: str) -> None:
         self.runtime = runtime
         self.version = version
+        self.imports = Imports(runtime, log_failure)
 
     @property
     def database(self) -> Database:
         """The database. A route opens one transaction on it: `read()` or `write()`."""
         return self.runtime.database
+
+    def close(self) -> None:
+        """Stop what goes on behind the requests."""
+        self.imports.close()
 
     def now(self) -> int:
         """The present business instant."""

@@ -51,6 +51,7 @@ STATUS: dict[type[Exception], int] = {
     errors.WrongMediaType: 415,
     errors.WrongEncoding: 415,
     errors.NotThisMachine: 421,
+    errors.NoApiTrigger: 409,
     errors.BadValue: 422,
     UnknownJourney: 404,
     UnknownPlan: 404,
@@ -215,7 +216,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _database_error(request: Request, error: Exception) -> Response:
     if not _is_outage(error):
-        return bug(request, error)
+        return bug(error)
     _log.warning("the database did not answer: %s", type(error).__name__)
     problem = Problem(
         type=f"{_PREFIX}database-away",
@@ -236,12 +237,18 @@ def _is_outage(error: Exception) -> bool:
     return not sqlite or any(sign in text for sign in ("locked", "unable to open", "disk", "readonly"))
 
 
-def bug(request: Request, error: Exception) -> Response:
-    """The answer to an error that nobody foresaw. Its text stays here, since it may hold what others sent: the log has
-    its kind and its place, under a name that the answer tells."""
+def log_failure(error: Exception) -> str:
+    """Write an error that nobody foresaw to the log, without its text; gives the name of the entry."""
     name = secrets.token_hex(6)
     place = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("failure %s at %s: %s\n%s", name, request.method, type(error).__name__, place)
+    _log.error("failure %s: %s\n%s", name, type(error).__name__, place)
+    return name
+
+
+def bug(error: Exception) -> Response:
+    """The answer to an error that nobody foresaw. Its text stays here, since it may hold what others sent: the log has
+    its kind and its place, under a name that the answer tells."""
+    name = log_failure(error)
     problem = Problem(
         type=f"{_PREFIX}bug",
         title="This is a bug of Wend's",

@@ -8,6 +8,7 @@ from api.errors import NotFound
 from api.journeys.schemas import DraftOut, JourneyOut, NodeNumbers, Numbers, PlanDetail, PlanOut, PlanRef
 from api.paging import Page, decode_cursor, page_of
 from engine.enrolment.drafts import Draft, read_draft, readable, unknown_journey
+from engine.enrolment.plans import Plans
 from engine.store.tables import draft, enrolment, journey, plan, step
 
 _LIVE = ("admitted", "moving", "resting", "parked")
@@ -140,13 +141,13 @@ def numbers(connection: Connection, number: int, version: int | None) -> Numbers
             connection, [enrolment.c.result], *mine, enrolment.c.root.is_(None), enrolment.c.place == "ended"
         )
     )
-    nodes: dict[str, NodeNumbers] = {}
+    nodes = _nodes(connection, number, of_plan)
     # An enrolment whose strands are under way stands nowhere itself: they do.
     standing = or_(enrolment.c.reason.is_(None), enrolment.c.reason != "strands")
     for node, place, count in _counts(
         connection, [enrolment.c.position, enrolment.c.place], *mine, enrolment.c.place.in_(_LIVE), standing
     ):
-        setattr(nodes.setdefault(node, NodeNumbers()), place, count)
+        setattr(nodes.setdefault(node, NodeNumbers(label=node)), place, count)
     left = (
         select(step.c.node, step.c.port, func.count())
         .join(enrolment, enrolment.c.id == step.c.strand)
@@ -154,13 +155,22 @@ def numbers(connection: Connection, number: int, version: int | None) -> Numbers
         .group_by(step.c.node, step.c.port)
     )
     for node, port, count in connection.execute(left):
-        nodes.setdefault(node, NodeNumbers()).left[port] = count
+        nodes.setdefault(node, NodeNumbers(label=node)).left[port] = count
     return Numbers(
         entered=sum(places.values()),
         **{place: places.get(place, 0) for place in (*_LIVE, "ended")},
         results=results,
         nodes=nodes,
     )
+
+
+def _nodes(connection: Connection, number: int, of_plan: int | None) -> dict[str, NodeNumbers]:
+    """The nodes of this version, or of the one that contacts enter, in the order in which contacts come to them."""
+    current = of_plan or connection.scalar(select(journey.c.plan).where(journey.c.id == number))
+    if current is None:
+        return {}
+    drawn = Plans().get(connection, current).plan
+    return {node: NodeNumbers(label=drawn.nodes[node].label) for node in drawn.order}
 
 
 def _counts(connection: Connection, columns: list[Any], *tests: Any) -> list[Any]:

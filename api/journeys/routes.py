@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.bodies import JsonRoute
-from api.errors import NotFound
+from api.errors import NoApiTrigger, NotFound
 from api.house import HouseOf
 from api.journeys import queries, service
 from api.journeys.schemas import (
@@ -14,17 +14,24 @@ from api.journeys.schemas import (
     DiffOut,
     DraftIn,
     DraftOut,
+    EntryIn,
+    EntryOut,
     JourneyIn,
     JourneyOut,
+    Moved,
     Numbers,
     PlanDetail,
     PlanOut,
     PublishIn,
+    SendingIn,
     State,
 )
 from api.paging import USUAL, CursorText, Limit, Page
 from api.problems import declare
 from api.shapes import Id, Text
+from engine.audience.contacts import UnknownContact
+from engine.enrolment.campaign import NotPublished
+from engine.enrolment.control import NotRunning
 from engine.enrolment.drafts import (
     DraftChanged,
     JourneyNameMissing,
@@ -156,3 +163,38 @@ def get_numbers(
     """How many entered, where they stand, by which ports they left each node, and with which results they ended."""
     with house.database.read() as connection:
         return queries.numbers(connection, journey, version)
+
+
+@router.post("/{journey}/pause", summary="Pause it", responses=declare(UnknownJourney, NotRunning))
+def pause(house: HouseOf, journey: JourneyId) -> Moved:
+    """Hold everyone before their next act. Nobody enters meanwhile; waits and delays go on."""
+    return service.pause(house, journey)
+
+
+@router.post("/{journey}/resume", summary="Resume it", responses=declare(UnknownJourney, NotRunning))
+def resume(house: HouseOf, journey: JourneyId) -> Moved:
+    """End the pause, and set moving whom it held. Broken off, it is asked for again and goes on."""
+    return service.resume(house, journey)
+
+
+@router.post("/{journey}/stop", summary="Stop it", responses=declare(UnknownJourney, NotRunning))
+def stop(house: HouseOf, journey: JourneyId) -> Moved:
+    """Nobody enters any more, and everyone inside ends with the result `stopped`. Publish it to start it again."""
+    return service.stop(house, journey)
+
+
+@router.put("/{journey}/sending", summary="The kill switch", responses=declare(UnknownJourney))
+def put_sending(house: HouseOf, journey: JourneyId, body: SendingIn) -> JourneyOut:
+    """Off: once this is answered, no message of the journey is claimed. Those being sent right now may still go out."""
+    return service.switch(house, journey, body.on)
+
+
+@router.post(
+    "/{journey}/entries",
+    summary="Let a contact enter",
+    responses=declare(UnknownJourney, NotPublished, NoApiTrigger, UnknownContact),
+)
+def enter_contact(house: HouseOf, journey: JourneyId, body: EntryIn) -> EntryOut:
+    """Let a contact enter at the API trigger. The contact is named by id, or by external id, email or phone, and made if
+    nobody is recognised."""
+    return house.database.transact(lambda connection: service.enter_one(house, connection, journey, body))

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from api.shapes import Id, Instant, Shape
+from api.shapes import Id, Instant, Shape, Text
 from engine.flow.diagnostic import Diagnostic
 from engine.flow.diff import Change
 from engine.flow.document import Flowchart
@@ -113,9 +113,29 @@ class Moved(Shape):
     enrolments: int
 
 
+class EntryIn(Shape):
+    """A contact who is to enter at the journey's API trigger. `key` makes a repeat harmless. What `properties` hold,
+    templates may read as event.properties."""
+
+    key: Annotated[Text, Field(min_length=1, max_length=200)]
+    contact: Id | None = None
+    external_id: Text | None = Field(default=None, max_length=255)
+    email: Text | None = Field(default=None, max_length=320)
+    phone: Text | None = Field(default=None, max_length=40)
+    properties: dict[str, Any] = Field(default_factory=dict)
+
+
+class EntryOut(Shape):
+    """Whether the contact entered: not if that was asked before under this key, or the re-entry rule kept it out."""
+
+    entered: bool
+    enrolment: Id | None
+
+
 class NodeNumbers(Shape):
     """A node's numbers: who stands there now, and who has left by each port, ever."""
 
+    label: str = ""
     admitted: int = 0
     moving: int = 0
     resting: int = 0

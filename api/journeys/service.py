@@ -5,12 +5,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from api.contacts.queries import read_contact
+from api.errors import BadValue, NoApiTrigger
 from api.house import WHO, House
 from api.journeys import queries
-from api.journeys.schemas import CheckOut, DiffOut, DraftOut, JourneyOut, PlanDetail
-from engine.enrolment import drafts, publishing
+from api.journeys.schemas import CheckOut, DiffOut, DraftOut, EntryIn, EntryOut, JourneyOut, Moved, PlanDetail
+from engine.audience.contacts import upsert_contacts
+from engine.audience.profile import read_profile
+from engine.enrolment import control, drafts, publishing
+from engine.enrolment.campaign import NotPublished
+from engine.enrolment.enter import Entering, enter
 from engine.flow.diagnostic import Diagnostic
 from engine.flow.diff import diff
+from engine.journey.time import iso
 from engine.store.catalog import load_catalog
 
 
@@ -61,3 +68,78 @@ def compare(connection: Connection, journey: int, *, old: str | None, new: str) 
     before = {"nodes": {}} if old is None else queries.document_at(connection, journey, old)
     after = queries.document_at(connection, journey, new)
     return DiffOut(changes=diff(before, after, load_catalog(connection)))
+
+
+# ------------------------------------------------------------------------------------------------ a whole journey
+
+
+def pause(house: House, journey: int) -> Moved:
+    """Hold everyone before their next act."""
+    _require(house, journey)
+    control.pause_journey(house.database, journey, now=house.now(), who=WHO)
+    return _moved(house, journey, 0)
+
+
+def resume(house: House, journey: int) -> Moved:
+    """End the pause, page by page."""
+    _require(house, journey)
+    return _moved(house, journey, control.resume_journey(house.database, journey, now=house.now(), who=WHO))
+
+
+def stop(house: House, journey: int) -> Moved:
+    """End the journey for everybody inside, page by page."""
+    _require(house, journey)
+    return _moved(house, journey, control.stop_journey(house.database, journey, now=house.now(), who=WHO))
+
+
+def switch(house: House, journey: int, on: bool) -> JourneyOut:
+    """The kill switch."""
+    _require(house, journey)
+    control.switch_sending(house.database, journey, on=on, now=house.now(), who=WHO)
+    with house.database.read() as connection:
+        return queries.read_journey(connection, journey)
+
+
+def _require(house: House, journey: int) -> None:
+    with house.database.read() as connection:
+        queries.read_journey(connection, journey)
+
+
+def _moved(house: House, journey: int, enrolments: int) -> Moved:
+    with house.database.read() as connection:
+        return Moved(journey=queries.read_journey(connection, journey), enrolments=enrolments)
+
+
+# ------------------------------------------------------------------------------------------------ entries
+
+
+def enter_one(house: House, connection: Connection, journey: int, wanted: EntryIn) -> EntryOut:
+    """Let one contact enter at the API trigger of the current version."""
+    plan = queries.read_journey(connection, journey).plan
+    if plan is None:
+        raise NotPublished("The journey is not published, so that nobody can enter it. Publish it first.")
+    published = house.runtime.plans.get(connection, plan.id)
+    node = next((one.node for one in published.plan.triggers if one.kind == "api"), None)
+    if node is None:
+        raise NoApiTrigger(
+            f'"{published.journey_name}" has no node at which programs let contacts enter. '
+            "Draw an API trigger, and publish it."
+        )
+    now = house.now()
+    carried = {"name": "api", "at": iso(now), "properties": wanted.properties}
+    cause = f"api:{wanted.key}"
+    one = Entering(_contact(connection, wanted, now), cause, now, node, None, carried)
+    entered = enter(connection, published, [one], lane="live", now=house.runtime.now()).enrolments
+    return EntryOut(entered=bool(entered), enrolment=entered[0] if entered else None)
+
+
+def _contact(connection: Connection, wanted: EntryIn, now: int) -> int:
+    if wanted.contact is not None:
+        read_contact(connection, wanted.contact)
+        return wanted.contact
+    profile, problems = read_profile(wanted.model_dump(include={"external_id", "email", "phone"}))
+    if problems:
+        raise BadValue(problems[0].field, problems[0].text)
+    if not any(profile.names()):
+        raise BadValue("contact", "Nobody is named. Give a contact, an external_id, an email or a phone.")
+    return upsert_contacts(connection, [profile], now)[0]

@@ -1,8 +1,8 @@
-"""The application in this process, on a database of the test's own, with the catalog of the compiler's tests."""
+"""The application in this process, on a database of the test's own, with the nodes of the house."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -12,21 +12,30 @@ from fastapi import FastAPI
 
 from api.app import make_app
 from api.house import House
+from engine.enrolment.runtime import Runtime
 from engine.store.database import Database
-from tests.api.driver import Api, furnish
+from tests.api.driver import Api
+from workers.assembly import assemble
 
 
 @pytest.fixture
-def database(sqlite: Database) -> Database:
-    """A furnished installation on SQLite: the tier asks what a request gets, the store tier asks on both databases."""
-    furnish(sqlite)
+def workers(sqlite: Database) -> Runtime:
+    """A worker's runtime on the test's database, which gives it the catalog and the sandbox accounts."""
+    return assemble(sqlite)
+
+
+@pytest.fixture
+def database(sqlite: Database, workers: Runtime) -> Database:
+    """A furnished installation on SQLite: this tier asks what a request gets, the store tier asks on both databases."""
     return sqlite
 
 
 @pytest.fixture
-def app(database: Database, tmp_path: Path) -> FastAPI:
+def app(database: Database, tmp_path: Path) -> Iterator[FastAPI]:
     """The application."""
-    return make_app(database, designer=tmp_path / "none")
+    app = make_app(database, designer=tmp_path / "none")
+    yield app
+    app.state.house.close()
 
 
 @pytest.fixture

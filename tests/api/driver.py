@@ -6,29 +6,31 @@ import json
 from typing import Any
 
 import httpx
-from sqlalchemy import insert
+from sqlalchemy import or_, select
 
-from engine.delivery.accounts import ensure_sandbox
-from engine.store.database import Database
-from engine.store.tables import node_type
+from engine.enrolment.drain import drain
+from engine.enrolment.legs import run_cohort_leg
+from engine.enrolment.runtime import Runtime
+from engine.store.tables import enrolment
 from tests.unit.flow.drawing import draw
-from tests.unit.flow.manifests import CATALOG
-
-NOW = 1_800_000_000_000
 
 
-def furnish(database: Database) -> None:
-    """Give an installation its catalog and the sandbox accounts, as a worker does when it starts."""
-    with database.write() as connection:
-        ensure_sandbox(connection)
-        connection.execute(
-            insert(node_type),
-            [
-                {"key": one.key, "version": one.version, "digest": one.digest, "package": one.package,
-                 "manifest": one.model_dump(mode="json"), "published_at": NOW}
-                for one in CATALOG
-            ],
-        )  # fmt: skip
+def move(runtime: Runtime) -> None:
+    """Let everyone move who is due, as workers would."""
+    member = enrolment.c
+    while True:
+        with runtime.database.write() as connection:
+            drain(connection, now=runtime.now())
+            late = or_(
+                member.place == "moving",
+                (member.place == "resting") & (member.wake_at <= runtime.business_now()),
+            )
+            cohorts = list(connection.scalars(select(member.cohort).where(late).distinct()))
+        if not cohorts:
+            return
+        for number in cohorts:
+            assert number is not None
+            run_cohort_leg(runtime, number, runtime.now())
 
 
 def welcome(name: str = "Welcome", **configs: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,140 @@
+"""Contacts, written and tagged; files of them taken in."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection, select
+
+from api.contacts.queries import read_contact
+from api.contacts.schemas import BadRowOut, ContactChange, ContactDetail, ContactIn, ImportOut, Word
+from api.errors import BadValue, BodyTooLarge, NotFound, WrongMediaType
+from api.house import House
+from api.imports import Import
+from engine.audience.consent import set_consent
+from engine.audience.contacts import UnknownContact, update_contacts, upsert_contacts
+from engine.audience.profile import Profile, read_profile
+from engine.audience.segments import ensure_list
+from engine.audience.tags import Change, add_tag, checked_tag, remove_tag, tag_news
+from engine.enrolment.ingest import record_and_match
+from engine.store.tables import contact
+
+MAX_FILE = 500_000_000
+"""Bytes of a file of contacts."""
+
+
+def save(house: House, connection: Connection, said: ContactIn) -> ContactDetail:
+    """Write what is said of a contact, made if nobody is recognised."""
+    profile = _profile(said)
+    if not any(profile.names()):
+        raise BadValue("external_id", "Nobody is named. Give an external_id, an email or a phone.")
+    (number,) = upsert_contacts(connection, [profile], house.now())
+    return read_contact(connection, number)
+
+
+def change(house: House, connection: Connection, number: int, said: ContactChange) -> ContactDetail:
+    """Write what is said of a known contact."""
+    profile = _profile(said)
+    _require(connection, number)
+    update_contacts(connection, {number: profile}, house.now())
+    return read_contact(connection, number)
+
+
+def _profile(said: ContactChange) -> Profile:
+    profile, problems = read_profile(said.model_dump(exclude_none=True, exclude={"attributes"}))
+    if problems:
+        raise BadValue(problems[0].field, problems[0].text)
+    reserved = sorted(set(said.attributes) & {*Profile.__dataclass_fields__})
+    if reserved:
+        raise BadValue(
+            f"attributes.{reserved[0]}", "This is a field of its own. Give it beside the attributes."
+        )
+    return Profile(**profile.columns(), attributes=said.attributes)
+
+
+def _require(connection: Connection, number: int) -> None:
+    if connection.scalar(select(contact.c.id).where(contact.c.id == number)) is None:
+        raise UnknownContact(f"There is no contact {number}. Look up its id among the contacts.")
+
+
+def consent(house: House, connection: Connection, number: int, channel: str, word: Word) -> ContactDetail:
+    """Write a contact's word on a channel."""
+    _require(connection, number)
+    set_consent(connection, {(number, channel): word}, at=house.now(), source="api")
+    return read_contact(connection, number)
+
+
+def retag(house: House, connection: Connection, number: int, name: str, what: Change) -> bool:
+    """Give a contact a tag or take it away; who listens hears of it. Gives whether that changed anything."""
+    _require(connection, number)
+    text, now = checked_tag(name), house.now()
+    changed = (
+        add_tag(connection, [number], text, now)
+        if what == "added"
+        else remove_tag(connection, [number], text)
+    )
+    news = tag_news(connection, [(who, text, now) for who in changed], what)
+    record_and_match(connection, house.runtime, news, now)
+    return bool(changed)
+
+
+# ------------------------------------------------------------------------------------------------ files
+
+
+async def receive(house: House, request: Request, segment: str | None) -> ImportOut:
+    """Write a file that is being sent to disk, bounded, and let it be read."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "text/csv":
+        raise WrongMediaType("The body's type is not taken here. Send the file's lines as text/csv.")
+    if segment is not None:
+        await run_in_threadpool(_require_list, house, segment)
+    file = house.imports.new_file()
+    try:
+        await _write(request, file)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+    return import_out(house.imports.start(file, segment))
+
+
+def _require_list(house: House, segment: str) -> None:
+    house.database.transact(lambda connection: ensure_list(connection, segment, house.now()))
+
+
+async def _write(request: Request, file: Path) -> None:
+    size = 0
+    handle: Any = await run_in_threadpool(file.open, "wb")
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > MAX_FILE:
+                raise BodyTooLarge(f"The file is larger than {MAX_FILE:,} bytes. Split it.")
+            await run_in_threadpool(handle.write, chunk)
+    finally:
+        await run_in_threadpool(handle.close)
+
+
+def find_import(house: House, number: int) -> ImportOut:
+    """How far a file is."""
+    found = house.imports.find(number)
+    if found is None:
+        raise NotFound(
+            f"There is no import {number} since the server was started. Send the file again: it goes on where it was."
+        )
+    return import_out(found)
+
+
+def import_out(one: Import) -> ImportOut:
+    """An import as it goes out."""
+    return ImportOut(
+        id=one.id,
+        segment=one.segment,
+        state=one.state,
+        lines=one.lines,
+        accepted=one.accepted,
+        rejected=one.rejected,
+        resumed=one.resumed,
+        error=one.error,
+        bad_rows=[BadRowOut(line=row.line, reason=row.reason) for row in one.bad_rows],
+    )

@@ -1,0 +1,113 @@
+"""Files of contacts on their way in: read one after another, in a thread of this process.
+
+What was read stands in the database, page by page, so that a file whose process died goes on when it is sent again. Only
+the list of imports, and the rows that were left out, live here: sent again, a file tells them again.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from tempfile import mkdtemp
+from threading import Event, Lock
+from typing import Literal
+
+from engine.audience.contact_import import BadRow, NotAContactFile, import_contacts
+from engine.audience.segments import NotAList
+from engine.enrolment.ingest import teller
+from engine.enrolment.runtime import Runtime
+from engine.store.ids import new_id
+
+REMEMBERED = 100
+SHOWN_ROWS = 200
+
+
+class Stopped(Exception):
+    """The process ends. Send the file again: it goes on where it was."""
+
+
+@dataclass
+class Import:
+    """One file. `file` is gone once it is read."""
+
+    file: Path
+    segment: str | None
+    id: int = field(default_factory=new_id)
+    state: Literal["waiting", "running", "done", "failed"] = "waiting"
+    lines: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    resumed: bool = False
+    error: str | None = None
+    bad_rows: list[BadRow] = field(default_factory=list)
+
+
+class Imports:
+    """The imports of this process, the latest of them remembered."""
+
+    def __init__(self, runtime: Runtime, failed: Callable[[Exception], object]) -> None:
+        self._runtime = runtime
+        self._failed = failed
+        self._known: OrderedDict[int, Import] = OrderedDict()
+        self._lock = Lock()
+        self._stopping = Event()
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
+        self.folder = Path(mkdtemp(prefix="wend-imports-"))
+
+    def new_file(self) -> Path:
+        """Where to write a file that is being sent."""
+        return self.folder / f"{new_id()}.csv"
+
+    def start(self, file: Path, segment: str | None) -> Import:
+        """Read the file as soon as those before it are read."""
+        one = Import(file, segment)
+        with self._lock:
+            self._known[one.id] = one
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        self._executor.submit(self._run, one)
+        return one
+
+    def find(self, number: int) -> Import | None:
+        """The import with this id, if this process knows it."""
+        return self._known.get(number)
+
+    def all(self) -> list[Import]:
+        """The imports, the newest first."""
+        with self._lock:
+            return list(self._known.values())[::-1]
+
+    def close(self) -> None:
+        """Stop after the page that is being written."""
+        self._stopping.set()
+        self._executor.shutdown(cancel_futures=True)
+        for file in self.folder.glob("*"):
+            file.unlink()
+        self.folder.rmdir()
+
+    def _run(self, one: Import) -> None:
+        one.state = "running"
+        try:
+            report = import_contacts(
+                self._runtime.database, one.file, self._runtime.business_now(), segment=one.segment,
+                progress=partial(self._progress, one), tell=teller(self._runtime),
+            )  # fmt: skip
+        except (NotAContactFile, NotAList, Stopped) as error:
+            one.state, one.error = "failed", str(error)
+        except Exception as error:
+            self._failed(error)
+            one.state = "failed"
+            one.error = "The import failed by a bug of Wend's. Send the file again: it goes on where it was."
+        else:
+            one.accepted, one.rejected, one.resumed = report.accepted, report.rejected, report.resumed
+            one.bad_rows = report.bad_rows[:SHOWN_ROWS]
+            one.state = "done"
+        finally:
+            one.file.unlink(missing_ok=True)
+
+    def _progress(self, one: Import, lines: int) -> None:
+        one.lines = lines
+        if self._stopping.is_set():
+            raise Stopped("The server was stopped meanwhile. Send the file again: it goes on where it was.")
