@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.flow.graph import Graph
@@ -30,6 +30,7 @@ def reach(edges: Edges, start: str, without: str | None = None) -> set[str]:
     return found
 
 
+@settings(max_examples=40)
 @given(graphs())
 def test_reachable_are_the_starts_and_what_follows(case: tuple[Edges, list[str]]) -> None:
     """Nodes are reachable exactly when a path leads to them."""
@@ -38,6 +39,7 @@ def test_reachable_are_the_starts_and_what_follows(case: tuple[Edges, list[str]]
     assert Graph(edges, starts).reachable == set(starts).union(*(reach(edges, start) for start in starts))
 
 
+@settings(max_examples=40)
 @given(graphs())
 def test_one_node_precedes_another_when_a_path_leads_there(case: tuple[Edges, list[str]]) -> None:
     """Paths of one edge or more count, also those that lead back."""
@@ -48,6 +50,7 @@ def test_one_node_precedes_another_when_a_path_leads_there(case: tuple[Edges, li
         assert {second for second in edges if graph.precedes(first, second)} == reach(edges, first)
 
 
+@settings(max_examples=40)
 @given(graphs())
 def test_a_node_always_precedes_when_there_is_no_way_round_it(case: tuple[Edges, list[str]]) -> None:
     """Taking it away makes the other unreachable."""
@@ -61,6 +64,7 @@ def test_a_node_always_precedes_when_there_is_no_way_round_it(case: tuple[Edges,
             assert graph.always_precedes(first, second) == (second == first or second not in round_it)
 
 
+@settings(max_examples=40)
 @given(graphs())
 def test_loops_are_the_nodes_that_lead_to_each_other(case: tuple[Edges, list[str]]) -> None:
     """Two nodes are on one loop exactly when each has a path to the other."""
@@ -73,6 +77,7 @@ def test_loops_are_the_nodes_that_lead_to_each_other(case: tuple[Edges, list[str
         assert together == next((loop for loop in found if node in loop), set())
 
 
+@settings(max_examples=40)
 @given(graphs(), st.data())
 def test_loops_without_a_node_or_an_edge_do_not_use_it(
     case: tuple[Edges, list[str]], data: st.DataObject
@@ -91,6 +96,7 @@ def test_loops_without_a_node_or_an_edge_do_not_use_it(
     assert looping == {n for n in graph.reachable if n in reach(whole, n)}
 
 
+@settings(max_examples=40)
 @given(graphs(), st.data())
 def test_a_way_back_without_a_node(case: tuple[Edges, list[str]], data: st.DataObject) -> None:
     """Whether one can only come back by passing another node is found, unless there is no patience to look."""
@@ -105,6 +111,7 @@ def test_a_way_back_without_a_node(case: tuple[Edges, list[str]], data: st.DataO
         assert graph.only_through(loop, [(node, other)], 0) == frozenset()
 
 
+@settings(max_examples=40)
 @given(graphs())
 def test_the_finish_order_has_each_node_after_what_it_leads_to(case: tuple[Edges, list[str]]) -> None:
     """Where no loop forbids it."""
@@ -116,6 +123,7 @@ def test_the_finish_order_has_each_node_after_what_it_leads_to(case: tuple[Edges
             assert order[target] < place or node in reach(edges, target) or node == target
 
 
+@settings(max_examples=40)
 @given(graphs())
 def test_the_order_of_edges_means_nothing(case: tuple[Edges, list[str]]) -> None:
     """The same graph told in another order gives the same answers."""

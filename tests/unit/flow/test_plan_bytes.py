@@ -33,6 +33,7 @@ STEPS: dict[str, dict[str, Any]] = {
     "engagement": {"message": "mail"},
     "wait_for": {},
     "bought": {"within": "1 day"},
+    "parallel": {},
 }
 SECOND = {
     "condition": "no", "has_tag": "no", "attribute": "no", "split": "otherwise", "random_split": "b",
@@ -50,6 +51,9 @@ def flowcharts(pick: st.DrawFn) -> dict[str, Any]:
     for node, kind in zip(ids, kinds, strict=True):
         lines.append(f"{before} -> {node}:{kind}")
         before = node
+        if kind == "parallel":
+            lines += [f"{node} -a-> {node}m:merge", f"{node} -b-> {node}s:send_sms -> {node}m"]
+            before = f"{node}m"
     lines.append(f"{before} -> out:exit")
     for place, (node, kind) in enumerate(zip(ids, kinds, strict=True)):
         if kind not in SECOND:
