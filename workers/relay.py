@@ -22,6 +22,7 @@ from engine.enrolment.ledger_sweep import sweep_ledger
 from engine.enrolment.postman import deliver_reports
 from engine.enrolment.runtime import Runtime
 from engine.store.tables import admission, heartbeat
+from engine.store.watch import Watch
 from workers.campaigns import Campaigns
 from workers.names import (
     COHORT,
@@ -63,14 +64,21 @@ class Relay:
         await asyncio.gather(self._drain_forever(), self._follow_campaigns(), self._sweep_forever())
 
     async def _drain_forever(self) -> None:
+        watch = Watch(self._runtime.database)
+        work_left = True
         while not self._stopping.is_set():
             moved = 0
-            try:
-                moved = await self.turn()
-            except Exception:
-                _log.exception("a turn of the relay failed; the next one tries again")
-                await self._rest(1.0)
+            # Asked first: what is written while it looks is then seen the next time.
+            changed = watch.changed()
+            if changed or work_left:
+                try:
+                    moved, work_left = await self.turn()
+                except Exception:
+                    _log.exception("a turn of the relay failed; the next one tries again")
+                    work_left = True
+                    await self._rest(1.0)
             await self._rest(_GATHER_SECONDS if moved >= _GATHER_FROM else _IDLE_SECONDS)
+        watch.close()
 
     async def _follow_campaigns(self) -> None:
         while not self._stopping.is_set():
@@ -94,12 +102,13 @@ class Relay:
         except TimeoutError:
             return
 
-    async def turn(self) -> int:
-        """Drain what is admitted, start what is unstarted. Gives how many enrolments were moved."""
+    async def turn(self) -> tuple[int, bool]:
+        """Drain what is admitted, start what is unstarted. Gives how many enrolments were moved, and whether there may
+        be more to do."""
         moved, waiting = await asyncio.to_thread(self._drain)
         if waiting:
             await self.start(waiting)
-        return moved
+        return moved, moved > 0 or bool(waiting)
 
     def _drain(self) -> tuple[int, list[Waiting]]:
         database = self._runtime.database

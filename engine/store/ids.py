@@ -5,6 +5,7 @@ to come. Two processes that draw the same 14 bits can at worst meet at a primary
 In JSON an id is text, since a JavaScript number holds 53 bits.
 """
 
+import os
 import secrets
 import threading
 import time
@@ -17,9 +18,13 @@ class IdMaker:
     """Makes ids that ascend within one process. Safe to share between threads."""
 
     def __init__(self) -> None:
+        self._next = 0
+        self.be_another()
+
+    def be_another(self) -> None:
+        """Draw the random bits of this process."""
         self._worker = secrets.randbits(_WORKER_BITS) << _COUNTER_BITS
         self._lock = threading.Lock()
-        self._next = 0
 
     def many(self, count: int) -> list[int]:
         """`count` new ids, ascending."""
@@ -38,5 +43,7 @@ class IdMaker:
 
 
 _maker = IdMaker()
+# A forked process would else go on with its parent's bits, and make its parent's ids.
+os.register_at_fork(after_in_child=_maker.be_another)
 new_id = _maker.one
 new_ids = _maker.many
