@@ -18,7 +18,7 @@ from tests.unit.journey.story import milliseconds
 MINUTE, DAY = milliseconds(minutes=1), milliseconds(days=1)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(plan=plans())
 def test_a_crowd_takes_the_edges_that_its_contacts_take(plan: Plan) -> None:
     """For any plan, each port is taken as often, and each result is reached as often, as on the in-memory Host."""

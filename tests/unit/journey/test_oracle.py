@@ -22,7 +22,7 @@ def searching(examples: int) -> settings:
     )
 
 
-@searching(100)
+@searching(60)
 @given(plan=plans(), deeds=histories(), seed=st.integers(0, 99))
 def test_the_batch_engine_does_what_one_contact_at_a_time_does(
     plan: Plan, deeds: list[Deed], seed: int
@@ -37,7 +37,7 @@ def test_the_batch_engine_does_what_one_contact_at_a_time_does(
     assert set(engine.messages()) == oracle.messages()
 
 
-@searching(50)
+@searching(30)
 @given(
     plan=plans(),
     deeds=histories(),
