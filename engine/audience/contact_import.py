@@ -73,11 +73,11 @@ def import_contacts(
             last = page[-1].line
             if last > begun:
                 fresh = [row for row in page if row.line > begun]
-                report.segment = database.transact(partial(_take, run=run, page=fresh))
+                database.transact(partial(_take, run=run, page=fresh))
             _count(report, page)
             if progress is not None:
                 progress(last)
-    database.transact(partial(_finish, run=run))
+    report.segment = database.transact(partial(_finish, run=run))
     return report
 
 
@@ -121,11 +121,10 @@ def _begin(connection: Connection, *, run: _Run) -> int:
     return int(row.lines_done)
 
 
-def _take(connection: Connection, *, run: _Run, page: Sequence[Row]) -> int | None:
+def _take(connection: Connection, *, run: _Run, page: Sequence[Row]) -> None:
     """Write a page, and how far it goes, in one transaction."""
     good = [row.profile for row in page if isinstance(row, GoodRow)]
     contacts = upsert_contacts(connection, good, run.now)
-    number = None
     if run.segment:
         number = ensure_list(connection, run.segment, run.now)
         added = add_members(connection, number, contacts, run.now)
@@ -140,11 +139,11 @@ def _take(connection: Connection, *, run: _Run, page: Sequence[Row]) -> int | No
             rejected=import_run.c.rejected + len(page) - len(good),
         )
     )
-    return number
 
 
-def _finish(connection: Connection, *, run: _Run) -> None:
+def _finish(connection: Connection, *, run: _Run) -> int | None:
     connection.execute(update(import_run).where(*_key(run)).values(finished=True))
+    return ensure_list(connection, run.segment, run.now) if run.segment else None
 
 
 def _key(run: _Run) -> list[ColumnElement[bool]]:

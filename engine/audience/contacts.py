@@ -10,7 +10,7 @@ from engine.audience.profile import COLUMNS, PUSH_TOKEN, Profile
 from engine.journey.host import Gone, Outcome, Went
 from engine.store.batch import Batch, Person
 from engine.store.bulk import insert_rows
-from engine.store.ids import new_id
+from engine.store.ids import new_ids
 from engine.store.sets import among, lock_contacts
 from engine.store.tables import contact, enrolment, identity
 
@@ -131,11 +131,13 @@ class _Upsert:
     def _read(self) -> dict[int, _Known]:
         """The rows that may have to change, or must be looked at before somebody is recognised by them."""
         wanted = set(self.given or ())
-        for row in self.rows:
-            plain = row.external_id is not None and self.given is None and _says_only_the_id(row)
-            if not plain:
-                wanted.update(owner for name in row.names() if (owner := self.owners.get(name)) is not None)
-        wanted.update(self.owners[name] for name in _tokens(self.rows) if name in self.owners)
+        if self.owners:
+            for row in self.rows:
+                if self.given is not None or not _says_only_the_id(row):
+                    wanted.update(
+                        owner for name in row.names() if (owner := self.owners.get(name)) is not None
+                    )
+            wanted.update(self.owners[name] for name in _tokens(self.rows) if name in self.owners)
         return {
             number: _Known({name: getattr(person, name) for name in COLUMNS}, dict(person.attributes))
             for number, person in (read_contacts(self.connection, wanted) if wanted else {}).items()
@@ -143,41 +145,46 @@ class _Upsert:
 
     def run(self) -> list[int]:
         contacts = []
+        spare = iter(new_ids(len(self.rows)))
         for index, row in enumerate(self.rows):
-            number = self.given[index] if self.given is not None else self._recognise(row)
+            names = row.names()
+            number = self.given[index] if self.given is not None else self._recognise(row, names)
             if number is None:
-                number = new_id()
+                number = next(spare)
                 self.known[number] = _Known(dict.fromkeys(COLUMNS), {}, fresh=True)
             if number in self.known:
-                self._apply(number, self.known[number], row)
+                self._apply(number, self.known[number], row, names)
             contacts.append(number)
         self._write()
         return contacts
 
-    def _recognise(self, row: Profile) -> int | None:
-        for kind, value in row.names():
-            owner = self.owners.get((kind, value))
+    def _recognise(self, row: Profile, names: list[Name]) -> int | None:
+        for name in names:
+            owner = self.owners.get(name)
             if owner is None:
                 continue
-            if kind == "external_id" or row.external_id is None:
+            external_id = row.columns.get("external_id")
+            if name[0] == "external_id" or external_id is None:
                 return owner
-            if self.known[owner].values["external_id"] in (None, row.external_id):
+            if self.known[owner].values["external_id"] in (None, external_id):
                 return owner
         return None
 
-    def _apply(self, number: int, known: _Known, row: Profile) -> None:
-        for column, value in row.columns().items():
-            before = known.values[column]
+    def _apply(self, number: int, known: _Known, row: Profile, names: list[Name]) -> None:
+        values = known.values
+        for column, value in row.columns.items():
+            before = values[column]
             if before == value:
                 continue
-            if column == "external_id" and before is not None:
-                continue  # a person keeps the id that others know them by
-            if column in _MIRRORED and before is not None:
-                self._lose((column, before), number)
-            known.values[column] = value
+            if before is not None:
+                if column == "external_id":
+                    continue  # a person keeps the id that others know them by
+                if column in _MIRRORED:
+                    self._lose((column, before), number)
+            values[column] = value
             known.changed = True
-        for name in row.names():
-            if name not in self.owners and known.values[name[0]] == name[1]:
+        for name in names:
+            if name not in self.owners and values[name[0]] == name[1]:
                 self.owners[name] = self.new_names[name] = number
         for key, value in row.attributes.items():
             if key in known.attributes if value is None else known.attributes.get(key, _MISSING) != value:
@@ -260,4 +267,4 @@ _MISSING = object()
 
 
 def _says_only_the_id(row: Profile) -> bool:
-    return len(row.columns()) == 1 and not row.attributes
+    return len(row.columns) == 1 and "external_id" in row.columns and not row.attributes

@@ -89,10 +89,10 @@ def _profiles(incoming: Sequence[Incoming]) -> tuple[dict[int, Profile], list[tu
             problems += [(one.message_id, problem) for problem in wrong]
         elif one.user_id is not None:
             try:
-                profile = Profile(external_id=checked_id(one.user_id))
+                profile = Profile.of(external_id=checked_id(one.user_id))
             except ValueError as error:
                 problems.append((one.message_id, Problem("user_id", str(error))))
-        if any(profile.names()):
+        if profile.names():
             profiles[index] = profile
     return profiles, problems
 

@@ -1,7 +1,7 @@
 """What is said of a contact: read from outside, checked, and brought to one spelling."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -39,29 +39,23 @@ class Problem:
         return f"{self.field}: {self.text}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Profile:
-    """What is said of one contact. None says nothing of a field; an attribute that is None is taken away."""
+    """What is said of one contact: `columns` by name, each in its one spelling; of one that is missing nothing is said.
+    An attribute that is None is taken away."""
 
-    external_id: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    timezone: str | None = None
-    locale: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
-    def names(self) -> Iterator[tuple[str, str]]:
-        """What the contact is recognised by, as (kind, value), the surest first."""
-        for kind in RECOGNISED_BY:
-            value = getattr(self, kind)
-            if value is not None:
-                yield kind, value
+    @classmethod
+    def of(cls, attributes: Mapping[str, Any] | None = None, **columns: str) -> "Profile":
+        """A profile of these columns, which are taken as they are."""
+        return cls(columns, attributes or {})
 
-    def columns(self) -> dict[str, str]:
-        """The fields of which something is said."""
-        return {name: value for name in COLUMNS if (value := getattr(self, name)) is not None}
+    def names(self) -> list[tuple[str, str]]:
+        """What the contact is recognised by, as (kind, value), the surest first."""
+        columns = self.columns
+        return [(kind, columns[kind]) for kind in RECOGNISED_BY if kind in columns]
 
 
 def read_profile(data: Mapping[str, Any]) -> tuple[Profile, list[Problem]]:
@@ -73,40 +67,33 @@ def read_profile(data: Mapping[str, Any]) -> tuple[Profile, list[Problem]]:
     attributes: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, value in data.items():
-        if name in COLUMNS:
+        if name in _CHECKS:
             try:
-                text = _column(name, value)
+                text = value.strip() if isinstance(value, str) else _as_text(value)
+                if len(text) > LONGEST:
+                    raise ValueError(f"This is longer than {LONGEST} characters. Shorten it.")
+                if text:
+                    columns[name] = _CHECKS[name](text)
             except ValueError as error:
                 problems.append(Problem(name, str(error)))
-                continue
-            if text is not None:
-                columns[name] = text
         elif name == "attributes" and isinstance(value, Mapping):
             attributes |= value
         elif value != "":
             attributes[name] = value
-    return Profile(**columns, attributes=attributes), problems
+    return Profile(columns, attributes), problems
 
 
-def _column(name: str, value: Any) -> str | None:
+def _as_text(value: Any) -> str:
     if value is None:
-        return None
+        return ""
     if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
-        raise ValueError("This is not text. Write it as text.")
-    text = value.strip()
-    if not text:
-        return None
-    if len(text) > LONGEST:
-        raise ValueError(f"This is longer than {LONGEST} characters. Shorten it.")
-    checked = _CHECKS.get(name)
-    return text if checked is None else checked(text)
+        return str(value)
+    raise ValueError("This is not text. Write it as text.")
 
 
 def is_nobody(text: str) -> bool:
     """Whether a text stands where an id should, and names nobody."""
-    return text.strip().lower() in _NOBODY or set(text) <= {"0", "-"}
+    return text.lower() in _NOBODY or not text.strip("0- ")
 
 
 def checked_id(text: str) -> str:
@@ -155,6 +142,9 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "external_id": checked_id,
     "email": checked_email,
     "phone": checked_phone,
+    "first_name": str,
+    "last_name": str,
     "timezone": lru_cache(maxsize=1024)(checked_zone),
     "locale": lru_cache(maxsize=1024)(checked_locale),
 }
+assert tuple(_CHECKS) == COLUMNS

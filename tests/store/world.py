@@ -57,10 +57,11 @@ class Acts:
 
 def send(channel: str = "email", template: str = "t", **ports: str | None) -> PlanNode:
     """A node that sends through the channel's sandbox account."""
+    others: dict[str, str | None] = dict.fromkeys(("unreachable", "refused", "rejected", "expired", "unknown"))
     return PlanNode(
         type=f"send_{channel}", version=1, label="", family="act", operation=Act(effect="once", usual="sent"),
         config={"template": template},
-        ports={"unreachable": None, "refused": None, "rejected": None, "expired": None, "unknown": None} | ports,
+        ports=others | ports,
     )  # fmt: skip
 
 
@@ -100,7 +101,7 @@ class World:
     def contacts(self, names: Iterable[str]) -> list[int]:
         """Contacts with these external ids, each with an email address and a phone."""
         rows = [
-            Profile(external_id=name, email=f"{name}@example.com", phone=f"+3932000{index:05}", first_name=name)
+            Profile.of(external_id=name, email=f"{name}@example.com", phone=f"+3932000{index:05}", first_name=name)
             for index, name in enumerate(names, next(self._count) * 1000)
         ]
         with self.database.write() as connection:
@@ -183,9 +184,9 @@ class World:
 
     def _wake(self) -> int | None:
         with self.database.read() as connection:
-            return connection.scalar(
-                select(func.min(enrolment.c.wake_at)).where(enrolment.c.place == "resting")
-            )
+            wakes = select(func.min(enrolment.c.wake_at)).where(enrolment.c.place == "resting")
+            first: int | None = connection.scalar(wakes)
+            return first
 
     # ------------------------------------------------------------------------------------------- what is there
 
