@@ -55,11 +55,12 @@ def _edges_into_rests(
 ) -> set[tuple[str, str]]:
     """The edges on loops that lead to a node where contacts rest."""
     cut: set[tuple[str, str]] = set()
+    rests = {name for name, node in nodes.items() if isinstance(node.operation, (RestFor, RestUntil, Wait))}
     for loop in Graph(targets, nodes).loops():
         inside = set(loop)
         for source in loop:
             for target in targets[source]:
-                if target in inside and isinstance(nodes[target].operation, RestFor | RestUntil | Wait):
+                if target in inside and target in rests:
                     cut.add((source, target))
     return cut
 

@@ -96,10 +96,15 @@ def _fits(value: Any, depth: int) -> bool:
     """Whether the value is quickly seen to be fit: plain texts and numbers, not too deep."""
     if isinstance(value, str):
         return value.isascii() and "\x00" not in value
-    if isinstance(value, dict | list):
-        inner = value.values() if isinstance(value, dict) else value
-        keys_fit = isinstance(value, list) or all(_fits(key, 0) for key in value)
-        return depth > 0 and keys_fit and all(_fits(item, depth - 1) for item in inner)
+    if isinstance(value, dict):
+        for key in value:
+            if not _fits(key, 0):
+                return False
+        value = list(value.values())
+    if isinstance(value, list):
+        if depth == 0:
+            return False
+        return all(_fits(item, depth - 1) for item in value)
     return not isinstance(value, float) or math.isfinite(value)
 
 

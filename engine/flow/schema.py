@@ -89,7 +89,7 @@ def _filled(part: Schema, value: Any, root: Schema, depth: int) -> Any:
     if depth > MAX_DEPTH:
         return value
     part = _resolved(part, root)
-    if isinstance(value, str) and part.get("x-ui", {}).get("widget") == "duration":
+    if isinstance(value, str) and _is_duration(part):
         try:
             return str(Duration.parse(value))
         except ValueError:
@@ -124,6 +124,8 @@ def _filled_object(part: Schema, value: Mapping[str, Any], root: Schema, depth: 
 
 def _resolved(part: Schema, root: Schema) -> Schema:
     """The part itself, behind its `$ref` if it has one."""
+    if "$ref" not in part:
+        return part
     for _ in range(MAX_DEPTH):
         reference = part.get("$ref")
         if not isinstance(reference, str):
@@ -131,6 +133,11 @@ def _resolved(part: Schema, root: Schema) -> Schema:
         target = root.get("$defs", {}).get(reference.rsplit("/", 1)[-1], {})
         part = {**target, **{key: value for key, value in part.items() if key != "$ref"}}
     return {}
+
+
+def _is_duration(part: Schema) -> bool:
+    shown = part.get("x-ui")
+    return shown is not None and shown.get("widget") == "duration"
 
 
 def _choice(part: Schema, value: Any, root: Schema) -> Schema | None:
@@ -161,7 +168,7 @@ def _faults(part: Schema, value: Any, path: Path, root: Schema) -> Iterator[Sche
     part = _resolved(part, root)
     if value is None and part.get("nullable"):
         return
-    if part.get("x-ui", {}).get("widget") == "duration" and isinstance(value, str):
+    if isinstance(value, str) and _is_duration(part):
         yield from _duration_faults(value, path)
         return
     options = part.get("oneOf") or part.get("anyOf")

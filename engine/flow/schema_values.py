@@ -8,6 +8,15 @@ from typing import Any
 Schema = Mapping[str, Any]
 
 
+_BOUNDS = frozenset(
+    {
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+        *("minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems"),
+        *("minProperties", "maxProperties"),
+    }
+)
+
+
 def constants(part: Schema) -> list[Any]:
     return [part["const"]] if "const" in part else list(part.get("enum", ()))
 
@@ -46,8 +55,9 @@ def _is(kind: str, value: Any) -> bool:
 
 def has_type(part: Schema, value: Any) -> bool:
     kinds = part.get("type", [])
-    listed = [kinds] if isinstance(kinds, str) else list(kinds)
-    return not listed or any(_is(kind, value) for kind in listed)
+    if isinstance(kinds, str):
+        return _is(kinds, value)
+    return not kinds or any(_is(kind, value) for kind in kinds)
 
 
 def wrong_type(part: Schema, value: Any) -> tuple[str, str] | None:
@@ -59,10 +69,10 @@ def wrong_type(part: Schema, value: Any) -> tuple[str, str] | None:
 
 
 def wrong_constant(part: Schema, value: Any) -> tuple[str, str] | None:
+    if "const" not in part and "enum" not in part:
+        return None
     known = constants(part)
-    if ("const" not in part and "enum" not in part) or any(
-        value == one and isinstance(value, bool) == isinstance(one, bool) for one in known
-    ):
+    if any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in known):
         return None
     return not_one_of(value, known)
 
@@ -73,6 +83,8 @@ def not_one_of(value: Any, known: list[Any]) -> tuple[str, str]:
 
 def broken_bound(part: Schema, value: Any) -> tuple[str, str] | None:
     """The first bound that a value breaks, and what to do."""
+    if _BOUNDS.isdisjoint(part):
+        return None
     for keyword, broken, what, do in _bounds(value):
         limit = part.get(keyword)
         if limit is not None and broken(limit):
