@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -55,10 +56,19 @@ def lane_worker(
         activities=[activities.leg, activities.campaign_pages, activities.campaign_run],
         max_concurrent_activities=legs,
         max_cached_workflows=cached,
+        # The SDK's own would be a hash of every imported module: a second of start-up and more.
+        build_id=f"wend-{_version()}",
         graceful_shutdown_timeout=_GRACE,
         max_heartbeat_throttle_interval=timedelta(seconds=2),
         default_heartbeat_throttle_interval=timedelta(seconds=2),
     )
+
+
+def _version() -> str:
+    try:
+        return version("wend")
+    except PackageNotFoundError:
+        return "0"
 
 
 async def run_worker(
