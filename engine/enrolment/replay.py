@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from engine.enrolment.plans import Plans
-from engine.enrolment.takeout import by_plan, standing_where
+from engine.enrolment.takeout import Standing, by_plan, standing_where
 from engine.store.audit import record
 from engine.store.bulk import insert_rows
 from engine.store.database import Database
 from engine.store.ids import new_id
 from engine.store.sets import among, lock_contacts
-from engine.store.tables import enrolment, replay_item
+from engine.store.tables import enrolment, journey, replay_item
 
 PAGE = 1000
 AGAIN, SKIPPED = "again", "no longer parked"
@@ -70,8 +70,11 @@ def parked_groups(connection: Connection, journey_id: int | None = None) -> list
     return sorted(groups, key=lambda one: (-one.count, one.journey, one.number, one.node, one.reason))
 
 
-def replay_one(database: Database, strand: int, *, now: int, who: str) -> None:
-    """Let one parked enrolment, or one strand of it, try its node again. NotParked where it does not stand parked."""
+def replay_one(database: Database, strand: int, *, now: int, who: str, newest: bool = False) -> None:
+    """Let one parked enrolment, or one strand of it, try its node again. NotParked where it does not stand parked.
+
+    `newest` moves it to the journey's newest plan on purpose, where that has its node: with its templates and config.
+    """
 
     def work(connection: Connection) -> int:
         step = connection.scalar(
@@ -83,20 +86,22 @@ def replay_one(database: Database, strand: int, *, now: int, who: str) -> None:
             )
         operation = new_id()
         _write_items(connection, operation, [(strand, step)])
-        _audit(connection, operation, now, who, {"strand": str(strand)})
+        _audit(connection, operation, now, who, {"strand": str(strand), "newest": newest})
         return operation
 
-    run_replay(database, database.transact(work))
+    run_replay(database, database.transact(work), newest=newest)
 
 
 def replay_group(
-    database: Database, group: ParkedGroup, *, now: int, who: str, progress: Progress | None = None
-) -> int:
-    """Let all enrolments of one cause try their node again. Gives how many are on their way."""
-    return run_replay(database, begin_replay(database, group, now=now, who=who), progress=progress)
+    database: Database, group: ParkedGroup, *, now: int, who: str, newest: bool = False,
+    progress: Progress | None = None,
+) -> int:  # fmt: skip
+    """Let all enrolments of one cause try their node again, on the newest plan if asked. Gives how many are on their way."""
+    operation = begin_replay(database, group, now=now, who=who, newest=newest)
+    return run_replay(database, operation, newest=newest, progress=progress)
 
 
-def begin_replay(database: Database, group: ParkedGroup, *, now: int, who: str) -> int:
+def begin_replay(database: Database, group: ParkedGroup, *, now: int, who: str, newest: bool = False) -> int:
     """Write down who is parked for this cause. Gives the operation's id, with which `run_replay` goes on."""
     e = enrolment.c
 
@@ -108,7 +113,8 @@ def begin_replay(database: Database, group: ParkedGroup, *, now: int, who: str) 
             )
         ).all()
         _write_items(connection, operation, [(row.id, row.step) for row in rows])
-        details = {"plan": str(group.plan), "node": group.node, "reason": group.reason, "count": len(rows)}
+        details = {"plan": str(group.plan), "node": group.node, "reason": group.reason, "count": len(rows),
+                   "newest": newest}  # fmt: skip
         _audit(connection, operation, now, who, details)
         return operation
 
@@ -116,13 +122,18 @@ def begin_replay(database: Database, group: ParkedGroup, *, now: int, who: str) 
 
 
 def run_replay(
-    database: Database, operation: int, *, progress: Progress | None = None, size: int = PAGE
+    database: Database,
+    operation: int,
+    *,
+    newest: bool = False,
+    progress: Progress | None = None,
+    size: int = PAGE,
 ) -> int:
     """Take out whom the operation means and who still stands where they were parked. Gives how many that were, in all."""
     plans = Plans()
     while True:
         left = database.transact(
-            lambda connection: _page(connection, plans, operation, size), what="replay page"
+            lambda connection: _page(connection, plans, operation, size, newest), what="replay page"
         )
         with database.read() as connection:
             done = (
@@ -139,7 +150,7 @@ def run_replay(
             return done
 
 
-def _page(connection: Connection, plans: Plans, operation: int, size: int) -> bool:
+def _page(connection: Connection, plans: Plans, operation: int, size: int, newest: bool) -> bool:
     """Replay the next page; false when none is left."""
     items = connection.execute(
         select(replay_item.c.strand, replay_item.c.step)
@@ -157,6 +168,8 @@ def _page(connection: Connection, plans: Plans, operation: int, size: int) -> bo
         for one in standing_where(connection, among(enrolment.c.id, steps), enrolment.c.place == "parked")
         if one.traveller.step == steps[one.traveller.strand]
     ]
+    if newest:
+        _move_to_newest(connection, plans, standing)
     for scope, members in by_plan(connection, plans.get, standing, "bulk"):
         for one in members:
             one.traveller.attempt = 0
@@ -170,6 +183,26 @@ def _page(connection: Connection, plans: Plans, operation: int, size: int) -> bo
         [{"who": strand, "outcome": AGAIN if strand in again else SKIPPED} for strand in steps],
     )
     return True
+
+
+def _move_to_newest(connection: Connection, plans: Plans, standing: Sequence[Standing]) -> None:
+    """Move enrolments to the plan that their journey has published last, where it has their node and they have no
+    strands: a strand goes by the plan of its enrolment, which the others go by, too."""
+    journeys = {one.journey for one in standing}
+    rows = connection.execute(select(journey.c.id, journey.c.plan).where(among(journey.c.id, journeys)))
+    current = {row.id: plans.get(connection, row.plan) for row in rows if row.plan is not None}
+    moved: dict[int, list[int]] = {}
+    for one in standing:
+        target, before = current.get(one.journey), plans.get(connection, one.plan)
+        position = one.traveller.position
+        if target is None or target.id == one.plan or one.traveller.parent is not None:
+            continue
+        node = target.plan.nodes.get(position)
+        if node is not None and node.type == before.plan.nodes[position].type:
+            one.plan = target.id
+            moved.setdefault(target.id, []).append(one.traveller.strand)
+    for plan_id, strands in moved.items():
+        connection.execute(update(enrolment).where(among(enrolment.c.id, strands)).values(plan=plan_id))
 
 
 def _write_items(connection: Connection, operation: int, items: Sequence[tuple[int, int]]) -> None:

@@ -114,12 +114,18 @@ def timeline(contact: Annotated[str, typer.Argument(help="External id, email or 
 def replay(
     enrolment: Annotated[int | None, typer.Option(help="One parked enrolment, by its id.")] = None,
     cause: Annotated[int | None, typer.Option(help="All of one cause, by its number in the list.")] = None,
+    newest: Annotated[
+        bool,
+        typer.Option(
+            "--newest", help="Move them to the newest version, with its templates, where it has their node."
+        ),
+    ] = False,
 ) -> None:
     """What is parked, by cause; with --cause or --enrolment, let it try again at its node. Earlier nodes never run again."""
     with database() as db:
         now = _now(db)
         if enrolment is not None:
-            replay_one(db, enrolment, now=now, who="wend replay")
+            replay_one(db, enrolment, now=now, who="wend replay", newest=newest)
             console.print(f"Enrolment {enrolment} is on its way again.")
             return
         with db.read() as connection:
