@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from engine.content.promotions import end_of
 from engine.flow.document import Promotion
 from engine.journey.host import Outcome, Went
-from engine.journey.time import after, instant, zone
+from engine.journey.time import after, zone
 from engine.store.batch import Batch
 from engine.store.bulk import insert_rows
 from engine.store.sets import among, lock_contacts
@@ -32,7 +33,8 @@ def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
     The codes are committed before the step is: a step that is run again finds them.
     """
     offer = batch.plan.promotions[promotion]
-    if offer.ends_at is not None and batch.due >= instant(offer.ends_at):
+    end = end_of(offer, batch.plan.settings.timezone)
+    if end is not None and batch.due >= end:
         return [Went("expired") for _ in batch.travellers]
     with batch.database.write("coupon") as connection:
         lock_contacts(connection, {traveller.contact for traveller in batch.travellers})
@@ -56,7 +58,7 @@ def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
 
 
 def _expiry(batch: Batch, offer: Promotion, timezone: str | None) -> int | None:
-    ends = None if offer.ends_at is None else instant(offer.ends_at)
+    ends = end_of(offer, batch.plan.settings.timezone)
     if offer.coupon_valid_for is None:
         return ends
     limit = after(batch.due, offer.coupon_valid_for, zone(timezone, batch.plan.settings.timezone))

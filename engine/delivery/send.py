@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, select
 
 from engine.content.messages import Rendered, contexts_for, render_message
+from engine.content.promotions import end_of, moment_after
 from engine.delivery import ledger
 from engine.delivery.accounts import AccountState, read_account, take_slots
 from engine.delivery.provider import (
@@ -26,7 +27,6 @@ from engine.delivery.provider import (
 )
 from engine.flow.plan import Act
 from engine.journey.host import Again, Gone, Outcome, Stuck, Went
-from engine.journey.time import instant
 from engine.journey.traveller import Traveller
 from engine.store.batch import Batch, Person
 from engine.store.sets import lock_contacts, lock_journeys
@@ -119,10 +119,11 @@ def _letters(batch: Batch, sending: Sending, outcomes: dict[int, Outcome]) -> li
 
 
 def _expired(batch: Batch, sending: Sending) -> bool:
-    ends = [sending.valid_until]
+    timezone = batch.plan.settings.timezone
+    ends = [moment_after(sending.valid_until, timezone)]
     if sending.promotion is not None:
-        ends.append(batch.plan.promotions[sending.promotion].ends_at)
-    return any(end is not None and batch.due >= instant(end) for end in ends)
+        ends.append(end_of(batch.plan.promotions[sending.promotion], timezone))
+    return any(end is not None and batch.due >= end for end in ends)
 
 
 def address_of(person: Person, channel: str) -> str | None:
@@ -164,6 +165,7 @@ def _claim(
         sorted({letter.address for letter in letters}),
     )
     state = read_account(connection, sending.account, lock=True)
+    provider = _provider(batch, state)
     allowed = connection.scalar(select(journey.c.sending).where(journey.c.id == batch.journey_id))
     claimed = _Claimed(secrets.token_hex(8), state)
     fresh: list[_Letter] = []
@@ -187,7 +189,7 @@ def _claim(
         elif row is None:
             fresh.append(letter)
         else:
-            outcome = _found(batch, sending, row, real)
+            outcome = _found(batch, sending, row, real, recognises=provider.recognises_keys)
             if outcome is None:
                 again.append(letter)
             else:
@@ -196,15 +198,14 @@ def _claim(
     return claimed
 
 
-def _found(batch: Batch, sending: Sending, row: Any, real: int) -> Outcome | None:
+def _found(batch: Batch, sending: Sending, row: Any, real: int, *, recognises: bool) -> Outcome | None:
     """What follows from a ledger row that is not final; None when it may be claimed now."""
-    provider = _provider_of(batch, row.account)
     if row.state in ("planned", "retry_at"):
         ready = row.retry_at is None or row.retry_at <= real
         return (
             None if ready else Again(batch.clock.business(row.retry_at), "waiting for its turn", counts=False)
         )
-    if provider.recognises_keys:
+    if recognises:
         return None
     if row.deadline is not None and row.deadline > real:
         return Again(batch.clock.business(row.deadline), "waiting for the provider's word", counts=False)
@@ -212,11 +213,6 @@ def _found(batch: Batch, sending: Sending, row: Any, real: int) -> Outcome | Non
         later = batch.clock.business(real + ledger.CONFIRMATION_WINDOW_MS)
         return Again(later, "waiting for the provider's word", counts=False)
     return _after("unconfirmed", sending, row.reason)
-
-
-def _provider_of(batch: Batch, account: str) -> Provider:
-    with batch.database.read() as connection:
-        return _provider(batch, read_account(connection, account))
 
 
 def _after(state: str, sending: Sending, reason: str | None) -> Outcome:
