@@ -7,19 +7,24 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from api import problems
 from api.campaigns.routes import router as campaigns
 from api.catalog.routes import router as catalog
+from api.contacts.routes import router as contacts
+from api.enrolments.routes import router as enrolments
 from api.events.routes import batches as event_batches
 from api.events.routes import router as events
 from api.guard import Guard
 from api.health.routes import router as health
 from api.house import House, runtime_of
+from api.incidents.routes import router as incidents
 from api.journeys.routes import router as journeys
 from api.library.routes import router as library
 from api.openapi import describe
+from api.overview import overview
 from api.sandbox.routes import router as sandbox
 from api.segments.routes import router as segments
 from engine.store.database import Database
@@ -28,6 +33,9 @@ DESIGNER = Path(__file__).parent.parent / "designer" / "dist"
 SLICES: tuple[APIRouter, ...] = (
     journeys,
     campaigns,
+    enrolments,
+    incidents,
+    contacts,
     segments,
     events,
     event_batches,
@@ -77,6 +85,7 @@ def outline() -> FastAPI:
     for router in SLICES:
         app.include_router(router, prefix="/v1")
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's own way to give another document
+    app.add_api_route("/docs", lambda: HTMLResponse(overview(describe(app))), include_in_schema=False)
     problems.install(app)
     app.add_middleware(Guard)
     return app

@@ -1,7 +1,8 @@
 """Requests' bodies: bounded while they are read, and JSON in the strict sense before anything else looks at it.
 
 Python's own parser takes NaN, keys that come twice (the last wins), numbers without bound and nesting up to a crash. So
-a body is first read by a parser that knows the standard alone.
+a body is read by a parser that knows the standard alone, and then looked through for keys that come twice. Whole numbers
+beyond 64 bits become the nearest number that there is, as they do in a browser.
 """
 
 import json
@@ -33,8 +34,8 @@ def strict_json(body: bytes) -> Any:
             raise BodyNotJson(
                 f"The body is nested deeper than {MAX_DEPTH} levels. Keep values nearer the top."
             )
-        orjson.loads(body)
-        value = json.loads(body, object_pairs_hook=_unique)
+        value = orjson.loads(body)
+        json.loads(body, object_pairs_hook=_unique)
     except (orjson.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         what = str(error).partition(": line")[0] or "it cannot be read"
         raise BodyNotJson(f"The body is no JSON: {what}. Correct it.") from None

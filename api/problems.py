@@ -78,7 +78,7 @@ STATUS: dict[type[Exception], int] = {
 """What each error of the house becomes."""
 
 _HTTP_STEPS = {
-    404: "Look at /openapi.json for the addresses that there are.",
+    404: "Look at /docs for the addresses that there are.",
     405: "Use one of the methods in the header Allow.",
 }
 
@@ -204,7 +204,7 @@ def _field(fault: Any) -> FieldProblem:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    step = _HTTP_STEPS.get(error.status_code, "Look at /openapi.json for what this address takes.")
+    step = _HTTP_STEPS.get(error.status_code, "Look at /docs for what this address takes.")
     problem = Problem(
         type="about:blank",
         title=error.detail,

@@ -14,7 +14,7 @@ from api.house import House
 from api.imports import Import
 from engine.audience.consent import set_consent
 from engine.audience.contacts import UnknownContact, update_contacts, upsert_contacts
-from engine.audience.profile import Profile, read_profile
+from engine.audience.profile import COLUMNS, Profile, read_profile
 from engine.audience.segments import ensure_list
 from engine.audience.tags import Change, add_tag, checked_tag, remove_tag, tag_news
 from engine.enrolment.ingest import record_and_match
@@ -45,12 +45,12 @@ def _profile(said: ContactChange) -> Profile:
     profile, problems = read_profile(said.model_dump(exclude_none=True, exclude={"attributes"}))
     if problems:
         raise BadValue(problems[0].field, problems[0].text)
-    reserved = sorted(set(said.attributes) & {*Profile.__dataclass_fields__})
+    reserved = sorted(set(said.attributes) & set(COLUMNS))
     if reserved:
         raise BadValue(
             f"attributes.{reserved[0]}", "This is a field of its own. Give it beside the attributes."
         )
-    return Profile(**profile.columns(), attributes=said.attributes)
+    return Profile(profile.columns, said.attributes)
 
 
 def _require(connection: Connection, number: int) -> None:

@@ -21,7 +21,9 @@ def list_incidents(
     start = max(0, int(after[0])) if after else 0
     shown = groups[start : start + limit]
     follows = encode_cursor(start + limit) if start + limit < len(groups) else None
-    owners = dict(connection.execute(select(plan.c.id, plan.c.journey)).tuples().all()) if shown else {}
+    owners: dict[int, int] = {}
+    if shown:
+        owners = {row.id: row.journey for row in connection.execute(select(plan.c.id, plan.c.journey))}
     return Page(items=[_incident(one, owners[one.plan]) for one in shown], next=follows)
 
 
