@@ -1,8 +1,9 @@
 """The leg runner: everything that a group of enrolments does between two rests.
 
 A pure work-list over the plan. The group at the earliest node goes first, so that a node runs once all who will come to
-it in this leg have come, and of one enrolment's strands the one at the earlier node goes first. What a node means stands
-in `visits`; what the world does stands behind the Host.
+it in this leg have come, and of one enrolment's strands the one at the earlier node goes first. Those who come to a node
+together look at what was before any of them left it. What a node means stands in `visits`; what the world does stands
+behind the Host.
 """
 
 from collections.abc import Iterable

@@ -167,6 +167,8 @@ class Oracle:
             for strand in group:
                 self.stand(strand, Broken("loop"))
             return
+        # Who comes to a node together looks at what was before any of them left it.
+        enrolment.left_before = dict(enrolment.left)
         for strand in group:
             if strand.live:
                 self.resume(strand, None)
@@ -302,7 +304,7 @@ class Oracle:
         elif wait.since == "entry":
             since = enrolment.entry
         else:
-            since = enrolment.left.get(wait.since, strand.time)
+            since = enrolment.left_before.get(wait.since, strand.time)
         until = None
         if wait.within is not None:
             start = since[0] if wait.timer_from_anchor else at

@@ -111,6 +111,7 @@ class Enrolment:
     entry: Time
     strands: list[Strand] = field(default_factory=list)
     left: dict[str, Time] = field(default_factory=dict)
+    left_before: dict[str, Time] = field(default_factory=dict)
     latest: dict[str, set[Sending]] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
     steps_in_leg: int = 0

@@ -32,7 +32,7 @@ from tests.unit.journey.build import (
 )
 from tests.unit.journey.story import START, Story, given, milliseconds
 
-HOUR, DAY = milliseconds(hours=1), milliseconds(days=1)
+MINUTE, HOUR, DAY = milliseconds(minutes=1), milliseconds(hours=1), milliseconds(days=1)
 
 
 @dataclass(frozen=True)
@@ -187,6 +187,20 @@ CASES = [
         [
             "start.entered", "0.0 split.a", "0.0 mail.sent +3h", "0.0 seen.yes +3h",
             "0.1 split.b", "0.1 delay.on +1h", "0.1 stop.end +1h", "ended: yes",
+        ],
+    ),
+    Case(
+        "strands that come to a node together look at what was before any of them left it",
+        plan(
+            start=enter("mail"),
+            mail=act(sent="split"),
+            split=fork(None, a="seen", b="seen"),
+            seen=wait(None, None, since="seen", yes=("page", None)),
+        ),
+        lambda p: given(p, mail=[Again(START + MINUTE), Went("sent")]).asleep(minutes=1).event("page").late(),
+        [
+            "start.entered", "mail.sent +1min", "0.0 split.a +1min", "0.0 seen.yes +1min", "0.1 split.b +1min",
+            "0.1 seen.yes +1min", "ended: yes",
         ],
     ),
     Case(
