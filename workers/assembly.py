@@ -1,19 +1,23 @@
 """The engine put together for a worker: the database, the nodes' code, the providers."""
 
+from engine.audience.rules import ensure_rules
 from engine.delivery.accounts import ensure_sandbox
 from engine.delivery.claims import Ledger
 from engine.delivery.sandbox import Sandbox
-from engine.enrolment.runtime import Runtime
+from engine.enrolment.runtime import Runtime, real_now
+from engine.store.clock import read_clock
 from engine.store.database import Database
 from nodes.registry import Registry, load_registry, publish_catalog
 from nodes.sdk.runtime import Behaviours
 
 
 def prepare(database: Database) -> Registry:
-    """What an installation needs before anything is checked or run: sandbox accounts, and the node catalog."""
+    """What an installation needs before anything is checked or run: sandbox accounts, the rule that ships, and the node
+    catalog."""
     registry = load_registry()
     with database.write() as connection:
         ensure_sandbox(connection)
+        ensure_rules(connection, read_clock(connection).business(real_now()))
         publish_catalog(connection, registry.manifests())
     return registry
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+import pytest
 import pytest_asyncio
+
+pytest.register_assert_rewrite("tests.acceptance.surface", "tests.acceptance.world")
 
 if TYPE_CHECKING:
     from temporalio.testing import WorkflowEnvironment

@@ -48,6 +48,7 @@ class Stack:
         self.moment = BEGIN
         self._environment = environment
         self._workers = AsyncExitStack()
+        self._working = False
         self._server_then = 0
         self._here_then = 0.0
 
@@ -80,9 +81,11 @@ class Stack:
             await relaying
 
         self._workers.push_async_callback(stop)
+        self._working = True
 
     async def stop_workers(self) -> None:
         """Stop them all, the relay first."""
+        self._working = False
         await self._workers.aclose()
 
     @asynccontextmanager
@@ -103,7 +106,9 @@ class Stack:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until nobody moves, and nobody's rest is over."""
+        """Wait until nobody moves, and nobody's rest is over; where no worker runs, there is nothing to wait for."""
+        if not self._working:
+            return
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while not await asyncio.to_thread(self._is_still):
             if time.monotonic() > deadline:
@@ -122,8 +127,8 @@ class Stack:
         """Let time pass while nobody works. The server skips no time while something waits for a worker, so that the last
         seconds pass as they do everywhere."""
         await self.skip(until - _IDLE_MS)
-        while self.now() < self.runtime.clock.real(until):
-            await asyncio.sleep(_LOOK_SECONDS)
+        left = self.runtime.clock.real(until) - self.now()
+        await asyncio.sleep(max(0, left) / 1000)
         self.moment = until
 
     async def _server_time(self) -> int:

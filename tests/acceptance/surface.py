@@ -1,7 +1,7 @@
-"""What the acceptance tests touch of Wend: its HTTP API, as a shop and a marketer would, and the providers' side.
+"""What the acceptance tests touch of Wend: its HTTP API, as marketers, shops and operators use it, and the sandbox's inbox.
 
-The sandbox stands for providers: its log is what people find in their inboxes, and what they do there comes back as a
-provider's webhook would bring it.
+Two things are behind the API: how the sandbox's accounts fail, which is a provider's doing and no act of a user; and the
+codes of coupons, which only their owners see.
 """
 
 from __future__ import annotations
@@ -14,36 +14,37 @@ from typing import Any
 import httpx
 from sqlalchemy import select, update
 
-from engine.audience.contacts import find_contact
-from engine.audience.segments import add_members, create_segment, ensure_list, members
-from engine.enrolment.campaign import create_campaign
-from engine.enrolment.ingest import Incoming, ingest
-from engine.journey.time import iso
-from engine.store.tables import account, enrolment, event, message, sandbox_message, step
+from engine.journey.time import instant, iso
+from engine.store.tables import account, coupon
 from tests.acceptance.stack import Stack
+
+Body = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A message as its recipient sees it: where it came in, when, what it says, and the key that names it."""
+    """A message as its recipient sees it: where it came in, when, what it says, and the node that sent it."""
 
+    id: str
     channel: str
     address: str
     at: int
     content: dict[str, str]
-    send_key: str
+    journey: str
     node: str
 
 
 @dataclass(frozen=True)
 class Stand:
-    """An enrolment as an operator sees it. `path` holds the steps as (node, port, instant)."""
+    """An enrolment as an operator sees it. `path` holds the steps as (node, port, instant), the earliest first, through the
+    nodes that were drawn."""
 
     id: str
     place: str
     position: str
     reason: str | None
     result: str | None
+    wake_at: int | None
     path: list[tuple[str, str, int]]
 
 
@@ -54,163 +55,156 @@ class Surface:
         self._stack = stack
         self._client = client
         self._numbers = count(1)
+        self._ids: dict[str, str] = {}
 
     # ------------------------------------------------------------------------------------------- marketers
 
-    async def publish(self, document: dict[str, Any]) -> str:
+    async def publish(self, document: Body) -> str:
         """Publish a document, into the journey of its name where there is one. Gives the journey's id."""
-        known = await self._get("/journeys", search=document["name"])
-        found = [one["id"] for one in known["items"] if one["name"] == document["name"]]
+        known = await self._list("/journeys", search=document["name"])
+        found = [one["id"] for one in known if one["name"] == document["name"]]
         if found:
-            draft = await self._get(f"/journeys/{found[0]}/draft")
+            draft = await self._call("GET", f"/journeys/{found[0]}/draft")
             body = {"revision": draft["revision"], "document": document}
-            made = await self._send("PUT", f"/journeys/{found[0]}/draft", body)
+            made = await self._call("PUT", f"/journeys/{found[0]}/draft", body)
             journey, revision = found[0], made["revision"]
         else:
-            made = await self._send("POST", "/journeys", {"document": document})
+            made = await self._call("POST", "/journeys", {"document": document})
             journey, revision = made["id"], made["revision"]
-        await self._send("POST", f"/journeys/{journey}/publish", {"revision": revision})
+        await self._call("POST", f"/journeys/{journey}/publish", {"revision": revision})
         return str(journey)
 
-    async def check(self, document: dict[str, Any]) -> list[dict[str, Any]]:
+    async def check(self, document: Body) -> list[Body]:
         """What the checks say of a document."""
-        found = await self._send("POST", "/journeys/check", {"document": document})
-        diagnostics: list[dict[str, Any]] = found["diagnostics"]
+        found = await self._call("POST", "/journeys/check", {"document": document})
+        diagnostics: list[Body] = found["diagnostics"]
         return diagnostics
+
+    async def make_segment(self, name: str, people: list[str], rule: Body) -> None:
+        """Make a segment of a list of people, or by a rule (`tag` or `condition`)."""
+        contacts = [await self.contact(who) for who in people]
+        await self._call("POST", "/segments", {"name": name, "contacts": contacts} | rule)
+
+    async def members(self, name: str) -> list[str]:
+        """Who is in a segment now, by external id."""
+        number = await self._segment(name)
+        return [one["external_id"] for one in await self._list(f"/segments/{number}/members")]
+
+    async def size(self, name: str) -> int:
+        """How many are in a segment now."""
+        segment = await self._call("GET", f"/segments/{await self._segment(name)}")
+        return int(segment["count"])
+
+    async def _segment(self, name: str) -> str:
+        return next(str(one["id"]) for one in await self._list("/segments") if one["name"] == name)
+
+    async def launch(
+        self, journey: str, segment: str, campaign: str | None = None, mode: str = "snapshot"
+    ) -> str:
+        """Start a campaign; the one with this id again, if it is given. Gives its id."""
+        body: Body = {"journey": journey, "segment": segment, "mode": mode}
+        started = await self._call("POST", "/campaigns", body | ({"id": campaign} if campaign else {}))
+        return str(started["id"])
 
     # ------------------------------------------------------------------------------------------- shops
 
-    async def identify(self, user: str, traits: dict[str, Any], visitor: str | None = None) -> None:
+    async def identify(self, user: str, traits: Body, visitor: str | None = None) -> None:
         """Say who somebody is."""
         body = {"userId": user, "traits": traits, "messageId": self._message_id()}
-        taken = await self._send("POST", "/identify", body | ({"anonymousId": visitor} if visitor else {}))
+        taken = await self._call("POST", "/identify", body | ({"anonymousId": visitor} if visitor else {}))
         assert taken["results"][0]["problems"] == []
 
     async def track(
-        self, user: str | None, name: str, properties: dict[str, Any], at: int, *,
-        visitor: str | None = None, message_id: str | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
-        """Say what somebody did, at an instant of the story."""
-        body: dict[str, Any] = {
+        self, user: str | None, name: str, properties: Body, at: int, *, visitor: str | None = None,
+        message_id: str | None = None,
+    ) -> Body:  # fmt: skip
+        """Say what somebody did, at an instant of the story. Gives what was recorded and what was known."""
+        body: Body = {
             "event": name, "properties": properties, "messageId": message_id or self._message_id(),
             "timestamp": iso(self._stack.runtime.clock.real(at)),
         }  # fmt: skip
         body |= {"userId": user} if user else {}
-        return await self._send("POST", "/track", body | ({"anonymousId": visitor} if visitor else {}))
+        return await self._call("POST", "/track", body | ({"anonymousId": visitor} if visitor else {}))
 
     def _message_id(self) -> str:
         return f"acceptance-{next(self._numbers)}"
 
-    # ------------------------------------------------------------------------------------------- campaigns
+    # ------------------------------------------------------------------------------------------- operators
 
-    async def make_segment(
-        self, name: str, users: list[str], condition: dict[str, Any] | None = None
-    ) -> None:
-        """Make a segment of a list, or of whoever fits a condition."""
+    async def contact(self, who: str) -> str:
+        """The id of the contact with this external id."""
+        if who not in self._ids:
+            found = await self._list("/contacts", search=who)
+            self._ids[who] = next(str(one["id"]) for one in found if one["external_id"] == who)
+        return self._ids[who]
 
-        def work() -> None:
-            with self._stack.database.write() as connection:
-                now = self._stack.runtime.business_now()
-                if condition is not None:
-                    create_segment(connection, name, now=now, condition=condition)
-                    return
-                number = ensure_list(connection, name, now)
-                found = [find_contact(connection, "external_id", user) for user in users]
-                add_members(connection, number, [one for one in found if one is not None], now)
+    async def tags(self, who: str) -> list[str]:
+        """The tags that somebody carries."""
+        found = await self._call("GET", f"/contacts/{await self.contact(who)}")
+        return [tag["name"] for tag in found["tags"]]
 
-        await asyncio.to_thread(work)
+    async def events(self, who: str, words: str) -> list[int]:
+        """When something happened to somebody, by the words of their timeline, the earliest first."""
+        lines = await self._list(f"/contacts/{await self.contact(who)}/timeline")
+        found = [line["at"] for line in lines if line["kind"] == "event" and line["words"].startswith(words)]
+        return [instant(at) for at in reversed(found)]
 
-    async def members(self, name: str) -> list[str]:
-        """Who is in a segment now, by external id."""
+    async def enrolments(self, journey: str, **wanted: str) -> list[Stand]:
+        """Enrolments of a journey, the earliest first."""
+        found = await self._list("/enrolments", journey=journey, **wanted)
+        return [await self._stand(one) for one in reversed(found)]
+
+    async def _stand(self, one: Body) -> Stand:
+        lines = await self._list(f"/enrolments/{one['id']}/timeline")
+        passed = [line for line in reversed(lines) if line["kind"] == "passed" and line["node"][0] != "~"]
+        return Stand(
+            one["id"], one["place"], one["node"], one["reason"], one["result"],
+            instant(one["wake_at"]) if one["wake_at"] else None,
+            [(line["node"], line["port"], instant(line["at"])) for line in passed],
+        )  # fmt: skip
+
+    async def numbers(self, journey: str) -> Body:
+        """How many entered, where they stand, by which ports they left."""
+        return await self._call("GET", f"/journeys/{journey}/numbers")
+
+    async def incidents(self, journey: str) -> list[Body]:
+        """What is parked, by cause, the largest first."""
+        return await self._list("/incidents", journey=journey)
+
+    async def retry_enrolment(self, enrolment: str) -> int:
+        """Let one enrolment try its node again. Gives how many strands are on their way."""
+        return int((await self._call("POST", f"/enrolments/{enrolment}/retry"))["enrolments"])
+
+    async def retry_incident(self, incident: str) -> int:
+        """Let all who are parked for a cause try their node again. Gives how many are on their way."""
+        return int((await self._call("POST", f"/incidents/{incident}/retry"))["enrolments"])
+
+    # ------------------------------------------------------------------------------------------- recipients
+
+    async def inbox(self, **wanted: str) -> list[Seen]:
+        """What the sandbox's mailbox, phone and device received, the earliest first."""
+        return [
+            Seen(
+                one["id"], one["channel"], one["address"], instant(one["accepted_at"]), one["content"],
+                one["journey"], one["node"],
+            )
+            for one in reversed(await self._list("/sandbox/messages", **wanted))
+        ]  # fmt: skip
+
+    async def act(self, message: str, act: str) -> None:
+        """The recipient does something with a message: opened, clicked."""
+        await self._call("POST", f"/sandbox/messages/{message}/acts", {"act": act})
+
+    async def codes(self, contact: str) -> list[str]:
+        """The codes that a contact was given."""
 
         def work() -> list[str]:
             with self._stack.database.read() as connection:
-                now = self._stack.runtime.business_now()
-                found = members(connection, name, now=now)
-                return [person.external_id or "" for person in found]
+                return list(connection.scalars(select(coupon.c.code).where(coupon.c.contact == int(contact))))
 
         return await asyncio.to_thread(work)
 
-    async def launch(self, journey: str, segment: str, mode: str = "snapshot") -> str:
-        """Start a campaign. Gives its id."""
-
-        def work() -> str:
-            with self._stack.database.write() as connection:
-                now = self._stack.runtime.business_now()
-                return str(create_campaign(connection, int(journey), segment, now=now))
-
-        return await asyncio.to_thread(work)
-
-    # ------------------------------------------------------------------------------------------- operators
-
-    async def enrolments(self, journey: str, user: str | None = None) -> list[Stand]:
-        """The enrolments of a journey, oldest first."""
-
-        def work() -> list[Stand]:
-            with self._stack.database.read() as connection:
-                statement = select(enrolment).where(
-                    enrolment.c.journey == int(journey), enrolment.c.root.is_(None)
-                )
-                if user is not None:
-                    statement = statement.where(
-                        enrolment.c.contact == find_contact(connection, "external_id", user)
-                    )
-                found = []
-                for row in connection.execute(statement.order_by(enrolment.c.id)):
-                    strands = select(enrolment.c.id).where(
-                        (enrolment.c.id == row.id) | (enrolment.c.root == row.id)
-                    )
-                    steps = connection.execute(
-                        select(step.c.node, step.c.port, step.c.at)
-                        .where(step.c.strand.in_(strands))
-                        .order_by(step.c.at, step.c.strand, step.c.no)
-                    )
-                    path = [(node, port, at) for node, port, at in steps]
-                    found.append(Stand(str(row.id), row.place, row.position, row.reason, row.result, path))
-                return found
-
-        return await asyncio.to_thread(work)
-
-    async def events(self, user: str, name: str) -> list[int]:
-        """When somebody did something, as recorded."""
-
-        def work() -> list[int]:
-            with self._stack.database.read() as connection:
-                who = find_contact(connection, "external_id", user)
-                return list(
-                    connection.scalars(
-                        select(event.c.at)
-                        .where(event.c.contact == who, event.c.name == name)
-                        .order_by(event.c.at)
-                    )
-                )
-
-        return await asyncio.to_thread(work)
-
-    # ------------------------------------------------------------------------------------------- providers
-
-    async def inbox(self, journey: str) -> list[Seen]:
-        """All that the sandbox has accepted from a journey, in order."""
-
-        def work() -> list[Seen]:
-            log = sandbox_message.c
-            statement = (
-                select(log.channel, log.address, log.accepted_at, log.content, log.send_key, message.c.node)
-                .join(message, message.c.send_key == log.send_key)
-                .where(message.c.journey == int(journey))
-                .order_by(log.id)
-            )
-            with self._stack.database.read() as connection:
-                return [Seen(*row) for row in connection.execute(statement)]
-
-        return await asyncio.to_thread(work)
-
-    async def webhook(self, name: str, send_key: str, at: int) -> None:
-        """A provider's word on a message."""
-        incoming = Incoming(self._message_id(), name, at, send_key=send_key)
-        await asyncio.to_thread(ingest, self._stack.runtime, [incoming], self._stack.now())
-
-    async def set_account(self, name: str, behaviour: dict[str, Any]) -> None:
+    async def set_account(self, name: str, behaviour: Body) -> None:
         """Tell a sandbox account how to fail, or ({}) to work; a fault that was noted is mended."""
 
         def work() -> None:
@@ -223,14 +217,21 @@ class Surface:
 
     # ------------------------------------------------------------------------------------------- HTTP
 
-    async def _get(self, address: str, **query: Any) -> dict[str, Any]:
-        answer = await self._client.get(address, params=query)
-        assert answer.is_success, answer.text
-        body: dict[str, Any] = answer.json()
-        return body
-
-    async def _send(self, method: str, address: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = await self._client.request(method, address, json=body)
-        assert answer.is_success, answer.text
-        given: dict[str, Any] = answer.json()
+    async def _call(self, method: str, address: str, body: Body | None = None, **query: Any) -> Body:
+        answer = await self._client.request(method, address, json=body, params=query)
+        assert answer.is_success, f"{method} {address}: {answer.text}"
+        given: Body = answer.json()
         return given
+
+    async def _list(self, address: str, **query: Any) -> list[Body]:
+        """All items of a list, page by page."""
+        found: list[Body] = []
+        cursor: str | None = None
+        while True:
+            page = await self._call(
+                "GET", address, limit=200, **query, **({"cursor": cursor} if cursor else {})
+            )
+            found += page["items"]
+            cursor = page["next"]
+            if cursor is None:
+                return found

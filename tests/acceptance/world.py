@@ -15,7 +15,7 @@ from __future__ import annotations
 import copy
 import csv
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,6 @@ class World:
         self.stack = stack
         self.surface = surface
         self.expect = Expect(self)
-        self.traits: dict[str, dict[str, Any]] = {}
         self._journey: str | None = None
         self._document: Document = {}
         self._launches = 0
@@ -70,11 +69,11 @@ class World:
         for name in names:
             await self.person(name, **sample_people()[name])
 
-    async def person(self, name: str, **traits: Any) -> None:
-        """Somebody is known, with these traits."""
+    async def person(self, name: str, /, *, visitor: str | None = None, **traits: Any) -> None:
+        """Somebody is known, with these traits; perhaps recognised as the one who was a visitor."""
         given = {key: value for key, value in traits.items() if value is not None and key != "external_id"}
-        self.traits[name] = self.traits.get(name, {}) | given
-        await self.surface.identify(name, given)
+        await self.surface.identify(name, given, visitor)
+        await self.stack.settle()
 
     async def journey(self, source: str | Document, *changes: Change) -> str:
         """An example, a journey of these tests (by its file's name) or a document is published, changed first."""
@@ -89,29 +88,29 @@ class World:
         """The journey is changed and published again."""
         await self.journey(self._document, *changes)
 
-    async def segment(self, name: str, *people: str, condition: Mapping[str, Any] | None = None) -> None:
-        """A segment of these people, or of whoever fits a condition."""
-        await self.surface.make_segment(name, list(people), dict(condition) if condition else None)
+    async def segment(self, name: str, *people: str, **rule: Any) -> None:
+        """A segment of these people, or of whoever carries `tag` or fits `condition`."""
+        await self.surface.make_segment(name, list(people), rule)
 
     # ------------------------------------------------------------------------------------------- what happens
 
-    async def launch(self, *people: str, segment: str | None = None, mode: str = "snapshot") -> str:
-        """A campaign starts, for these people or for a segment."""
+    async def launch(self, *people: str, segment: str | None = None, again: str | None = None) -> str:
+        """A campaign starts, for these people or for a segment; or the one of this id is started again. Gives its id."""
         self._launches += 1
         if segment is None:
             segment = f"launch {self._launches}"
             await self.segment(segment, *people)
-        campaign = await self.surface.launch(self.current, segment, mode)
+        campaign = await self.surface.launch(self.current, segment, again)
         await self.stack.settle()
         return campaign
 
     async def does(
-        self, who: str | None, name: str, *, at: str | None = None, visitor: str | None = None,
+        self, who: str | None, event: str, /, *, at: str | None = None, visitor: str | None = None,
         message_id: str | None = None, **properties: Any,
     ) -> dict[str, Any]:  # fmt: skip
         """Somebody, or a visitor, does something: now, or at an earlier time of which we hear now."""
         when = self.stack.moment if at is None else moment(at)
-        given = await self.surface.track(who, name, properties, when, visitor=visitor, message_id=message_id)
+        given = await self.surface.track(who, event, properties, when, visitor=visitor, message_id=message_id)
         await self.stack.settle()
         return given
 
@@ -119,21 +118,35 @@ class World:
         self, who: str, *, channel: str | None = "online", at: str | None = None, total: float = 64.0
     ) -> None:
         """Somebody completes an order."""
-        order = {"order_id": f"{who}-{self.stack.moment}", "total": total, "currency": "EUR"}
-        await self.does(who, "Order Completed", at=at, **order | ({"channel": channel} if channel else {}))
+        order: dict[str, Any] = {"order_id": f"{who}-{self.stack.moment}", "total": total, "currency": "EUR"}
+        order |= {"channel": channel} if channel else {}
+        await self.does(who, "Order Completed", at=at, **order)
 
     async def opens(self, who: str, node: str, journey: str | None = None) -> None:
         """Somebody opens the latest message of a node."""
-        await self._engages("message.opened", who, node, journey)
+        await self._engages("opened", who, node, journey)
 
     async def clicks(self, who: str, node: str, journey: str | None = None) -> None:
         """Somebody clicks in the latest message of a node."""
-        await self._engages("message.clicked", who, node, journey)
+        await self._engages("clicked", who, node, journey)
 
-    async def _engages(self, name: str, who: str, node: str, journey: str | None) -> None:
+    async def _engages(self, act: str, who: str, node: str, journey: str | None) -> None:
         messages = [seen for seen in await self.inbox(who, journey) if seen.node == node]
         assert messages, f"{who} has no message of {node}"
-        await self.surface.webhook(name, messages[-1].send_key, self.stack.moment)
+        await self.surface.act(messages[-1].id, act)
+        await self.stack.settle()
+
+    async def providers_do(self, account: str, **behaviour: Any) -> None:
+        """A sandbox account fails as told: script=["refuse", "auth"] for the first attempts of every message."""
+        await self.surface.set_account(account, behaviour)
+
+    async def providers_work(self, account: str) -> None:
+        """The account works, and what was wrong with it is mended."""
+        await self.surface.set_account(account, {})
+
+    async def retries(self, who: str) -> None:
+        """An operator lets somebody's enrolment try its node again."""
+        assert await self.surface.retry_enrolment((await self.enrolment(who)).id) == 1
         await self.stack.settle()
 
     async def after(self, **lengths: int) -> None:
@@ -159,19 +172,27 @@ class World:
 
     async def inbox(self, who: str, journey: str | None = None) -> list[Seen]:
         """What somebody has received from the journey, in order."""
-        traits = self.traits[who]
-        own = {str(traits.get(key, "")).replace(" ", "") for key in ("email", "phone", "push_token")} - {""}
-        return [seen for seen in await self.surface.inbox(journey or self.current) if seen.address in own]
+        seen = await self.surface.inbox(contact=await self.surface.contact(who))
+        return [one for one in seen if one.journey == (journey or self.current)]
+
+    async def code(self, who: str) -> str:
+        """The code that somebody was given."""
+        (code,) = await self.surface.codes(await self.surface.contact(who))
+        return code
 
     async def events(self, who: str, name: str) -> list[str]:
-        """When somebody did something, as recorded: "03-05 18:00"."""
-        return [_minute(at) for at in await self.surface.events(who, name)]
+        """When something happened to somebody, as their timeline has it: "03-05 18:00"."""
+        return [minute(at) for at in await self.surface.events(who, name)]
 
     async def enrolment(self, who: str) -> Stand:
         """The one enrolment of somebody in the journey."""
-        found = await self.surface.enrolments(self.current, who)
+        found = await self.enrolments(who)
         assert len(found) == 1, f"{who} has {len(found)} enrolments"
         return found[0]
+
+    async def enrolments(self, who: str) -> list[Stand]:
+        """All enrolments of somebody in the journey."""
+        return await self.surface.enrolments(self.current, contact=await self.surface.contact(who))
 
 
 class Expect:
@@ -185,10 +206,6 @@ class Expect:
         seen = await self._world.inbox(who)
         assert [one.channel for one in seen] == list(channels)
         return seen
-
-    async def nothing_sent(self) -> None:
-        """Nobody has received anything."""
-        assert await self._world.surface.inbox(self._world.current) == []
 
     async def result(self, who: str, result: str) -> None:
         """Somebody's enrolment has ended with this result."""
@@ -213,14 +230,15 @@ class Expect:
     async def timeline(self, who: str, *lines: str) -> None:
         """The same with times, to the minute: "03-05 09:00 sms.sent"."""
         stand = await self._world.enrolment(who)
-        assert [f"{_minute(at)} {node}.{port}" for node, port, at in stand.path] == list(lines)
+        assert [f"{minute(at)} {node}.{port}" for node, port, at in stand.path] == list(lines)
 
-    async def nobody_entered(self, who: str) -> None:
+    async def not_entered(self, who: str) -> None:
         """Somebody has no enrolment in the journey."""
-        assert await self._world.surface.enrolments(self._world.current, who) == []
+        assert await self._world.enrolments(who) == []
 
 
-def _minute(at: int) -> str:
+def minute(at: int) -> str:
+    """An instant as the stories write it: "03-05 12:01"."""
     return iso(at)[5:16].replace("T", " ")
 
 
