@@ -133,18 +133,19 @@ def teller(runtime: Runtime) -> Tell:
 
 def _match(connection: Connection, runtime: Runtime, events: Sequence[Recorded], now: int) -> Matched:
     listening = runtime.listeners.current(connection, runtime.plans)
-    return match(connection, runtime, listening, _with_consequences(connection, listening, events, now), now)
+    events = _with_consequences(connection, runtime, listening, events, now)
+    return match(connection, runtime, listening, events, now)
 
 
 def _with_consequences(
-    connection: Connection, listening: Listening, events: Sequence[Recorded], now: int
+    connection: Connection, runtime: Runtime, listening: Listening, events: Sequence[Recorded], now: int
 ) -> list[Recorded]:
     """The events, and those that they bring about: all of them, before anybody hears of the first."""
     found = list(events)
     latest: Sequence[Recorded] = events
     for _ in range(_ROUNDS):
         news = apply_rules(connection, listening.rules, latest, now) if listening.rules else []
-        news += _redeemed(connection, latest)
+        news += _redeemed(connection, runtime, latest)
         if not news:
             break
         latest = from_news(news, now)
@@ -153,7 +154,7 @@ def _with_consequences(
     return found
 
 
-def _redeemed(connection: Connection, events: Sequence[Recorded]) -> list[News]:
+def _redeemed(connection: Connection, runtime: Runtime, events: Sequence[Recorded]) -> list[News]:
     """Redeem the coupons that orders were paid with."""
     redemptions = []
     for one in sorted(events, key=lambda one: one.moment):
@@ -166,7 +167,12 @@ def _redeemed(connection: Connection, events: Sequence[Recorded]) -> list[News]:
             done.redemption.contact,
             "coupon.redeemed",
             done.redemption.at,
-            {"code": done.redemption.code, "promotion": done.promotion, "order_id": done.redemption.order},
+            {
+                "code": done.redemption.code,
+                "promotion": done.promotion,
+                "order_id": done.redemption.order,
+                "journey": runtime.plans.get(connection, done.plan).journey_name,
+            },
         )
         for done in redeem_all(connection, redemptions)
     ]
