@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 
 from engine.store.database import Database
@@ -17,6 +18,10 @@ async def _main(roles: frozenset[str], size: Size) -> None:
     client = await connect(settings)
     await ensure_search_attributes(client)
     runtime = await asyncio.to_thread(assemble, database)
+    # A leg makes hundreds of thousands of objects, nearly all without cycles: to look through the whole process for
+    # garbage every 700 of them takes an eighth of its time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     try:
         await run_worker(client, runtime, roles, size)
     finally:

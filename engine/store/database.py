@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -45,13 +46,19 @@ class Database:
                 max_overflow=16,
                 connect_args={"timeout": 60},
                 hide_parameters=True,
+                json_deserializer=orjson.loads,
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
         else:
             if parsed.drivername == "postgresql":
                 parsed = parsed.set(drivername="postgresql+psycopg")
             self.engine = create_engine(
-                parsed, pool_size=pool_size, max_overflow=16, pool_pre_ping=True, hide_parameters=True
+                parsed,
+                pool_size=pool_size,
+                max_overflow=16,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                json_deserializer=orjson.loads,
             )
 
     @contextmanager
