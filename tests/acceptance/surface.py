@@ -1,4 +1,5 @@
-"""What the acceptance tests touch of Wend: its HTTP API, as marketers, shops and operators use it, and the sandbox's inbox.
+"""What the acceptance tests touch of Wend: its HTTP API, as marketers, shops and operators use it, the sandbox's inbox, and
+the command line.
 
 Two things are behind the API: how the sandbox's accounts fail, which is a provider's doing and no act of a user; and the
 codes of coupons, which only their owners see.
@@ -7,16 +8,19 @@ codes of coupons, which only their owners see.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 import httpx
 from sqlalchemy import select, update
+from typer.testing import CliRunner
 
 from engine.journey.time import instant, iso
 from engine.store.tables import account, coupon
 from tests.acceptance.stack import Stack
+from wend.command import app
 
 Body = dict[str, Any]
 
@@ -51,9 +55,10 @@ class Stand:
 class Surface:
     """Calls of the API, each of which must succeed."""
 
-    def __init__(self, stack: Stack, client: httpx.AsyncClient) -> None:
+    def __init__(self, stack: Stack, client: httpx.AsyncClient, database_url: str) -> None:
         self._stack = stack
         self._client = client
+        self._database_url = database_url
         self._numbers = count(1)
         self._ids: dict[str, str] = {}
 
@@ -113,6 +118,27 @@ class Surface:
         body = {"userId": user, "traits": traits, "messageId": self._message_id()}
         taken = await self._call("POST", "/identify", body | ({"anonymousId": visitor} if visitor else {}))
         assert taken["results"][0]["problems"] == []
+
+    async def identify_many(self, traits: dict[str, Body]) -> None:
+        """Say of many who they are, in one call."""
+        batch = [
+            {"type": "identify", "userId": user, "traits": given, "messageId": self._message_id()}
+            for user, given in traits.items()
+        ]
+        await self._batch(batch)
+
+    async def track_many(self, users: list[str], name: str, at: int) -> None:
+        """Say that all of them did something, in one call."""
+        timestamp = iso(self._stack.runtime.clock.real(at))
+        batch = [
+            {"type": "track", "userId": user, "event": name, "messageId": self._message_id(), "timestamp": timestamp}
+            for user in users
+        ]  # fmt: skip
+        await self._batch(batch)
+
+    async def _batch(self, batch: list[Body]) -> None:
+        taken = await self._call("POST", "/batch", {"batch": batch})
+        assert taken["recorded"] == len(batch)
 
     async def track(
         self, user: str | None, name: str, properties: Body, at: int, *, visitor: str | None = None,
@@ -215,23 +241,32 @@ class Surface:
 
         await asyncio.to_thread(work)
 
+    # ------------------------------------------------------------------------------------------- the command line
+
+    async def wend(self, *arguments: str) -> str:
+        """Run a command of `wend`, and give what it printed."""
+        runner, environment = CliRunner(), {"WEND_DATABASE_URL": self._database_url, "COLUMNS": "200"}
+        result = await asyncio.to_thread(runner.invoke, app, list(arguments), env=environment)
+        assert result.exit_code == 0, result.output
+        return str(result.output)
+
     # ------------------------------------------------------------------------------------------- HTTP
 
-    async def _call(self, method: str, address: str, body: Body | None = None, **query: Any) -> Body:
+    async def _call(
+        self, method: str, address: str, body: Body | None = None, query: Mapping[str, str] | None = None
+    ) -> Body:
         answer = await self._client.request(method, address, json=body, params=query)
         assert answer.is_success, f"{method} {address}: {answer.text}"
         given: Body = answer.json()
         return given
 
-    async def _list(self, address: str, **query: Any) -> list[Body]:
+    async def _list(self, address: str, **query: str) -> list[Body]:
         """All items of a list, page by page."""
         found: list[Body] = []
-        cursor: str | None = None
+        place: dict[str, str] = {}
         while True:
-            page = await self._call(
-                "GET", address, limit=200, **query, **({"cursor": cursor} if cursor else {})
-            )
+            page = await self._call("GET", address, query={"limit": "200", **query, **place})
             found += page["items"]
-            cursor = page["next"]
-            if cursor is None:
+            if page["next"] is None:
                 return found
+            place = {"cursor": page["next"]}

@@ -4,13 +4,14 @@ from typing import Any
 
 from tests.acceptance.world import World
 
-ESPRESSO = {"product_id": "COF-01", "name": "Espresso machine", "price": 200.0, "quantity": 1}
-GRINDER = {"product_id": "COF-02", "name": "Coffee grinder", "price": 60.0, "quantity": 1}
+ESPRESSO: dict[str, Any] = {"product_id": "COF-01", "name": "Espresso machine", "price": 200.0, "quantity": 1}
+GRINDER: dict[str, Any] = {"product_id": "COF-02", "name": "Coffee grinder", "price": 60.0, "quantity": 1}
 
 
 async def shop(world: World, **traits: Any) -> None:
     """Giulia, who has the app, puts an espresso machine into her cart at 10:00."""
-    await world.person("giulia", **{"email": "giulia@example.com", "push_token": "P9"} | traits)
+    known: dict[str, Any] = {"email": "giulia@example.com", "push_token": "P9"}
+    await world.person("giulia", **known | traits)
     await world.journey("cart_recovery")
     await world.at("03-03 10:00")
     await world.does("giulia", "Product Added", **ESPRESSO)

@@ -1,11 +1,12 @@
 """examples/product_launch: TheToy to the right customers, on the channels that each has (the engine's part of SC08)."""
 
 import json
+from typing import Any
 
 from tests.acceptance.world import EXAMPLES, World
 
 RIGHT = json.loads((EXAMPLES / "product_launch" / "segment.json").read_text(encoding="utf-8"))
-ROBOT = {"category": "robots", "product_id": "TOY-01"}
+ROBOT: dict[str, Any] = {"category": "robots", "product_id": "TOY-01"}
 
 
 async def shop(world: World) -> None:
@@ -16,7 +17,7 @@ async def shop(world: World) -> None:
     for day in ("02-26", "02-27"):
         await world.does("lucia", "Product Viewed", at=f"{day} 10:00", category="coffee", product_id="COF-01")
         await world.does("sara", "Product Viewed", at=f"{day} 10:00", **ROBOT)
-    order = {"order_id": "o-1", "total": 50.0, "channel": "online", "category": "robots"}
+    order: dict[str, Any] = {"order_id": "o-1", "total": 50.0, "channel": "online", "category": "robots"}
     await world.does("paolo", "Order Completed", at="02-20 12:00", **order)
     await world.does("paolo", "Product Viewed", at="02-28 10:00", **ROBOT)
     await world.segment("RIGHT", condition=RIGHT)

@@ -75,6 +75,27 @@ class World:
         await self.surface.identify(name, given, visitor)
         await self.stack.settle()
 
+    async def forgets(self, name: str, trait: str) -> None:
+        """A trait of somebody's is taken away."""
+        await self.surface.identify(name, {trait: None})
+
+    async def crowd(self, size: int, /, **traits: Any) -> list[str]:
+        """So many people with an email address and a phone, who fit the segment "crowd". Gives their names."""
+        people = [f"person-{number:04}" for number in range(size)]
+        await self.surface.identify_many(
+            {
+                name: {
+                    "email": f"{name}@example.com",
+                    "phone": f"+39320100{number:04}",
+                    "crowd": "yes",
+                    **traits,
+                }
+                for number, name in enumerate(people)
+            }
+        )
+        await self.segment("crowd", condition={"op": "is", "field": "contact.crowd", "value": "yes"})
+        return people
+
     async def journey(self, source: str | Document, *changes: Change) -> str:
         """An example, a journey of these tests (by its file's name) or a document is published, changed first."""
         document = _read(source) if isinstance(source, str) else copy.deepcopy(source)
@@ -113,6 +134,11 @@ class World:
         given = await self.surface.track(who, event, properties, when, visitor=visitor, message_id=message_id)
         await self.stack.settle()
         return given
+
+    async def all_do(self, people: list[str], event: str) -> None:
+        """All of them do something, now."""
+        await self.surface.track_many(people, event, self.stack.moment)
+        await self.stack.settle()
 
     async def buys(
         self, who: str, *, channel: str | None = "online", at: str | None = None, total: float = 64.0
@@ -231,6 +257,11 @@ class Expect:
         """The same with times, to the minute: "03-05 09:00 sms.sent"."""
         stand = await self._world.enrolment(who)
         assert [f"{minute(at)} {node}.{port}" for node, port, at in stand.path] == list(lines)
+
+    async def everybody(self, **counts: Any) -> None:
+        """Of all who entered, so many are in these places, and ended with these results."""
+        numbers = await self._world.surface.numbers(self._world.current)
+        assert {name: numbers[name] for name in counts} == counts
 
     async def not_entered(self, who: str) -> None:
         """Somebody has no enrolment in the journey."""

@@ -143,6 +143,7 @@ def replay(
                 groups[cause - 1],
                 now=now,
                 who="wend replay",
+                newest=newest,
                 progress=lambda n: live.update(f"Replaying: {n:,}"),
             )
         console.print(f"{done:,} enrolments are on their way again.")
