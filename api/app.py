@@ -9,8 +9,10 @@ from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
+from starlette.types import Lifespan
 
 from api import problems
+from api.accounts.routes import router as accounts
 from api.campaigns.routes import router as campaigns
 from api.catalog.routes import router as catalog
 from api.contacts.routes import router as contacts
@@ -40,6 +42,7 @@ SLICES: tuple[APIRouter, ...] = (
     events,
     event_batches,
     library,
+    accounts,
     sandbox,
     catalog,
     health,
@@ -67,7 +70,7 @@ async def _alive(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(app.state.house.close)
 
 
-def outline() -> FastAPI:
+def outline(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The application without an installation to work on: for its description alone."""
     app = FastAPI(
         title="Wend",
@@ -80,7 +83,7 @@ def outline() -> FastAPI:
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False},
         separate_input_output_schemas=True,
-        lifespan=_alive,
+        lifespan=lifespan,
     )  # fmt: skip
     for router in SLICES:
         app.include_router(router, prefix="/v1")
@@ -93,7 +96,7 @@ def outline() -> FastAPI:
 
 def make_app(database: Database, designer: Path = DESIGNER) -> FastAPI:
     """The application on an installation's database. Where the designer is built, it is served at /."""
-    app = outline()
+    app = outline(_alive)
     app.state.house = House(runtime_of(database), wend_version())
     if designer.is_dir():
         app.mount("/", StaticFiles(directory=designer, html=True))

@@ -4,6 +4,7 @@ What was read stands in the database, page by page, so that a file whose process
 the list of imports, and the rows that were left out, live here: sent again, a file tells them again.
 """
 
+import shutil
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -83,9 +84,7 @@ class Imports:
         """Stop after the page that is being written."""
         self._stopping.set()
         self._executor.shutdown(cancel_futures=True)
-        for file in self.folder.glob("*"):
-            file.unlink()
-        self.folder.rmdir()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, one: Import) -> None:
         one.state = "running"

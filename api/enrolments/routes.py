@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 
 from api.bodies import JsonRoute
 from api.enrolments import queries, service
-from api.enrolments.schemas import EnrolmentDetail, EnrolmentOut, LineOut, Place, Retried
+from api.enrolments.schemas import EnrolmentDetail, EnrolmentOut, LineOut, Newest, Place, Retried
 from api.house import HouseOf
 from api.paging import USUAL, CursorText, Limit, Page
 from api.problems import declare
@@ -56,6 +56,6 @@ def get_timeline(
 
 
 @router.post("/{enrolment}/retry", summary="Try again", responses=declare(UnknownEnrolment, NotParked))
-def retry(house: HouseOf, enrolment: EnrolmentId) -> Retried:
+def retry(house: HouseOf, enrolment: EnrolmentId, newest: Newest = False) -> Retried:
     """Let a parked enrolment try its node again. What it did before is not done again."""
-    return Retried(enrolments=service.retry(house, enrolment))
+    return Retried(enrolments=service.retry(house, enrolment, newest=newest))

@@ -1,7 +1,8 @@
 """The shapes of enrolments."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from fastapi import Query
 from pydantic import Field
 
 from api.shapes import Id, Instant, Shape
@@ -62,3 +63,11 @@ class Retried(Shape):
     """How many enrolments or parallel paths are on their way again."""
 
     enrolments: int
+
+
+Newest = Annotated[
+    bool,
+    Query(
+        description="Move them to the journey's newest version, with its templates, where that has their node."
+    ),
+]

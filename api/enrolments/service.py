@@ -5,7 +5,7 @@ from api.house import WHO, House
 from engine.enrolment.replay import NotParked, replay_one
 
 
-def retry(house: House, number: int) -> int:
+def retry(house: House, number: int, *, newest: bool) -> int:
     """Let whatever of an enrolment is parked try its node again; nodes before it never run again. Gives how many."""
     with house.database.read() as connection:
         read_enrolment(connection, house.runtime.plans, number)
@@ -15,5 +15,5 @@ def retry(house: House, number: int) -> int:
             f"Enrolment {number} is not parked. Look at its timeline, or at the list of incidents."
         )
     for strand in parked:
-        replay_one(house.database, strand, now=house.now(), who=WHO)
+        replay_one(house.database, strand, now=house.now(), who=WHO, newest=newest)
     return len(parked)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from api.bodies import JsonRoute
-from api.enrolments.schemas import EnrolmentOut, Retried
+from api.enrolments.schemas import EnrolmentOut, Newest, Retried
 from api.errors import NotFound
 from api.house import HouseOf
 from api.incidents import queries, service
@@ -37,6 +37,6 @@ def list_parked(
 
 
 @router.post("/{incident}/retry", summary="Try all of them again", responses=declare(NotFound))
-def retry_all(house: HouseOf, incident: IncidentId) -> Retried:
+def retry_all(house: HouseOf, incident: IncidentId, newest: Newest = False) -> Retried:
     """Let all who are parked for this cause try their node again. What they did before is not done again."""
-    return Retried(enrolments=service.retry(house, incident))
+    return Retried(enrolments=service.retry(house, incident, newest=newest))

@@ -1,10 +1,12 @@
 """Provider accounts: the rate that all workers share, the kill switch, and faults that only a person can mend."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from engine.store.audit import record
 from engine.store.tables import account
 
 SANDBOX = {"email": "sandbox-email", "sms": "sandbox-sms", "push": "sandbox-push"}
@@ -75,3 +77,14 @@ def ensure_sandbox(connection: Connection) -> None:
     ]  # fmt: skip
     if missing:
         connection.execute(insert(account), missing)
+
+
+def change_account(
+    connection: Connection, name: str, values: Mapping[str, Any], *, now: int, who: str
+) -> None:
+    """Write columns of an account, and who did it. A claim that holds the account's row comes before or after."""
+    read_account(connection, name, lock=True)
+    connection.execute(update(account).where(account.c.name == name).values(dict(values)))
+    record(
+        connection, at=now, who=who, what="account change", subject=f"account/{name}", details=dict(values)
+    )

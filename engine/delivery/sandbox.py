@@ -10,7 +10,7 @@ the answer lost), bounce (accepted, then bounced), reject (never accepted), auth
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -99,4 +99,23 @@ def _fault(request: Outgoing) -> str | None:
         point -= float(chance)
         if point < 0:
             return str(outcome)
+    return None
+
+
+def faulty_behaviour(behaviour: Mapping[str, Any]) -> str | None:
+    """What is wrong with a behaviour, and what to write; None where nothing is."""
+    known = ", ".join(OUTCOMES)
+    script, shares, seed = (behaviour.get(name) for name in ("script", "share", "seed"))
+    if behaviour.keys() - {"script", "share", "seed"}:
+        return "It holds more than script, share and seed. Leave the rest out."
+    if script is not None and not (isinstance(script, list) and all(one in OUTCOMES for one in script)):
+        return f"script is no list of outcomes. Use: {known}."
+    if shares is not None:
+        if not isinstance(shares, dict) or not shares.keys() <= set(OUTCOMES):
+            return f"share names no outcomes and their chances. Use: {known}."
+        chances = list(shares.values())
+        if not all(isinstance(one, (int, float)) and 0 <= one <= 1 for one in chances) or sum(chances) > 1:
+            return "The chances are not between 0 and 1, or more than 1 in all. Lower them."
+    if seed is not None and not isinstance(seed, int):
+        return "seed is no whole number. Give one, or leave it out."
     return None

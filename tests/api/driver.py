@@ -56,6 +56,10 @@ class Api:
         """The JSON that a change gives."""
         return self._wanted(await self.client.put(f"/v1{path}", json=body))
 
+    async def patch(self, path: str, body: Any) -> Any:
+        """The JSON that a change of some fields gives."""
+        return self._wanted(await self.client.patch(f"/v1{path}", json=body))
+
     async def delete(self, path: str) -> None:
         """Remove something."""
         answer = await self.client.delete(f"/v1{path}")

@@ -1,0 +1,1 @@
+"""Provider accounts: their rate, their kill switch, and what keeps them from sending."""
