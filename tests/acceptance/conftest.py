@@ -33,7 +33,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest_asyncio.fixture
 async def world(installed: Path, tmp_path: Path, time_skipping: WorkflowEnvironment) -> AsyncIterator[World]:
-    """A running installation on which weeks pass at once, and the words to tell a story on it."""
+    """A running installation on which weeks pass at once, and the words to tell a story on it. Whatever the story was, the
+    protocol's invariants hold at its end."""
     from engine.store.database import Database
     from tests.acceptance.stack import api_client, running
     from tests.acceptance.surface import Surface
@@ -43,3 +44,4 @@ async def world(installed: Path, tmp_path: Path, time_skipping: WorkflowEnvironm
     with closing(Database(url)) as database:
         async with running(database, time_skipping) as stack, api_client(stack) as client:
             yield World(stack, Surface(stack, client, url))
+            assert stack.violations() == []

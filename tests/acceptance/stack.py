@@ -18,6 +18,7 @@ from sqlalchemy import Connection, and_, exists, func, insert, or_, select
 from temporalio.testing import WorkflowEnvironment
 
 from api.app import make_app
+from engine.enrolment.checker import check_invariants
 from engine.enrolment.runtime import Runtime
 from engine.journey.time import instant
 from engine.store.database import Database
@@ -114,6 +115,11 @@ class Stack:
             if time.monotonic() > deadline:
                 raise NeverStill(await asyncio.to_thread(self._places))
             await asyncio.sleep(_LOOK_SECONDS)
+
+    def violations(self) -> list[str]:
+        """What of the protocol's invariants does not hold; to be asked when everybody is still."""
+        with self.database.read() as connection:
+            return check_invariants(connection, business_now=self.runtime.business_now(), real_now=self.now())
 
     async def skip(self, until: int) -> None:
         """Go to an instant of the story at once, whatever should happen on the way."""
