@@ -16,6 +16,7 @@ from tests.bench.ingest import measure_ingest
 from tests.bench.latency import measure_latency
 from tests.bench.machine import machine
 from tests.bench.memory import measure_memory
+from tests.bench.rehearsal import measure_rehearsal
 from tests.bench.rows import Bench, Measure, Sizes
 
 ROWS: dict[str, Measure] = {
@@ -26,6 +27,7 @@ ROWS: dict[str, Measure] = {
     "latency": measure_latency,
     "ingest": measure_ingest,
     "compile": measure_compile,
+    "rehearsal": measure_rehearsal,
     "memory": measure_memory,
 }
 _HOLDS = {True: "[green]yes[/]", False: "[red]no[/]", None: ""}
