@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.nursery import Nursery
 from tests.chaos.stack import Place, Scenery, Stack
 
 AT_ONCE = 6
@@ -26,7 +27,7 @@ def seeds(ordinary: int, deep: int) -> list[int]:
 class Arena:
     """Runs tests in threads. They share what places begin with, and nothing else."""
 
-    def __init__(self, path: Path, places: int) -> None:
+    def __init__(self, path: Path, places: int, nursery: Nursery) -> None:
         names = [f"place-{number}" for number in range(1, places + 1)]
         self.path = path
         self._free = iter(names)
@@ -34,7 +35,7 @@ class Arena:
         self._sceneries: dict[str, Scenery] = {}
         self._executor = ThreadPoolExecutor(AT_ONCE, "arena")
         self._running: dict[str, Future[None]] = {}
-        self.stack = Stack(path, names)
+        self.stack = Stack(path, names, nursery)
 
     def begin(self, name: str, test: Callable[..., None], values: Mapping[str, Any]) -> None:
         """Let a test run when its turn comes."""

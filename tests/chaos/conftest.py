@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.arena import DIRECTORY, Arena
+from tests.chaos.nursery import Nursery
 
 _FAILED = pytest.StashKey[bool]()
 _ARENA = pytest.StashKey[Arena]()
@@ -50,11 +51,19 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 @pytest.fixture(scope="session")
-def arena(request: pytest.FixtureRequest) -> Iterator[Arena]:
+def nursery() -> Iterator[Nursery]:
+    """What starts the processes of all stacks."""
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture(scope="session")
+def arena(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[Arena]:
     """The server for all tests that run together; making it begins them."""
     tests = [item for item in request.session.items if item.get_closest_marker(TOGETHER) is not None]
     for folder in _folder(request.session):
-        arena = request.session.stash[_ARENA] = Arena(folder, len(tests))
+        arena = request.session.stash[_ARENA] = Arena(folder, len(tests), nursery)
         try:
             for item in tests:
                 assert isinstance(item, pytest.Function)

@@ -13,11 +13,11 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from engine.audience.contacts import upsert_contacts
 from engine.audience.profile import Profile
@@ -119,6 +119,8 @@ class Process:
     pid: int | None = None
     since: int = 0
     lives: int = 0
+    deaths: list[str] = field(default_factory=list)
+    """The crash points at which its next lives end, in order."""
 
 
 class Place:
@@ -164,7 +166,14 @@ class Place:
         self.add(name, "workers", "--role", role)
 
     def add_readers(
-        self, opens: float, buys: float = 0.0, *, seed: int = 1, join: bool = False, api: bool = False
+        self,
+        opens: float,
+        buys: float = 0.0,
+        *,
+        seed: int = 1,
+        join: bool = False,
+        api: bool = False,
+        name: str = "readers",
     ) -> None:
         """Have the crowd. `join`: whoever is in no segment enters by an event; `api`: it uses the API where it can."""
         options = ["--seed", str(seed), "--opens", str(opens), "--buys", str(buys)]
@@ -173,11 +182,16 @@ class Place:
         if api:
             self.add("api", "api", "--port", str(self.api_port))
             options += ["--api", str(self.api_port)]
-        self.add("readers", "tests.chaos.readers", *options)
+        self.add(name, "tests.chaos.readers", *options)
 
-    def start(self, name: str, crash: str = "") -> None:
-        """Start it, or start it again; `crash` plans its death. Does not wait until it is ready."""
+    def doom(self, name: str, *deaths: str) -> None:
+        """Let its next lives end at these crash points."""
+        self.processes[name].deaths += deaths
+
+    def start(self, name: str) -> None:
+        """Start it, or start it again. Does not wait until it is ready."""
         process = self.processes[name]
+        crash = process.deaths.pop(0) if process.deaths else ""
         process.since = process.log.stat().st_size if process.log.exists() else 0
         env = {
             "WEND_DATABASE_URL": self.settings.database_url,
@@ -189,10 +203,10 @@ class Place:
         process.lives += 1
         self.tell(f"{name} starts" + (f", to die {crash}" if crash else ""))
 
-    def start_all(self, crash: Mapping[str, str] | None = None) -> None:
+    def start_all(self) -> None:
         """Start every process, and wait until all are ready."""
         for name in self.processes:
-            self.start(name, (crash or {}).get(name, ""))
+            self.start(name)
         for name in self.processes:
             self.wait_ready(name)
 
@@ -268,18 +282,21 @@ class Place:
 
     def is_still(self) -> bool:
         """Whether everyone has entered and nobody moves or rests."""
+        live = self.count(enrolment.c.place.in_(["admitted", "moving", "resting"]))
+        return not live and self.everyone_entered()
+
+    def everyone_entered(self) -> bool:
+        """Whether all campaigns are through, and as many have entered as were to."""
         with self.database.read() as connection:
-            open_campaigns = connection.scalar(
-                select(func.count())
-                .select_from(campaign)
-                .where(campaign.c.state.not_in(["done", "cancelled"]))
+            under_way = connection.scalar(
+                select(func.count()).where(campaign.c.state.not_in(["done", "cancelled"]))
             )
-            entered, over = connection.execute(
-                select(func.count(), func.count().filter(enrolment.c.place.in_(["ended", "parked"]))).where(
-                    enrolment.c.root.is_(None)
-                )
-            ).one()
-        return not open_campaigns and entered == over and entered >= self.expected
+        return not under_way and self.count(enrolment.c.root.is_(None)) >= self.expected
+
+    def count(self, *tests: ColumnElement[bool]) -> int:
+        """How many enrolments and strands there are of which this is true."""
+        with self.database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(enrolment).where(*tests)) or 0
 
     def places(self) -> str:
         """Where everybody stands, in words."""
@@ -295,10 +312,11 @@ class Place:
 
 
 class Stack:
-    """A Temporal server whose state survives its death, and the nursery of all processes. Made in the main thread."""
+    """A Temporal server whose state survives its death, and places on it. Made in the main thread."""
 
-    def __init__(self, path: Path, namespaces: Sequence[str]) -> None:
+    def __init__(self, path: Path, namespaces: Sequence[str], nursery: Nursery) -> None:
         self.path = path
+        self.nursery = nursery
         folder = Folder(path)
         folder.make()
         self._port = free_port()
@@ -307,7 +325,6 @@ class Stack:
         for name in namespaces:
             self._server.command += ["--namespace", name]
         self._server.start()
-        self.nursery = Nursery()
         self._server.wait_for_port(self._port, _START_SECONDS)
 
     @contextmanager
@@ -319,9 +336,12 @@ class Stack:
         finally:
             made.close()
 
-    def kill_temporal(self) -> None:
-        """End the server as a power cut would."""
+    def kill_temporal(self, *, lose_everything: bool = False) -> None:
+        """End the server as a power cut would; or with all that it knew, as a broken disk would."""
         self._server.kill()
+        if lose_everything:
+            for file in self.path.glob("temporal.db*"):
+                file.unlink()
 
     def start_temporal(self) -> None:
         """Start it again on its state, and wait until it listens."""
@@ -329,8 +349,7 @@ class Stack:
         self._server.wait_for_port(self._port, _START_SECONDS)
 
     def close(self) -> None:
-        """End everything."""
-        self.nursery.close()
+        """End the server. The processes end with their places."""
         self._server.stop(10)
 
 

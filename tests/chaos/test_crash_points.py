@@ -65,7 +65,8 @@ def test_a_death_at_a_commit_harms_nobody(case: Case, arena: Arena) -> None:
     with arena.place(scenery, DAY_SECONDS, f"WEND_CHAOS_SEED={SEED or 1}, {case.crash}") as place:
         place.add_worker("worker", "all")
         place.add_readers(opens=0.4, buys=0.1, join=True)
-        place.start_all({case.owner: case.crash})
+        place.doom(case.owner, case.crash)
+        place.start_all()
         place.campaign("first")
         place.campaign("second", 0.5)
 

@@ -11,6 +11,7 @@ from engine.store.tables import campaign, enrolment, entry
 from tests.chaos.arena import seeds
 from tests.chaos.journeys import COUPON
 from tests.chaos.nemesis import TEMPORAL, plan_blows, storm
+from tests.chaos.nursery import Nursery
 from tests.chaos.stack import Place, Stack, make_scenery
 from tests.chaos.verdict import verdict
 
@@ -21,10 +22,10 @@ OPENS = 0.3
 
 
 @pytest.mark.parametrize("seed", seeds(2, 40))
-def test_a_storm_harms_nobody(seed: int, chaos_folder: Path) -> None:
+def test_a_storm_harms_nobody(seed: int, chaos_folder: Path, nursery: Nursery) -> None:
     """Whoever dies and whenever: no key accepted twice, nobody lost, nobody in two places, all sums right."""
     scenery = make_scenery(chaos_folder / "scenery.db", COUPON, PARTS)
-    stack = Stack(chaos_folder, ["place"])
+    stack = Stack(chaos_folder, ["place"], nursery)
     try:
         with stack.place("place", scenery, DAY_SECONDS) as place:
             place.tell(f"WEND_CHAOS_SEED={seed}")
