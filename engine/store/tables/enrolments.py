@@ -40,7 +40,7 @@ class Enrolment(SQLModel, table=True):
         ),
         CheckConstraint("(cohort is not null) = (place in ('moving', 'resting'))", name="enrolment_cohort"),
         CheckConstraint(
-            "place <> 'resting' or wake_at is not null or reason in ('event', 'strands', 'paused')",
+            "place <> 'resting' or wake_at is not null or coalesce(reason, '') in ('event', 'strands', 'paused')",
             name="enrolment_rest",
         ),
         CheckConstraint("place <> 'parked' or reason is not null", name="enrolment_parked"),

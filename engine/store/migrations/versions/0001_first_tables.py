@@ -236,7 +236,7 @@ def upgrade() -> None:
         sa.CheckConstraint("place <> 'ended' or result is not null", name="enrolment_result"),
         sa.CheckConstraint("place <> 'parked' or reason is not null", name="enrolment_parked"),
         sa.CheckConstraint(
-            "place <> 'resting' or wake_at is not null or reason in ('event', 'strands', 'paused')",
+            "place <> 'resting' or wake_at is not null or coalesce(reason, '') in ('event', 'strands', 'paused')",
             name="enrolment_rest",
         ),
         sa.CheckConstraint(
