@@ -54,12 +54,15 @@ class Imports:
         self._known: OrderedDict[int, Import] = OrderedDict()
         self._lock = Lock()
         self._stopping = Event()
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
-        self.folder = Path(mkdtemp(prefix="wend-imports-"))
+        self._executor: ThreadPoolExecutor | None = None
+        self._folder: Path | None = None
 
     def new_file(self) -> Path:
-        """Where to write a file that is being sent."""
-        return self.folder / f"{new_id()}.csv"
+        """Where to write a file that is being sent: in a folder that only this user reads."""
+        with self._lock:
+            if self._folder is None:
+                self._folder = Path(mkdtemp(prefix="wend-imports-"))
+            return self._folder / f"{new_id()}.csv"
 
     def start(self, file: Path, segment: str | None) -> Import:
         """Read the file as soon as those before it are read."""
@@ -68,7 +71,9 @@ class Imports:
             self._known[one.id] = one
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        self._executor.submit(self._run, one)
+            if self._executor is None:
+                self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
+            self._executor.submit(self._run, one)
         return one
 
     def find(self, number: int) -> Import | None:
@@ -81,10 +86,16 @@ class Imports:
             return list(self._known.values())[::-1]
 
     def close(self) -> None:
-        """Stop after the page that is being written."""
+        """Stop after the page that is being written. Whoever sends a file after that begins anew."""
+        with self._lock:
+            executor, self._executor = self._executor, None
+            folder, self._folder = self._folder, None
         self._stopping.set()
-        self._executor.shutdown(cancel_futures=True)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if executor is not None:
+            executor.shutdown(cancel_futures=True)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        self._stopping.clear()
 
     def _run(self, one: Import) -> None:
         one.state = "running"

@@ -32,6 +32,11 @@ _FATES = {
 }
 
 
+_TELLING = ("tag", "segment", "code", "order_id", "product_id", "sku", "url", "path", "name", "text")
+"""Properties that say what an event was about, the most telling first."""
+_LONGEST = 80
+
+
 class UnknownEnrolment(LookupError):
     """There is no such enrolment. Look up its id among the enrolments."""
 
@@ -215,14 +220,16 @@ class _Story:
             yield self._line(who, row.created_at, "message", text, no=row.visit, node=row.node)
 
     def _happenings(self) -> Iterator[Line]:
-        query = select(event.c.id, event.c.name, event.c.at, event.c.send_key).where(self._events)
+        query = select(event.c.id, event.c.name, event.c.at, event.c.send_key, event.c.properties).where(
+            self._events
+        )
         rows = self._connection.execute(self._until.of(event.c.at, query)).all()
         about = self._messages_of({row.send_key for row in rows if row.send_key is not None})
         for row in rows:
             known = about.get(row.send_key or "")
             of = f" ({self._label(known.plan, known.node)})" if known is not None else ""
             key = f"{_RANK['event']}:{row.id:019d}"
-            yield Line(row.at, key, "event", f"{row.name}{of}.")
+            yield Line(row.at, key, "event", f"{row.name}{of}{_detail(row.properties)}.")
 
     def _messages_of(self, keys: set[str]) -> dict[str, Any]:
         if not keys:
@@ -257,8 +264,16 @@ def _why(row: Row[Any], campaigns: Mapping[str, str]) -> str:
     if _is_campaign(row.cause):
         name = campaigns.get(row.cause)
         return f' by the campaign "{name}"' if name else " by a campaign"
+    if row.cause.startswith("api:"):
+        return ", as a program asked for it"
     name = (row.trigger or {}).get("name")
     return f", as {name} happened" if name else ""
+
+
+def _detail(properties: Mapping[str, Any]) -> str:
+    """What an event was about, in short."""
+    found = next((properties[key] for key in _TELLING if isinstance(properties.get(key), str)), "")
+    return f": {found[:_LONGEST]}{'…' if len(found) > _LONGEST else ''}" if found else ""
 
 
 def _words(port: str) -> str:

@@ -82,8 +82,10 @@ async def test_what_cannot_be_a_segment_is_refused(api: Api) -> None:
 
 async def test_segments_are_searched_by_name(api: Api) -> None:
     """The list is by name, in pages."""
-    for name in ("b", "a", "C"):
+    for name in ("x b", "x a", "X C"):
         await api.post("/segments", {"name": name})
 
-    assert {one["name"] for one in await api.all_pages("/segments", limit=1)} == {"a", "b", "C"}
-    assert [one["name"] for one in await api.all_pages("/segments", search="c")] == ["C"]
+    found = [one["name"] for one in await api.all_pages("/segments", limit=1, search="x ")]
+    assert found == sorted(found)
+    assert set(found) == {"x a", "x b", "X C"}
+    assert [one["name"] for one in await api.all_pages("/segments", search="x c")] == ["X C"]
