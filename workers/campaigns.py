@@ -5,10 +5,11 @@ and needs no Temporal, and a crash between the two is healed by doing it again.
 """
 
 import asyncio
-from collections.abc import Awaitable
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from temporalio.client import (
     Client,
     Schedule,
@@ -26,6 +27,9 @@ from engine.store.tables import campaign
 from workers.names import BULK_QUEUE, CAMPAIGN, SCHEDULED_CAMPAIGN, campaign_workflow
 
 _AT_ONCE = 50
+_REOPENED_AT_ONCE = 200
+
+_log = logging.getLogger("wend.relay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Wanted:
     name: str
     state: str
     schedule: str | None
+    starts_at: int | None
     opened: bool
 
 
@@ -48,32 +53,60 @@ class Campaigns:
 
     async def turn(self) -> int:
         """Open what is not open, tell what was not told. Gives how many campaigns were looked at."""
-        wanted = await asyncio.to_thread(self._wanted)
+        wanted = await asyncio.to_thread(self._found, or_(~campaign.c.opened, campaign.c.changed), _AT_ONCE)
         for one in wanted:
-            if one.schedule is not None:
-                await self._schedule(one)
-            elif not one.opened:
-                await self._open(one)
-            else:
-                await self._nudge(one)
-            await asyncio.to_thread(self._mark, one.id)
+            if await self._trying(self._follow, one):
+                await asyncio.to_thread(self._mark, one)
         return len(wanted)
 
-    def _wanted(self) -> list[Wanted]:
+    async def reopen(self) -> None:
+        """Start again the workflows and schedules of campaigns under way that are gone: terminated, or lost with their
+        server. One that is there is left as it is."""
+        under_way = and_(campaign.c.opened, campaign.c.state.in_(["planned", "running"]))
+        for one in await asyncio.to_thread(self._found, under_way, _REOPENED_AT_ONCE):
+            await self._trying(self._open if one.schedule is None else self._make_schedule, one)
+
+    async def _trying(self, work: Callable[[Wanted], Awaitable[None]], one: Wanted) -> bool:
+        """Whether it went well. One campaign that Temporal refuses must not hold up the others."""
+        try:
+            await work(one)
+        except RPCError as error:
+            _log.warning(
+                "campaign %s could not be followed (%s); it is tried again", one.id, error.status.name
+            )
+            return False
+        return True
+
+    async def _follow(self, one: Wanted) -> None:
+        if one.schedule is not None:
+            await self._schedule(one)
+        elif not one.opened:
+            await self._open(one)
+        else:
+            await self._nudge(one)
+
+    def _found(self, test: ColumnElement[bool], limit: int) -> list[Wanted]:
         row = campaign.c
         with self._runtime.database.read() as connection:
             found = connection.execute(
-                select(row.id, row.name, row.state, row.schedule, row.opened)
-                .where(or_(~row.opened, row.changed))
-                .limit(_AT_ONCE)
+                select(row.id, row.name, row.state, row.schedule, row.starts_at, row.opened)
+                .where(test)
+                .order_by(row.id.desc())
+                .limit(limit)
             )
             return [Wanted(*one) for one in found]
 
-    def _mark(self, number: int) -> None:
+    def _mark(self, one: Wanted) -> None:
+        """Temporal knows it as it was read. If it has changed since, it is told once more."""
+        row = campaign.c
+        as_read = and_(
+            row.state == one.state,
+            row.schedule.is_not_distinct_from(one.schedule),
+            row.starts_at.is_not_distinct_from(one.starts_at),
+        )
         with self._runtime.database.write("campaign opened") as connection:
-            connection.execute(
-                update(campaign).where(campaign.c.id == number).values(opened=True, changed=False)
-            )
+            connection.execute(update(campaign).where(row.id == one.id).values(opened=True))
+            connection.execute(update(campaign).where(row.id == one.id, as_read).values(changed=False))
 
     async def _open(self, one: Wanted) -> None:
         await self._client.start_workflow(
@@ -101,6 +134,9 @@ class Campaigns:
             return
         if one.opened:
             await _ignoring_missing(handle.delete())
+        await self._make_schedule(one)
+
+    async def _make_schedule(self, one: Wanted) -> None:
         try:
             await self._client.create_schedule(f"campaign-{one.id}", _schedule_of(one))
         except ScheduleAlreadyRunningError:

@@ -6,6 +6,7 @@ It keeps nothing in memory: what it has to do is what the tables say. Two relays
 import asyncio
 import logging
 from collections.abc import Sequence
+from itertools import count
 
 from sqlalchemy import delete, exists, insert, select
 from temporalio.client import Client
@@ -39,6 +40,8 @@ _GATHER_FROM = 25
 """From so many admissions in one turn on, the relay waits to gather more of them: the system is under load."""
 _SWEEP_SECONDS = 3.0
 _CAMPAIGNS_SECONDS = 0.25
+_REOPEN_TURNS = 40
+"""After so many looks at what is new in campaigns, those under way are looked for in Temporal."""
 _GRACE_MS = 12_000
 """How late a cohort may be before the sweep starts it again: more than a leg's sign of life takes to be missed."""
 
@@ -81,9 +84,12 @@ class Relay:
         watch.close()
 
     async def _follow_campaigns(self) -> None:
+        turns = count()
         while not self._stopping.is_set():
             try:
                 await self._campaigns.turn()
+                if next(turns) % _REOPEN_TURNS == 0:
+                    await self._campaigns.reopen()
             except Exception:
                 _log.exception("campaigns could not be followed; the next turn tries again")
             await self._rest(_CAMPAIGNS_SECONDS)

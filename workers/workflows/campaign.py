@@ -33,6 +33,8 @@ class CampaignWorkflow:
     async def run(self, campaign: str) -> CampaignAnswer:
         """Enter page after page until the segment is through, or the campaign was cancelled."""
         while True:
+            # A nudge that comes while the pages are entered speaks of what they may have read too early.
+            self._nudged = False
             now = round(workflow.now().timestamp() * 1000)
             self._answer = await workflow.execute_activity(
                 CAMPAIGN_PAGES,
@@ -51,7 +53,6 @@ class CampaignWorkflow:
                 workflow.continue_as_new(args=[campaign])
 
     async def _wait(self, answer: CampaignAnswer) -> None:
-        self._nudged = False
         if answer.state == "paused":
             await workflow.wait_condition(lambda: self._nudged)
         elif answer.wait_ms > 0:
