@@ -162,9 +162,8 @@ class Stack:
             campaign.c.changed,
             and_(
                 campaign.c.schedule.is_(None),
-                campaign.c.mode == "snapshot",
                 or_(
-                    campaign.c.state == "running",
+                    and_(campaign.c.state == "running", campaign.c.mode == "snapshot"),
                     and_(
                         campaign.c.state == "planned",
                         func.coalesce(campaign.c.starts_at, now) <= now,

@@ -84,16 +84,31 @@ async def test_launching_twice_reaches_nobody_twice(world: World) -> None:
 
 
 async def test_who_comes_into_the_segment_later_is_not_told(world: World) -> None:
-    """SC08.7: a campaign takes who is in the segment as it starts."""
+    """SC08.7: a snapshot campaign takes who is in the segment as it starts."""
     await shop(world)
     await world.journey("product_launch")
     await world.launch(segment="RIGHT")
 
     await world.at("03-04 09:00")
     await world.person("sara", open_case="no")
+    await world.after(minutes=5)
 
     assert await world.surface.size("RIGHT") == 3
     await world.expect.not_entered("sara")
+
+
+async def test_a_live_campaign_tells_those_who_come_later(world: World) -> None:
+    """SC08.7: sara's case is closed, she comes into the segment, and is told within a minute."""
+    await shop(world)
+    await world.journey("product_launch")
+    await world.launch(segment="RIGHT", live=True)
+    await world.within(5, lambda: world.expect.messages("mario", "email", "push"))
+    await world.expect.not_entered("sara")
+
+    await world.person("sara", open_case="no")
+
+    await world.within(60, lambda: world.expect.messages("sara", "email", "push"))
+    await world.expect.messages("mario", "email", "push")
 
 
 async def test_only_the_app(world: World) -> None:

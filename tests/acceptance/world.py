@@ -15,9 +15,11 @@ from __future__ import annotations
 import copy
 import csv
 import json
-from collections.abc import AsyncIterator, Callable
+from asyncio import sleep
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from engine.journey.time import instant, iso
@@ -27,6 +29,7 @@ from tests.acceptance.surface import Seen, Stand, Surface
 HOUSE = Path(__file__).resolve().parents[2]
 EXAMPLES = HOUSE / "examples"
 OWN = Path(__file__).parent / "journeys"
+_PATIENCE_SECONDS, _LOOK_SECONDS = 60, 0.05
 _UNITS = {"days": 86_400_000, "hours": 3_600_000, "minutes": 60_000, "seconds": 1_000}
 Document = dict[str, Any]
 Change = Callable[[Document], None]
@@ -115,13 +118,16 @@ class World:
 
     # ------------------------------------------------------------------------------------------- what happens
 
-    async def launch(self, *people: str, segment: str | None = None, again: str | None = None) -> str:
-        """A campaign starts, for these people or for a segment; or the one of this id is started again. Gives its id."""
+    async def launch(
+        self, *people: str, segment: str | None = None, again: str | None = None, live: bool = False
+    ) -> str:
+        """A campaign starts, for these people or for a segment; or the one of this id is started again. Gives its id.
+        `live` takes those too who come into the segment later."""
         self._launches += 1
         if segment is None:
             segment = f"launch {self._launches}"
             await self.segment(segment, *people)
-        campaign = await self.surface.launch(self.current, segment, again)
+        campaign = await self.surface.launch(self.current, segment, again, "live" if live else "snapshot")
         await self.stack.settle()
         return campaign
 
@@ -179,6 +185,21 @@ class World:
         """Time passes: after(days=2, hours=1)."""
         length = sum(_UNITS[unit] * amount for unit, amount in lengths.items())
         await self.stack.advance(self.stack.moment + length)
+
+    async def within(self, seconds: int, seen: Callable[[], Awaitable[object]]) -> None:
+        """Something is to be seen within so many seconds of the story: for what looks now and then, and rests nowhere."""
+        end = self.stack.moment + 1_000 * seconds
+        deadline = monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                await seen()
+            except AssertionError:
+                if monotonic() > deadline:
+                    raise
+                await self.stack.advance(min(end, self.stack.moment + 5_000))
+                await sleep(_LOOK_SECONDS)
+            else:
+                return
 
     async def at(self, text: str) -> None:
         """Time passes until "03-05 12:01"."""
