@@ -76,6 +76,12 @@ class EngineSide(Memory):
         super().__init__(world.plan, contacts, act=self._fated, answer=self._answered, most=MOST)
         self._world = world
         self._visits: dict[tuple[int, str], list[int]] = {}
+        self.was_cut = False
+
+    def leg(self, due: int) -> None:
+        """One leg. Remembers whether it had no end, and was cut."""
+        super().leg(due)
+        self.was_cut = self.was_cut or any(row.reason == "loop" for row in self.rows.by_id.values())
 
     def _fated(self, call: Call) -> Outcome:
         traveller = call.traveller
