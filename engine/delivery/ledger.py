@@ -3,14 +3,15 @@
 Every function works within the caller's transaction. See protocol: claim, result, found sending, settle, ledger sweep.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, or_, select, text, update
 
 from engine.delivery.provider import Accepted, AccountBroken, NotSent, OutcomeUnknown, Receipt, Rejected
-from engine.store.bulk import insert_rows, run_many
+from engine.store.bulk import insert_rows
 from engine.store.sets import among
 from engine.store.tables import account, consent, enrolment, message, suppression
 
@@ -95,10 +96,16 @@ def set_state(connection: Connection, keys: Sequence[str], state: str, reason: s
         )
 
 
-_ACCEPT = (
-    "UPDATE message SET state = 'accepted', provider_id = ?, settled_at = ?, delivered_at = ?, deadline = NULL,"
-    " reason = NULL WHERE send_key = ? AND state IN ('sending', 'unknown')"
-)
+_PAIRS = {"sqlite": "json_each(:taken)", "postgresql": "json_each_text(CAST(:taken AS json))"}
+_ACCEPT = {
+    dialect: text(
+        "UPDATE message SET state = 'accepted', provider_id = taken.value, settled_at = :settled_at,"
+        f" delivered_at = :delivered_at, deadline = NULL, reason = NULL FROM {pairs} AS taken"
+        " WHERE message.send_key = taken.key AND message.state IN ('sending', 'unknown')"
+    )
+    for dialect, pairs in _PAIRS.items()
+}
+"""In one statement: a thousand small ones were a tenth of a leg's time."""
 
 
 def write_results(
@@ -108,12 +115,17 @@ def write_results(
 
     Accepted counts from sending or unknown, whatever the token; the rest only from sending with the own token.
     """
-    accepted = [
-        (receipt.provider_id, business, business if receipt.delivered else None, key)
-        for key, receipt in results
-        if isinstance(receipt, Accepted)
-    ]
-    run_many(connection, _ACCEPT, accepted)
+    for delivered_at in (None, business):
+        taken = {
+            key: receipt.provider_id
+            for key, receipt in results
+            if isinstance(receipt, Accepted) and receipt.delivered == (delivered_at is not None)
+        }
+        if taken:
+            connection.execute(
+                _ACCEPT[connection.dialect.name],
+                {"taken": json.dumps(taken), "settled_at": business, "delivered_at": delivered_at},
+            )
     groups: dict[tuple[str, str, int | None, int | None], list[str]] = {}
     for key, receipt in results:
         fate = _fate(receipt, real)

@@ -50,11 +50,3 @@ def _with_text(row: tuple[Any, ...], documents: tuple[int, ...]) -> tuple[Any, .
         if cells[index] is not None:
             cells[index] = orjson.dumps(cells[index]).decode()
     return tuple(cells)
-
-
-def run_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Run a statement for every row. It marks its parameters with `?`, and holds no other question mark."""
-    if rows:
-        if connection.dialect.name != "sqlite":
-            statement = statement.replace("?", "%s")
-        connection.exec_driver_sql(statement, list(rows))
