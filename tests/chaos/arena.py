@@ -1,4 +1,8 @@
-"""The arena: one Temporal server on which tests that mostly wait run several at a time, each in a place of its own."""
+"""The arena: tests that mostly wait run in it several at a time, each in a place of its own.
+
+They share a Temporal server; whoever harms the server too has a stack of its own. A place's threads must live as long as
+its server, which ends with the thread that started it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from typing import Any
 from tests.chaos.nursery import Nursery
 from tests.chaos.stack import Place, Scenery, Stack
 
-AT_ONCE = 6
+AT_ONCE = 8
 DEEP = bool(os.environ.get("WEND_CHAOS_DEEP"))
 SEED = os.environ.get("WEND_CHAOS_SEED")
 DIRECTORY = os.environ.get("WEND_CHAOS_DIR")
@@ -57,15 +61,32 @@ class Arena:
         """A place for one test; what goes wrong in it says where its logs are."""
         with self._lock:
             name = next(self._free)
-        with self.stack.place(name, scenery, day) as place:
-            place.tell(what)
-            try:
-                yield place
-            except BaseException as error:
-                error.add_note(f"{what}: logs and database are in {place.path}.")
-                raise
+        with self.stack.place(name, scenery, day) as place, _naming(place, what):
+            yield place
+
+    @contextmanager
+    def stack_of_its_own(self, scenery: Scenery, day: float, what: str) -> Iterator[tuple[Stack, Place]]:
+        """A Temporal server for one test, that may be killed, and a place on it."""
+        with self._lock:
+            folder = self.path / f"stack-{next(self._free)}"
+        stack = Stack(folder, ["place"], self.stack.nursery)
+        try:
+            with stack.place("place", scenery, day) as place, _naming(place, what):
+                yield stack, place
+        finally:
+            stack.close()
 
     def close(self) -> None:
         """End what still runs."""
         self._executor.shutdown(cancel_futures=True)
         self.stack.close()
+
+
+@contextmanager
+def _naming(place: Place, what: str) -> Iterator[None]:
+    place.tell(what)
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(f"{what}: logs and database are in {place.path}.")
+        raise

@@ -4,9 +4,8 @@ WEND_CHAOS_SEED=17   the seed of everything, instead of those that CI runs: a fa
 WEND_CHAOS_DEEP=1    many seeds, and every pass of every crash point, as a nightly run would
 WEND_CHAOS_DIR=DIR   where the folders with databases and logs are made; those of failures are kept
 
-A test marked `together` harms Wend's processes alone, and mostly waits. All such tests run several at a time, in threads,
-on one Temporal server (the `arena`); its turn in pytest's order then only asks what came of it. Such a test takes its
-parameters and the arena, and no other fixture.
+A test marked `together` mostly waits. All such tests run several at a time, in threads of the `arena`; its turn in
+pytest's order then only asks what came of it. Such a test takes its parameters and the arena, and no other fixture.
 """
 
 from __future__ import annotations
@@ -28,7 +27,10 @@ TOGETHER = "together"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
-    config.addinivalue_line("markers", f"{TOGETHER}: runs beside others of its kind, in the arena")
+    config.addinivalue_line(
+        "markers",
+        f"{TOGETHER}(long=True): runs beside others of its kind, in the arena; long ones begin first",
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -65,7 +67,8 @@ def arena(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[Arena]:
     for folder in _folder(request.session):
         arena = request.session.stash[_ARENA] = Arena(folder, len(tests), nursery)
         try:
-            for item in tests:
+            # Those that take longest begin first.
+            for item in sorted(tests, key=lambda item: "long" not in _marker(item).kwargs):
                 assert isinstance(item, pytest.Function)
                 values = item.callspec.params if hasattr(item, "callspec") else {}
                 arena.begin(item.nodeid, item.function, values)
@@ -74,13 +77,13 @@ def arena(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[Arena]:
             arena.close()
 
 
-@pytest.fixture
-def chaos_folder(request: pytest.FixtureRequest) -> Iterator[Path]:
-    """A folder for a stack of one test's own, kept if it fails."""
-    yield from _folder(request.node)
+def _marker(item: pytest.Item) -> pytest.Mark:
+    marker = item.get_closest_marker(TOGETHER)
+    assert marker is not None
+    return marker
 
 
-def _folder(node: pytest.Item | pytest.Session) -> Iterator[Path]:
+def _folder(node: pytest.Session) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="wend-chaos-", dir=DIRECTORY))
     yield folder
     if not node.stash.get(_FAILED, False):

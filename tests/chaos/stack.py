@@ -312,7 +312,7 @@ class Place:
 
 
 class Stack:
-    """A Temporal server whose state survives its death, and places on it. Made in the main thread."""
+    """A Temporal server whose state survives its death, and places on it. It ends with the thread that starts it."""
 
     def __init__(self, path: Path, namespaces: Sequence[str], nursery: Nursery) -> None:
         self.path = path
@@ -336,10 +336,10 @@ class Stack:
         finally:
             made.close()
 
-    def kill_temporal(self, *, lose_everything: bool = False) -> None:
+    def kill_temporal(self, *, forgets: bool = False) -> None:
         """End the server as a power cut would; or with all that it knew, as a broken disk would."""
         self._server.kill()
-        if lose_everything:
+        if forgets:
             for file in self.path.glob("temporal.db*"):
                 file.unlink()
 

@@ -14,7 +14,7 @@ DAY_SECONDS = 0.5
 SECONDS = 240.0
 
 
-@pytest.mark.together
+@pytest.mark.together(long=True)
 def test_an_enrolment_on_which_two_workers_died_is_parked_and_the_others_go_on(arena: Arena) -> None:
     """From the third attempt of a leg on its members go one by one; who kills twice is parked, as a bug."""
     with arena.place(arena.scenery("storm", storm_scenery), DAY_SECONDS, "lone attempts") as place:
@@ -32,7 +32,7 @@ def test_an_enrolment_on_which_two_workers_died_is_parked_and_the_others_go_on(a
         assert verdict(place, parked=True) == []
 
 
-@pytest.mark.together
+@pytest.mark.together(long=True)
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_a_death_between_lone_members_harms_nobody(side: str, arena: Arena) -> None:
     """Whoever dies when one member was through and the next is taken up: nobody is parked for it."""

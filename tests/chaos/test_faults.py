@@ -21,7 +21,7 @@ from tests.chaos.stack import Place, Scenery, make_scenery, wait_for
 from tests.chaos.verdict import verdict
 
 DAY_SECONDS = 1.0
-SECONDS = 120.0
+SECONDS = 180.0
 FAILS = {"time_out": 0.15, "drop_answer": 0.15, "rate_limit": 0.1, "refuse": 0.15}
 
 
@@ -34,7 +34,7 @@ def _failing(seed: int, file: Path) -> Scenery:
     )  # fmt: skip
 
 
-@pytest.mark.together
+@pytest.mark.together(long=True)
 @pytest.mark.parametrize("seed", seeds(2, 20))
 def test_providers_that_fail_while_workers_die(seed: int, arena: Arena) -> None:
     """Time-outs, lost answers, refusals and rate limits: one accepted request a key at most, the rest tried again."""

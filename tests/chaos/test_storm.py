@@ -2,50 +2,71 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import threading
 
 import pytest
 from sqlalchemy import func, select
 
 from engine.store.tables import campaign, enrolment, entry
-from tests.chaos.arena import seeds
-from tests.chaos.journeys import COUPON
+from tests.chaos.arena import Arena, seeds
+from tests.chaos.journeys import COUPON, storm_scenery
 from tests.chaos.nemesis import TEMPORAL, plan_blows, storm
-from tests.chaos.nursery import Nursery
-from tests.chaos.stack import Place, Stack, make_scenery
+from tests.chaos.stack import Place, make_scenery, wait_for
 from tests.chaos.verdict import verdict
 
 PARTS = {f"part{number}": 125 for number in range(8)}
 DAY_SECONDS = 5.0
 BLOWS, BLOWS_SECONDS, SECONDS = 8, 16.0, 180.0
 OPENS = 0.3
+AWAY_SECONDS = 8.0
 
 
+@pytest.mark.together(long=True)
 @pytest.mark.parametrize("seed", seeds(2, 40))
-def test_a_storm_harms_nobody(seed: int, chaos_folder: Path, nursery: Nursery) -> None:
+def test_a_storm_harms_nobody(seed: int, arena: Arena) -> None:
     """Whoever dies and whenever: no key accepted twice, nobody lost, nobody in two places, all sums right."""
-    scenery = make_scenery(chaos_folder / "scenery.db", COUPON, PARTS)
-    stack = Stack(chaos_folder, ["place"], nursery)
-    try:
-        with stack.place("place", scenery, DAY_SECONDS) as place:
-            place.tell(f"WEND_CHAOS_SEED={seed}")
-            for role in ("live", "bulk", "relay"):
-                place.add_worker(role, role)
-            place.add_readers(OPENS, buys=0.05, seed=seed, api=True)
-            place.start_all()
-            for number, part in enumerate(PARTS):
-                place.campaign(part, 1.0 * number)
-            again = place.campaign("part0", 10.0)
-            blows = plan_blows(seed, [TEMPORAL, *place.processes], BLOWS, BLOWS_SECONDS)
+    scenery = arena.scenery("coupon", lambda file: make_scenery(file, COUPON, PARTS))
+    with arena.stack_of_its_own(scenery, DAY_SECONDS, f"WEND_CHAOS_SEED={seed}, a storm") as (stack, place):
+        for role in ("live", "bulk", "relay"):
+            place.add_worker(role, role)
+        place.add_readers(OPENS, buys=0.05, seed=seed, api=True)
+        place.start_all()
+        for number, part in enumerate(PARTS):
+            place.campaign(part, 1.0 * number)
+        again = place.campaign("part0", 10.0)
+        blows = plan_blows(seed, [TEMPORAL, *place.processes], BLOWS, BLOWS_SECONDS)
 
-            seen = storm(stack, place, blows, place.is_still, SECONDS)
+        seen = storm(stack, place, blows, place.is_still, SECONDS)
 
-            assert seen == [], f"{place.path}: WEND_CHAOS_SEED={seed}"
-            assert verdict(place) == [], f"{place.path}: WEND_CHAOS_SEED={seed}"
-            assert _counts(place, again) == (1000, 1000, 0, 125), f"{place.path}: WEND_CHAOS_SEED={seed}"
-            assert 0 < _with_result(place, "opened") < 2 * OPENS * 1000
-    finally:
-        stack.close()
+        assert seen == []
+        assert verdict(place) == []
+        assert _counts(place, again) == (1000, 1000, 0, 125)
+        assert 0 < place.count(enrolment.c.result == "opened") < 2 * OPENS * 1000
+
+
+@pytest.mark.together(long=True)
+@pytest.mark.parametrize("forgets", [False, True], ids=["outage", "amnesia"])
+def test_temporal_away_for_a_while_delays_and_harms_nobody(forgets: bool, arena: Arena) -> None:
+    """Temporal is down for some seconds, or comes back and knows nothing any more: everybody still gets to the end."""
+    what = "Temporal forgets everything" if forgets else "an outage of Temporal"
+    with arena.stack_of_its_own(arena.scenery("storm", storm_scenery), DAY_SECONDS, what) as (stack, place):
+        place.add_worker("worker", "all")
+        place.add_readers(OPENS, buys=0.1, join=True)
+        place.start_all()
+        place.campaign("first")
+        place.campaign("second", AWAY_SECONDS / 2)
+        wait_for(
+            "the first email", lambda: place.count(enrolment.c.position == "opened") > 0, SECONDS, place.path
+        )
+        place.tell("Temporal goes away")
+        stack.kill_temporal(forgets=forgets)
+        threading.Event().wait(AWAY_SECONDS)
+        stack.start_temporal()
+        place.tell("Temporal is back")
+
+        place.live_on(SECONDS)
+
+        assert verdict(place) == []
 
 
 def _counts(place: Place, again: int) -> tuple[int, int, int, int]:
@@ -58,8 +79,3 @@ def _counts(place: Place, again: int) -> tuple[int, int, int, int]:
             row.entered,
             row.skipped,
         )
-
-
-def _with_result(place: Place, result: str) -> int:
-    with place.database.read() as connection:
-        return connection.scalar(select(func.count()).where(enrolment.c.result == result)) or 0
