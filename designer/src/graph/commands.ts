@@ -6,7 +6,7 @@ import { freshId, type Random } from "./ids";
 import { edgeAt, isStart, mayConnect, mayLoop } from "./legality";
 import { asSchema, withDefaults, type Catalog, type Manifest } from "./manifest";
 import { edit, type Patch } from "./patch";
-import { portsMoved, portsOf } from "./ports";
+import { portsMoved, portsOf, portsOfNode } from "./ports";
 
 /** What commands need to know besides the document. */
 export interface Surroundings {
@@ -38,7 +38,8 @@ export function addAfter(document: Flowchart, from: string, port: string, manife
   const position = freeSpot(document, { x: beside.x + STEP.x, y: beside.y });
   const id = freshId(manifest.key, document.nodes, around.random);
   const starts = manifest.family === "trigger" || manifest.operation === "goal";
-  if (!source || starts || edgeAt(document, from, port) !== undefined) return { id, patch: NONE };
+  const open = portsOfNode(document, around.catalog, from).some((one) => one.key === port) && edgeAt(document, from, port) === undefined;
+  if (!source || starts || !open) return { id, patch: NONE };
   const patch = edit(document, (draft) => {
     draft.nodes[id] = newNode(manifest, position);
     draft.edges[freshId("e", draft.edges, around.random)] = { from, port, to: id };

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { setConfig } from "./commands";
 import { apply, compose, difference, inverse } from "./patch";
-import { disjoint, overrule, rebase } from "./rebase";
+import { disjoint, rebase } from "./rebase";
 import { applied, CATALOG, example, flowchart, gesture, patchOf, seeded } from "./samples";
 
 const around = { catalog: CATALOG, random: seeded(1) };
@@ -81,7 +81,7 @@ test("two values for one field are a conflict, and choosing mine puts mine there
   const { patch, conflicts } = rebase(mine, theirs, base);
   expect(patch).toEqual([]);
   expect(conflicts).toHaveLength(1);
-  const chosen = conflicts.flatMap(overrule);
+  const chosen = conflicts.map((one) => one.mine);
   expect(apply(apply(base, theirs), chosen).nodes["opened"]?.config["within"]).toBe("3 days");
 });
 

@@ -1,7 +1,7 @@
 /** Two people's changes to one draft: what does not touch is kept, what does is shown to be chosen. */
 
 import type { Flowchart } from "./document";
-import { apply, inverse, placeOf, type Change, type Patch } from "./patch";
+import { apply, placeOf, type Change, type Patch } from "./patch";
 
 export interface Conflict {
   readonly mine: Change;
@@ -40,12 +40,6 @@ export function disjoint(one: Patch, other: Patch, base: Flowchart): boolean {
   const met = claims(other, base, apply(base, other));
   const here = apply(base, one);
   return one.every((change) => meeting(change, claimsOf(change, base, here), met) === undefined);
-}
-
-/** The patch that makes a choice for mine: theirs at that place is taken back first. */
-export function overrule(conflict: Conflict): Patch {
-  const { mine, theirs } = conflict;
-  return placeOf(mine) === placeOf(theirs) ? [mine] : [...inverse([theirs]), mine];
 }
 
 // A claim is a place that a change writes, or relies upon; what only reads does not disturb what only reads.

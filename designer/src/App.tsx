@@ -1,0 +1,50 @@
+/** The frame around every page: where one is, light or dark, and the page itself. */
+
+import { ActionIcon, Alert, Anchor, AppShell, Group, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { Moon, Sun } from "lucide-react";
+
+import { EditorPage } from "./pages/EditorPage";
+import { JourneysPage } from "./pages/JourneysPage";
+import { addressOf, useRoute } from "./router";
+
+export function App() {
+  const route = useRoute();
+  return (
+    <AppShell header={{ height: 48 }}>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between">
+          <Group gap="lg">
+            <Anchor href={addressOf({ page: "journeys" })} underline="never" c="inherit">
+              <Group gap={8}>
+                <img src="./wend.svg" alt="" width={24} height={24} />
+                <Text fw={700}>Wend</Text>
+              </Group>
+            </Anchor>
+            <Anchor href={addressOf({ page: "journeys" })} size="sm" c={route.page === "journeys" ? undefined : "dimmed"}>Journeys</Anchor>
+          </Group>
+          <SchemeSwitch />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Main style={{ height: "100dvh" }}>
+        {route.page === "journeys" && <JourneysPage />}
+        {route.page === "editor" && <EditorPage key={route.journey} journey={route.journey} />}
+        {route.page === "unknown" && (
+          <Alert m="lg" color="orange" title="There is no such page">
+            The address leads nowhere. Go to the <Anchor href={addressOf({ page: "journeys" })}>journeys</Anchor>.
+          </Alert>
+        )}
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function SchemeSwitch() {
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme("light") === "dark";
+  const label = dark ? "Light colours" : "Dark colours";
+  return (
+    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} title={label} onClick={() => setColorScheme(dark ? "light" : "dark")}>
+      {dark ? <Sun size={18} /> : <Moon size={18} />}
+    </ActionIcon>
+  );
+}

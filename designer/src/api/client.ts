@@ -1,0 +1,47 @@
+/** The API: typed requests, and problems as errors that say what is wrong and what to do. */
+
+import type { components } from "./schema";
+
+export type Schemas = components["schemas"];
+export type Journey = Schemas["JourneyOut"];
+export type Numbers = Schemas["Numbers"];
+export type DraftOut = Schemas["DraftOut"];
+export type ProblemDocument = Schemas["Problem"];
+
+/** What the API refused, or that it could not be reached (status 0). The message has the next step. */
+export class Problem extends Error {
+  constructor(
+    readonly kind: string,
+    readonly status: number,
+    detail: string,
+    readonly revision?: number,
+  ) {
+    super(detail);
+  }
+}
+
+const BASE = "/v1";
+const UNREACHED = "Wend cannot be reached. Look whether it still runs on this machine; what you typed is kept here meanwhile.";
+const UNREADABLE = "Wend gave an answer that cannot be read. Reload the page; if it happens again, look into Wend's log.";
+
+/** An answer's body. Throws Problem. */
+export async function request<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
+  const init: RequestInit = { method };
+  if (body !== undefined) {
+    init.headers = { "content-type": "application/json" };
+    init.body = JSON.stringify(body);
+  }
+  const response = await fetch(BASE + path, init).catch(() => {
+    throw new Problem("unreached", 0, UNREACHED);
+  });
+  const answer: unknown = await response.json().catch(() => {
+    throw new Problem("unreadable", response.status, UNREADABLE);
+  });
+  if (!response.ok) throw problemOf(answer as Partial<ProblemDocument>, response.status);
+  return answer as T;
+}
+
+function problemOf(raw: Partial<ProblemDocument>, status: number): Problem {
+  const kind = raw.type?.slice(raw.type.lastIndexOf(":") + 1) ?? "unknown";
+  return new Problem(kind, status, raw.detail ?? UNREADABLE, raw.revision ?? undefined);
+}

@@ -1,0 +1,69 @@
+/** What pages read from the API, kept and refreshed by TanStack Query. */
+
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+
+import { readDocument, type Flowchart } from "../graph/document";
+import { Catalog, type Manifest } from "../graph/manifest";
+import { request, type DraftOut, type Journey, type Numbers, type Schemas } from "./client";
+
+export interface Draft {
+  readonly journey: string;
+  readonly revision: number;
+  readonly document: Flowchart;
+}
+
+const REFRESH = 5_000;
+const LONGEST_LIST = 100;
+
+/** A page of journeys whose names hold the text. */
+export const journeysQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["journeys", search],
+    queryFn: () =>
+      request<Schemas["Page_JourneyOut_"]>(
+        "GET",
+        `/journeys?limit=${String(LONGEST_LIST)}${search ? `&search=${encodeURIComponent(search)}` : ""}`,
+      ),
+    refetchInterval: REFRESH,
+    placeholderData: keepPreviousData,
+  });
+
+/** Where a journey's contacts are. */
+export const numbersQuery = (journey: string) =>
+  queryOptions({
+    queryKey: ["numbers", journey],
+    queryFn: () => request<Numbers>("GET", `/journeys/${journey}/numbers`),
+    refetchInterval: REFRESH,
+  });
+
+/** A journey. */
+export const journeyQuery = (journey: string) =>
+  queryOptions({ queryKey: ["journey", journey], queryFn: () => request<Journey>("GET", `/journeys/${journey}`) });
+
+/** The node types to draw with. */
+export const catalogQuery = queryOptions({
+  queryKey: ["catalog"],
+  queryFn: async () => new Catalog((await request<{ nodes: Manifest[] }>("GET", "/catalog")).nodes),
+  staleTime: 60_000,
+  // A catalog is a class with a map inside, which must not be merged key by key.
+  structuralSharing: false,
+});
+
+/** A journey's draft, as it is now on the server. */
+export async function fetchDraft(journey: string): Promise<Draft> {
+  return draftOf(await request<DraftOut>("GET", `/journeys/${journey}/draft`));
+}
+
+/** The draft saved. Throws Problem: `draft-changed` where somebody else has saved meanwhile. */
+export async function putDraft(journey: string, revision: number, document: Flowchart): Promise<Draft> {
+  return draftOf(await request<DraftOut>("PUT", `/journeys/${journey}/draft`, { revision, document }));
+}
+
+/** A new journey with this document as its draft. */
+export function postJourney(document: Flowchart): Promise<Journey> {
+  return request<Journey>("POST", "/journeys", { document });
+}
+
+function draftOf({ journey, revision, document }: DraftOut): Draft {
+  return { journey, revision, document: readDocument(document) };
+}
