@@ -118,3 +118,16 @@ def test_what_a_page_points_to_is_there(page: Path) -> None:
     missing += [path for path in _PATH.findall(text) if not (HOUSE / path).exists()]
 
     assert missing == []
+
+
+WORDS = """journey flowchart node port contact visitor event segment campaign promotion coupon result plan enrolment strand
+rest leg cohort admission parked ledger rehearsal instant bucket fence visit scope lane sweep"""
+_DEFINED = re.compile(r"\*\*([A-Za-z, ]+)\*\*")
+
+
+@pytest.mark.parametrize("word", ["send key", *WORDS.split()])
+def test_a_word_has_one_meaning(word: str) -> None:
+    """The glossary says once what each word of the house means."""
+    text = (HOUSE / "docs" / "glossary.md").read_text(encoding="utf-8")
+
+    assert [term.lower() for term in _DEFINED.findall(text)].count(word) == 1
