@@ -19,6 +19,8 @@ def look(connection: Connection, wait: Wait, listening: Sequence[Listening]) -> 
     if not listening:
         return []
     names = sorted({name for arm in wait.arms for name in arm.events})
+    about_messages = any(arm.message_of is not None for arm in wait.arms)
+    earliest = 0 if about_messages else min(item.since for item in listening)
     rows = connection.execute(
         select(
             event.c.id, event.c.message_id, event.c.contact, event.c.name, event.c.at, event.c.properties,
@@ -26,7 +28,7 @@ def look(connection: Connection, wait: Wait, listening: Sequence[Listening]) -> 
         ).where(
             among(event.c.contact, {item.traveller.contact for item in listening}),
             event.c.name.in_(names),
-            event.c.at >= min(item.since for item in listening),
+            event.c.at >= earliest,
         )
     ).all()  # fmt: skip
     if not rows:

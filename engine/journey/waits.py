@@ -43,6 +43,12 @@ def fits(arm: Arm, happening: Happening, keys: Mapping[str, frozenset[str]]) -> 
     return _test(_Same(arm.where))(Facts(event=event, now=happening.at))
 
 
+def belongs(arm: Arm, happening: Happening, since: int, since_order: int) -> bool:
+    """Whether the event is new enough for this arm. One about a message of ours always is: the provider may have had it,
+    and the contact read it, long before its acceptance was known here."""
+    return arm.message_of is not None or (happening.at, happening.order) > (since, since_order)
+
+
 def within(happening: Happening, since: int, since_order: int, until: int | None) -> bool:
     """Whether the event lies in the wait's time: after (since, since_order), and not after `until`."""
     if (happening.at, happening.order) <= (since, since_order):
@@ -64,9 +70,16 @@ def first_hit(
     listed = tuple(arms)
     for happening in happenings:
         rank = (happening.at, happening.order)
-        if (best is not None and rank >= best) or not within(happening, since, since_order, until):
+        if (best is not None and rank >= best) or (until is not None and happening.at > until):
             continue
-        arm = next((arm for arm in listed if fits(arm, happening, keys)), None)
+        arm = next(
+            (
+                arm
+                for arm in listed
+                if belongs(arm, happening, since, since_order) and fits(arm, happening, keys)
+            ),
+            None,
+        )
         if arm is not None:
             best, hit = rank, Hit(arm.port, happening.at, happening.order, happening.message_id)
     return hit

@@ -329,11 +329,13 @@ class Oracle:
     def first(
         self, enrolment: Enrolment, arms: tuple[Arm, ...], events: list[Told], since: Time, until: int | None
     ) -> tuple[str, Told] | None:
-        """The first of these events that comes after `since`, by `until`, and that an arm listens for; its port."""
+        """The first of these events that comes by `until`, and after `since` unless it is about a message, and that an
+        arm listens for; its port."""
         for event in events:
-            if (event.at, event.order) > since and (until is None or event.at <= until):
+            if until is None or event.at <= until:
                 for arm in arms:
-                    if self.fits(enrolment, arm, event):
+                    new = arm.message_of is not None or (event.at, event.order) > since
+                    if new and self.fits(enrolment, arm, event):
                         return arm.port, event
         return None
 
