@@ -1,0 +1,70 @@
+"""Campaigns on the real server: exactly once, at a rate, paused, resumed and cancelled."""
+
+from __future__ import annotations
+
+from temporalio.client import Client
+
+from engine.enrolment.campaign import change_campaign, read_campaign
+from tests.temporal.shop import Shop
+from workers.names import BULK_QUEUE, CAMPAIGN, CampaignAnswer, campaign_workflow
+
+
+def state(shop: Shop, campaign: int) -> str:
+    """The campaign's state in its row."""
+    with shop.database.read() as connection:
+        return read_campaign(connection, campaign).state
+
+
+async def test_a_campaign_that_is_started_twice_enters_nobody_twice(
+    shop: Shop, temporal_client: Client
+) -> None:
+    """Its workflow begun again after its end finds everyone taken."""
+    shop.people(50)
+    campaign = shop.plan_campaign(shop.publish("coupon"))
+    await shop.until(lambda: state(shop, campaign) == "done")
+
+    again: CampaignAnswer = await temporal_client.execute_workflow(
+        CAMPAIGN, str(campaign), id=f"{campaign_workflow(campaign)}-again", task_queue=BULK_QUEUE,
+        result_type=CampaignAnswer,
+    )  # fmt: skip
+
+    assert (again.state, again.entered) == ("done", 50)
+    assert shop.inside() == 50
+
+
+async def test_a_campaign_is_paused_and_resumed(shop: Shop, temporal_client: Client) -> None:
+    """While it is paused nobody enters; its progress can be asked; resumed, it takes the rest."""
+    shop.people(60)
+    campaign = shop.plan_campaign(shop.publish("coupon"), rate=1.5)
+    await shop.until(lambda: shop.inside() > 0)
+    with shop.database.write() as connection:
+        change_campaign(connection, campaign, "pause", now=0, who="test")
+    before = shop.inside()
+    handle = temporal_client.get_workflow_handle(campaign_workflow(campaign))
+    progress = await handle.query("progress", result_type=CampaignAnswer)
+
+    with shop.database.write() as connection:
+        change_campaign(connection, campaign, "resume", now=0, who="test")
+    await shop.until(lambda: shop.inside() > before)
+
+    assert 0 < before < 60
+    assert progress.total == 60
+    assert progress.entered == before
+
+
+async def test_a_cancelled_campaign_takes_nobody_else(shop: Shop, temporal_client: Client) -> None:
+    """Who is inside goes on; the workflow ends."""
+    shop.people(60)
+    campaign = shop.plan_campaign(shop.publish("coupon"), rate=1.5)
+    await shop.until(lambda: shop.inside() > 0)
+
+    with shop.database.write() as connection:
+        change_campaign(connection, campaign, "cancel", now=0, who="test")
+    name = campaign_workflow(campaign)
+    handle = temporal_client.get_workflow_handle(name, result_type=CampaignAnswer)
+    answer: CampaignAnswer = await handle.result()
+    entered = shop.inside()
+    await shop.until(lambda: shop.inside("ended") == entered)
+
+    assert answer.state == "cancelled"
+    assert entered == answer.entered < 60
