@@ -20,7 +20,7 @@ export function App() {
                 <Text fw={700}>Wend</Text>
               </Group>
             </Anchor>
-            <Anchor href={addressOf({ page: "journeys" })} size="sm" c={route.page === "journeys" ? undefined : "dimmed"}>Journeys</Anchor>
+            <Anchor href={addressOf({ page: "journeys" })} size="sm" c={route.page === "journeys" ? "inherit" : "dimmed"}>Journeys</Anchor>
           </Group>
           <SchemeSwitch />
         </Group>

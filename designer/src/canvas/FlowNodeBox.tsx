@@ -1,7 +1,7 @@
 /** One node: plain HTML, since five hundred of them are dragged at once. Its shape, colour and icon tell its family. */
 
 import { Handle, Position, type NodeProps } from "@xyflow/react";
-import { memo, type CSSProperties } from "react";
+import { createElement, memo, type CSSProperties } from "react";
 
 import { iconOf } from "./icons";
 import type { CanvasNode, DrawnPort } from "./model";
@@ -20,7 +20,6 @@ function PortRow({ port, connected, stray }: DrawnPort) {
 }
 
 export const FlowNodeBox = memo(function FlowNodeBox({ data, selected }: NodeProps<CanvasNode>) {
-  const Icon = iconOf(data.icon, data.family);
   // Optional ways out that are not used would make every message as tall as a page: they show on the selected node.
   const shown = data.ports.filter(({ port, connected }) => selected || connected || port.required);
   const hidden = data.ports.length - shown.length;
@@ -29,7 +28,7 @@ export const FlowNodeBox = memo(function FlowNodeBox({ data, selected }: NodePro
       {!data.start && <Handle type="target" position={Position.Left} id="in" />}
       <div className="flow-head">
         <span className="flow-icon" aria-hidden>
-          <Icon size={16} />
+          {createElement(iconOf(data.icon, data.family), { size: 16 })}
         </span>
         <span className="flow-words">
           <span className="flow-kind">{data.kind}</span>

@@ -44,8 +44,7 @@ export function outlineOrder(lists: readonly (readonly OutlineItem[])[]): string
 
 function tell(document: Flowchart, catalog: Catalog, start: string, told: Set<string>): OutlineItem[] {
   const steps: OutlineItem[] = [];
-  let id: string | undefined = start;
-  while (id !== undefined && id in document.nodes) {
+  for (let id = start; id in document.nodes; ) {
     if (told.has(id)) {
       steps.push({ node: id, again: true, branches: [] });
       break;

@@ -49,7 +49,7 @@ function listedPorts(manifest: Manifest, config: Config): Port[] {
   if (!Array.isArray(listed)) return [];
   return listed.flatMap((item) => {
     if (!isObject(item) || !item["port"]) return [];
-    const key = String(item["port"] as string);
+    const key = String(item["port"]);
     return [{ key, label: typeof item["label"] === "string" && item["label"] ? item["label"] : key, required: true, help: "" }];
   });
 }

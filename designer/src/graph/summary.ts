@@ -53,7 +53,7 @@ export function shortened(text: string, longest: number): string {
 
 function objectInWords(value: Record<string, unknown>): string {
   if ("op" in value) return describeCondition(value) ?? "a condition";
-  for (const key of LABEL_KEYS) if (value[key]) return String(value[key] as string);
+  for (const key of LABEL_KEYS) if (value[key]) return String(value[key]);
   return GAP;
 }
 

@@ -16,7 +16,7 @@ import * as commands from "../graph/commands";
 import { drawingOf } from "../graph/layout";
 import type { Catalog } from "../graph/manifest";
 import { portsOfNode } from "../graph/ports";
-import { startAutosave, type Autosave } from "../store/autosave";
+import { makeAutosave, type Autosave } from "../store/autosave";
 import { makeEditor, type EditorStore } from "../store/editor";
 import { makeSession, type SessionStore } from "../store/session";
 import { listenToKeys } from "./keys";
@@ -34,21 +34,20 @@ export function EditorPage({ journey }: { readonly journey: string }) {
 function DraftEditor({ draft, catalog }: { readonly draft: Draft; readonly catalog: Catalog }) {
   const [editor] = useState(() => makeEditor(draft.journey, draft.document, catalog));
   const [session] = useState(makeSession);
-  const [autosave, setAutosave] = useState<Autosave>();
+  const [autosave] = useState(() => makeAutosave(editor, draft, { fetchDraft, putDraft }));
   useEffect(() => {
-    const started = startAutosave(editor, draft, { fetchDraft, putDraft });
+    const stop = autosave.start();
     const unlisten = listenToKeys(editor, session);
-    setAutosave(started);
     return () => {
-      void started.flush();
-      started.stop();
+      void autosave.flush();
+      stop();
       unlisten();
     };
-  }, [editor, session, draft]);
+  }, [editor, session, autosave]);
   return (
     <Box h="100%" style={{ display: "flex", flexDirection: "column" }}>
       <Bar editor={editor} session={session} autosave={autosave} />
-      {autosave && <Notice autosave={autosave} />}
+      <Notice autosave={autosave} />
       <Box style={{ flex: 1, minHeight: 0 }}>
         <ReactFlowProvider>
           <Canvas editor={editor} session={session} />
@@ -61,7 +60,7 @@ function DraftEditor({ draft, catalog }: { readonly draft: Draft; readonly catal
 interface BarProps {
   readonly editor: EditorStore;
   readonly session: SessionStore;
-  readonly autosave: Autosave | undefined;
+  readonly autosave: Autosave;
 }
 
 function Bar({ editor, session, autosave }: BarProps) {
@@ -75,7 +74,7 @@ function Bar({ editor, session, autosave }: BarProps) {
     <Group px="md" py={6} justify="space-between" wrap="nowrap" style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
       <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
         <Title order={1} size="h4" lineClamp={1}>{history.document.name}</Title>
-        {autosave && <SavingText autosave={autosave} />}
+        <SavingText autosave={autosave} />
       </Group>
       <Group gap={4} wrap="nowrap">
         <Tool label={back ? `Undo: ${back}` : "Nothing to undo"} disabled={!back} act={undo} icon={<Undo2 size={18} />} />
@@ -90,7 +89,7 @@ interface ToolProps {
   readonly label: string;
   readonly disabled: boolean;
   readonly icon: React.ReactNode;
-  act(this: void): void;
+  readonly act: () => void;
 }
 
 function Tool({ label, disabled, act, icon }: ToolProps) {

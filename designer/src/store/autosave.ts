@@ -25,19 +25,20 @@ export interface Autosave {
   flush(): Promise<void>;
   /** Decide every conflict for one side, and go on saving. */
   choose(side: "mine" | "theirs"): void;
-  stop(): void;
+  /** Save from now on, until the answer is called. */
+  start(): () => void;
 }
 
 const PAUSE = 600;
 const AGAIN = 5_000;
 
-/** Saves an editor's draft from now on. `draft` is what the editor began with. */
-export function startAutosave(editor: EditorStore, draft: Draft, server: Server, pause = PAUSE): Autosave {
+/** What saves an editor's draft, once it is started. `draft` is what the editor began with. */
+export function makeAutosave(editor: EditorStore, draft: Draft, server: Server, pause = PAUSE): Autosave {
   const status = createStore<Saving>()(() => ({ state: "saved" }));
   let { revision, document: base } = draft;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> | undefined;
-  let stopped = false;
+  let stopped = true;
   const now = (): Flowchart => editor.getState().history.document;
   const show = (saving: Saving): void => status.setState(saving, true);
   const inConflict = (): boolean => status.getState().state === "conflict";
@@ -60,7 +61,10 @@ export function startAutosave(editor: EditorStore, draft: Draft, server: Server,
 
   const save = async (): Promise<void> => {
     const sent = now();
-    if (difference(base, sent).length === 0) return show({ state: "saved" });
+    if (difference(base, sent).length === 0) {
+      show({ state: "saved" });
+      return;
+    }
     show({ state: "saving" });
     try {
       ({ revision } = await server.putDraft(draft.journey, revision, sent));
@@ -84,11 +88,19 @@ export function startAutosave(editor: EditorStore, draft: Draft, server: Server,
     if (after === "failed") later(AGAIN);
   };
 
-  const unsubscribe = editor.subscribe((next, last) => {
-    if (next.history.document === last.history.document || inConflict()) return;
-    if (status.getState().state !== "saving") show({ state: "waiting" });
-    later(pause);
-  });
+  const start = (): (() => void) => {
+    stopped = false;
+    const unsubscribe = editor.subscribe((next, last) => {
+      if (next.history.document === last.history.document || inConflict()) return;
+      if (status.getState().state !== "saving") show({ state: "waiting" });
+      later(pause);
+    });
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  };
 
   const choose = (side: "mine" | "theirs"): void => {
     const saving = status.getState();
@@ -103,5 +115,5 @@ export function startAutosave(editor: EditorStore, draft: Draft, server: Server,
     later(0);
   };
 
-  return { status, flush, choose, stop: () => { stopped = true; clearTimeout(timer); unsubscribe(); } };
+  return { status, flush, choose, start };
 }

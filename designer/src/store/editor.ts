@@ -12,11 +12,11 @@ export interface Editor {
   readonly catalog: Catalog;
   readonly history: steps.History;
   /** Make a step of a patch. */
-  record(name: string, patch: Patch): void;
+  readonly record: (name: string, patch: Patch) => void;
   /** Take over what somebody else changed. */
-  receive(patch: Patch): void;
-  undo(): void;
-  redo(): void;
+  readonly receive: (patch: Patch) => void;
+  readonly undo: () => void;
+  readonly redo: () => void;
 }
 
 export type EditorStore = StoreApi<Editor>;
