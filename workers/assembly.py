@@ -1,5 +1,7 @@
 """The engine put together for a worker: the database, the nodes' code, the providers."""
 
+from sqlalchemy import Connection
+
 from engine.audience.rules import ensure_rules
 from engine.delivery.accounts import ensure_sandbox
 from engine.delivery.claims import Ledger
@@ -15,10 +17,14 @@ def prepare(database: Database) -> Registry:
     """What an installation needs before anything is checked or run: sandbox accounts, the rule that ships, and the node
     catalog."""
     registry = load_registry()
-    with database.write() as connection:
+
+    def furnish(connection: Connection) -> None:
         ensure_sandbox(connection)
         ensure_rules(connection, read_clock(connection).business(real_now()))
         publish_catalog(connection, registry.manifests())
+
+    # Tried again where two first workers begin at once.
+    database.transact(furnish)
     return registry
 
 
