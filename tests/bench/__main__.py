@@ -37,7 +37,9 @@ _progress = Console(stderr=True)
 def main() -> int:
     """Measure the rows that are asked for. The exit code is 1 if one could not be measured, whatever the figures are."""
     given = _arguments()
-    sizes = Sizes(given.contacts, given.per_contact, given.crowd, given.people, given.enrolments)
+    sizes = Sizes(
+        given.contacts, given.per_contact, given.crowd, given.people, given.enrolments, given.workers
+    )
     about = machine()
     _progress.print("  ".join(f"[bold]{name}[/] {value}" for name, value in about.items()), highlight=False)
     bench = Bench(sizes, _say)
@@ -75,6 +77,9 @@ def _arguments() -> argparse.Namespace:
         "--people", type=int, default=usual.people, help="contacts of ingest's larger database"
     )
     parser.add_argument("--enrolments", type=int, default=usual.enrolments, help="that the memory row moves")
+    parser.add_argument(
+        "--workers", type=int, default=usual.workers, help="worker processes, for both sides of coupon"
+    )
     return parser.parse_args()
 
 

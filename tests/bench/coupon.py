@@ -19,7 +19,7 @@ def measure_coupon(bench: Bench) -> list[Figure]:
         bench.say(
             f"the baseline: {count:,} contacts, each in a workflow of their own{' '.join(('', *tuning))}"
         )
-        return run_baseline(bench.stack, name, count, DAY_SECONDS, *tuning).rate
+        return run_baseline(bench.stack, name, count, DAY_SECONDS, bench.sizes.workers, *tuning).rate
 
     before = baseline("baseline-before")
     ours = bench.campaign
@@ -30,7 +30,8 @@ def measure_coupon(bench: Bench) -> list[Figure]:
         Figure(
             "coupon", ours.rate, "contacts/s", best, ours.rate / best,
             (Target("ratio", ">=", 150), Target("value", ">=", 5000)),
-            f"{ours.contacts:,} contacts in {ours.seconds:.1f} s; baseline {count:,} contacts, twice: {before:.1f} and"
+            f"{ours.contacts:,} contacts in {ours.seconds:.1f} s, {bench.sizes.workers} worker(s), {1e6 * ours.cpu / ours.contacts:,.0f} µs"
+            f" of processor time for a contact; baseline {count:,} contacts, twice: {before:.1f} and"
             f" {after:.1f} contacts/s, the better one counts",
         ),
         Figure(

@@ -19,6 +19,7 @@ class Sizes:
     crowd: int = 100_000
     people: int = 1_000_000
     enrolments: int = 200_000
+    workers: int = 1
 
 
 class Bench:
@@ -39,7 +40,7 @@ class Bench:
     def campaign(self) -> Run:
         """The campaign that the rows coupon, actions, history and growth read."""
         self.say(f"a campaign to {self.sizes.contacts:,} contacts")
-        return run_campaign(self.stack, self.sizes.contacts)
+        return run_campaign(self.stack, self.sizes.contacts, workers=self.sizes.workers)
 
     def close(self) -> None:
         """Stop what was started."""

@@ -14,8 +14,6 @@ from wend.stack.processes import Child
 
 _LOOK_SECONDS = 0.1
 _PATIENCE_SECONDS = 1_200
-PROCESSES = 1
-"""How many worker processes share the work: on two cores, beside the server, a second one gained nothing."""
 
 
 class DidNotFinish(RuntimeError):
@@ -35,12 +33,12 @@ class Run:
         return self.contacts / self.seconds
 
 
-def run_baseline(stack: Stack, name: str, contacts: int, day: float, *tuning: str) -> Run:
-    """Send `contacts` people through the coupon journey, each in a workflow of their own."""
+def run_baseline(stack: Stack, name: str, contacts: int, day: float, workers: int, *tuning: str) -> Run:
+    """Send `contacts` people through the coupon journey, each in a workflow of their own; worker processes share them."""
     with stack.place(name, day) as place:
         place.publish(example("coupon"))
         settle(place.database, contacts, place.runtime.business_now())
-        for number in range(1, PROCESSES):
+        for number in range(1, workers):
             place.start(f"worker-{number}", "tests.bench.one_per_contact", *tuning)
         worker = place.start("worker-0", "tests.bench.one_per_contact", "--start", *tuning)
         _wait_for_end(place.database, contacts)
