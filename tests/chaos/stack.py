@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, update
 
 from engine.audience.contacts import upsert_contacts
 from engine.audience.profile import Profile
@@ -281,22 +281,18 @@ class Place:
             )
 
     def is_still(self) -> bool:
-        """Whether everyone has entered and nobody moves or rests."""
-        live = self.count(enrolment.c.place.in_(["admitted", "moving", "resting"]))
-        return not live and self.everyone_entered()
-
-    def everyone_entered(self) -> bool:
-        """Whether all campaigns are through, and as many have entered as were to."""
+        """Whether everyone has entered and nobody moves or rests, all of it in one snapshot."""
         with self.database.read() as connection:
-            under_way = connection.scalar(
-                select(func.count()).where(campaign.c.state.not_in(["done", "cancelled"]))
+            return (
+                not _count(connection, enrolment, enrolment.c.place.in_(["admitted", "moving", "resting"]))
+                and not _count(connection, campaign, campaign.c.state.not_in(["done", "cancelled"]))
+                and _count(connection, enrolment, enrolment.c.root.is_(None)) >= self.expected
             )
-        return not under_way and self.count(enrolment.c.root.is_(None)) >= self.expected
 
     def count(self, *tests: ColumnElement[bool]) -> int:
         """How many enrolments and strands there are of which this is true."""
         with self.database.read() as connection:
-            return connection.scalar(select(func.count()).select_from(enrolment).where(*tests)) or 0
+            return _count(connection, enrolment, *tests)
 
     def places(self) -> str:
         """Where everybody stands, in words."""
@@ -309,6 +305,10 @@ class Place:
         return "; ".join(
             f"{count} {place} at {position} ({reason})" for place, position, reason, count in rows
         )
+
+
+def _count(connection: Connection, table: Table, *tests: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(table).where(*tests)) or 0
 
 
 class Stack:
