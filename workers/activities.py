@@ -6,10 +6,10 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import TypeVar
 
-from engine.enrolment.campaign import campaign_pages, open_campaign_run
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from engine.enrolment.campaign import campaign_pages, open_campaign_run
 from engine.enrolment.legs import run_cohort_leg
 from engine.enrolment.runtime import Runtime
 from workers.names import (

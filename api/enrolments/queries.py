@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, or_, select
 
 from api.enrolments.schemas import EnrolmentDetail, EnrolmentOut, LineOut, StrandOut
+from api.errors import BadCursor
 from api.paging import Page, decode_cursor, encode_cursor, page_of
 from engine.enrolment.plans import Plans
-from engine.enrolment.timeline import Line, UnknownEnrolment, Until
+from engine.enrolment.timeline import Line, NoPlace, UnknownEnrolment, Until
 from engine.store.tables import enrolment
 
 _e = enrolment.c
@@ -125,7 +126,13 @@ def timeline_page(tell: Tell, *, cursor: str | None, limit: int) -> Page[LineOut
     """A page of a timeline, the newest line first."""
     after = decode_cursor(cursor, int, str)
     before = None if after is None else (int(after[0]), str(after[1]))
-    lines = tell(Until(limit + 1, before))
+    try:
+        part = Until(limit + 1, before)
+    except NoPlace:
+        raise BadCursor(
+            "This cursor was not given by this list. Begin without one, then follow `next`."
+        ) from None
+    lines = tell(part)
     shown = lines[:limit]
     return Page(
         items=[line_out(line) for line in shown],

@@ -3,11 +3,12 @@
 Lines come from the rows that the protocol writes: enrolments, steps, messages, events. Nothing is kept for their sake.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, tuple_
 
 from engine.audience.contacts import UnknownContact, find_contact
 from engine.audience.profile import checked_email, checked_phone
@@ -37,6 +38,9 @@ _TELLING = ("tag", "segment", "code", "order_id", "product_id", "sku", "url", "p
 _LONGEST = 80
 
 
+_KEY = re.compile(r"3:.{1,500}|[1-6]:[0-9]{19}(:[0-9]{19})?")
+
+
 class UnknownEnrolment(LookupError):
     """There is no such enrolment. Look up its id among the enrolments."""
 
@@ -61,28 +65,46 @@ class Line:
         return (self.at, self.key)
 
 
+class NoPlace(ValueError):
+    """This is no place in a timeline. Take one from a line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Until:
-    """Which part of a timeline: at most `limit` lines, the newest of those before `before`."""
+    """Which part of a timeline: at most `limit` lines, the newest of those before `before`, the place of a line."""
 
     limit: int
     before: tuple[int, str] | None = None
 
-    def of(self, column: ColumnElement[int], query: Select[Any]) -> Select[Any]:
-        """The rows of a query that can be among them."""
-        if self.before is not None:
-            query = query.where(column <= self.before[0])
-        return query.order_by(column.desc()).limit(self.limit + self._slack)
+    def __post_init__(self) -> None:
+        if self.before is not None and not _KEY.fullmatch(self.before[1]):
+            raise NoPlace("This is no place in a timeline. Take one from a line.")
 
-    @property
-    def _slack(self) -> int:
-        """Rows of the very instant of `before` may lie behind it."""
-        return 0 if self.before is None else 100
+    def of(
+        self, kind: Kind, query: Select[Any], at: ColumnElement[int], *order: ColumnElement[Any]
+    ) -> Select[Any]:
+        """The rows of a query that can be among them. `order` are the columns of which the lines' keys are made."""
+        if self.before is not None:
+            instant, key = self.before
+            rank, _, rest = key.partition(":")
+            if int(rank) == _RANK[kind]:
+                values = [rest] if kind == "message" else [int(part) for part in rest.split(":")]
+                behind = tuple_(*order) < tuple_(*values[: len(order)])
+                query = query.where(or_(at < instant, and_(at == instant, behind)))
+            else:
+                query = query.where(at < instant if _RANK[kind] > int(rank) else at <= instant)
+        return query.order_by(at.desc(), *(column.desc() for column in order)).limit(self.limit)
 
     def cut(self, lines: Iterator[Line]) -> list[Line]:
         """The newest lines, the newest first."""
         fitting = [line for line in lines if self.before is None or line.place < self.before]
         return sorted(fitting, key=lambda line: line.place, reverse=True)[: self.limit]
+
+
+def _key(kind: Kind, *parts: int | str) -> str:
+    return ":".join(
+        [str(_RANK[kind]), *(f"{part:019d}" if isinstance(part, int) else part for part in parts)]
+    )
 
 
 def contact_timeline(connection: Connection, plans: Plans, contact: int, until: Until) -> list[Line]:
@@ -152,11 +174,13 @@ class _Story:
             if row.root is None:
                 published = self._plans.get(self._connection, row.plan)
                 text = f'Entered "{published.journey_name}", version {published.number}{_why(row, names)}.'
-                yield self._line(row, row.entered_at, "entered", text)
+                yield self._line(row, row.entered_at, "entered", text, _key("entered", row.id))
             if row.place == "ended" and row.root is None:
-                yield self._line(row, row.ended_at, "ended", f'Ended with "{row.result}".')
+                text = f'Ended with "{row.result}".'
+                yield self._line(row, row.ended_at, "ended", text, _key("ended", row.id))
             elif row.place != "ended" and row.reason != "strands":
-                yield self._line(row, row.at, "standing", self._standing(row), node=row.position)
+                key = _key("standing", row.id)
+                yield self._line(row, row.at, "standing", self._standing(row), key, node=row.position)
 
     def _campaigns(self) -> dict[str, str]:
         ids = [int(row.cause.partition(":")[2]) for row in self._rows if _is_campaign(row.cause)]
@@ -184,7 +208,8 @@ class _Story:
         if not self._by_id:
             return
         query = select(step).where(among(step.c.strand, self._by_id))
-        rows = self._connection.execute(self._until.of(step.c.at, query)).all()
+        part = self._until.of("passed", query, step.c.at, step.c.strand, step.c.no)
+        rows = self._connection.execute(part).all()
         causes = self._names_of([row.cause for row in rows])
         for row in rows:
             who = self._by_id[row.strand]
@@ -192,7 +217,8 @@ class _Story:
             if row.cause == "timeout":
                 cause = ", as its time was up"
             text = f'Left {self._label(who.plan, row.node)} by "{_words(row.port)}"{cause}.'
-            yield self._line(who, row.at, "passed", text, no=row.no, node=row.node, port=row.port)
+            key = _key("passed", row.strand, row.no)
+            yield self._line(who, row.at, "passed", text, key, node=row.node, port=row.port)
 
     def _names_of(self, causes: Sequence[str]) -> dict[str, str]:
         """The names of the events that made somebody leave a node, by their message ids."""
@@ -210,26 +236,31 @@ class _Story:
         if not self._by_id:
             return
         query = select(message).where(among(message.c.strand, self._by_id))
-        for row in self._connection.execute(self._until.of(message.c.created_at, query)):
+        # By its letters' codes, as Python compares texts, whatever the language of the database.
+        plain = message.c.send_key
+        if self._connection.dialect.name != "sqlite":
+            plain = plain.collate("C")
+        for row in self._connection.execute(self._until.of("message", query, message.c.created_at, plain)):
             who = self._by_id[row.strand]
             what = _CHANNELS.get(row.channel, row.channel)
             to = f" to {row.address}" if row.address else ""
             # A reason that an act keeps for itself, the port that it left by, says nothing to people.
             why = f": {row.reason}" if row.reason and row.state != "accepted" else ""
             text = f"{what} of {self._label(who.plan, row.node)}{to} {_FATES[row.state]}{why}."
-            yield self._line(who, row.created_at, "message", text, no=row.visit, node=row.node)
+            yield self._line(
+                who, row.created_at, "message", text, _key("message", row.send_key), node=row.node
+            )
 
     def _happenings(self) -> Iterator[Line]:
         query = select(event.c.id, event.c.name, event.c.at, event.c.send_key, event.c.properties).where(
             self._events
         )
-        rows = self._connection.execute(self._until.of(event.c.at, query)).all()
+        rows = self._connection.execute(self._until.of("event", query, event.c.at, event.c.id)).all()
         about = self._messages_of({row.send_key for row in rows if row.send_key is not None})
         for row in rows:
             known = about.get(row.send_key or "")
             of = f" ({self._label(known.plan, known.node)})" if known is not None else ""
-            key = f"{_RANK['event']}:{row.id:019d}"
-            yield Line(row.at, key, "event", f"{row.name}{of}{_detail(row.properties)}.")
+            yield Line(row.at, _key("event", row.id), "event", f"{row.name}{of}{_detail(row.properties)}.")
 
     def _messages_of(self, keys: set[str]) -> dict[str, Any]:
         if not keys:
@@ -246,11 +277,10 @@ class _Story:
         return f'"{known.label if known is not None else node}"'
 
     def _line(
-        self, row: Row[Any], at: int, kind: Kind, text: str, *, no: int = 0, node: str | None = None,
+        self, row: Row[Any], at: int, kind: Kind, text: str, key: str, *, node: str | None = None,
         port: str | None = None,
     ) -> Line:  # fmt: skip
         root = row.id if row.root is None else row.root
-        key = f"{_RANK[kind]}:{row.id:019d}:{no:09d}:{node or ''}"
         name = self._plans.get(self._connection, row.plan).journey_name
         return Line(at, key, kind, text, root, name, node, port)
 

@@ -43,11 +43,18 @@ def listed(world: World, size: int, name: str = "S") -> list[int]:
     return people
 
 
-def start(world: World, published: Published, segment: str = "S", rate: float | None = None, **how: object) -> int:
+def start(
+    world: World, published: Published, segment: str = "S", rate: float | None = None, **how: object
+) -> int:
     """Plan a campaign."""
     with world.database.write() as connection:
         return create_campaign(
-            connection, published.journey, segment, now=world.now, rate=rate, how=How(**how)  # type: ignore[arg-type]
+            connection,
+            published.journey,
+            segment,
+            now=world.now,
+            rate=rate,
+            how=How(**how),  # type: ignore[arg-type]
         )
 
 
@@ -248,8 +255,12 @@ def test_each_firing_of_a_schedule_opens_one_run(world: World) -> None:
     """The same firing gives the same run; a cancelled campaign opens none."""
     listed(world, 2)
     number = start(world, resting(world, reentry="every_event"), schedule="0 9 * * 1")
-    runs = [open_campaign_run(world.runtime, number, firing) for firing in ("monday", "monday", "next monday")]
-    stands = [campaign_pages(world.runtime, run, world.now) for run in {one for one in runs if one is not None}]
+    runs = [
+        open_campaign_run(world.runtime, number, firing) for firing in ("monday", "monday", "next monday")
+    ]
+    stands = [
+        campaign_pages(world.runtime, run, world.now) for run in {one for one in runs if one is not None}
+    ]
     change(world, number, "cancel")
 
     assert runs[0] == runs[1] != runs[2]
@@ -265,7 +276,9 @@ def test_what_cannot_be_started_says_why(world: World) -> None:
     published = resting(world)
     draft = new_id()
     with world.database.write() as connection:
-        connection.execute(insert(journey).values(id=draft, name="draft", state="draft", sending=True, created_at=0))
+        connection.execute(
+            insert(journey).values(id=draft, name="draft", state="draft", sending=True, created_at=0)
+        )
         with pytest.raises(NotPublished):
             create_campaign(connection, draft, "S", now=START)
         with pytest.raises(UnknownSegment, match="nowhere"):

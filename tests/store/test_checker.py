@@ -106,7 +106,9 @@ PLANTED: dict[str, tuple[Plant, list[str]]] = {
         ["3: enrolment {cid} is in cohort"],
     ),
     "a live strand under an ended root": (
-        lambda s: [of(s, s.bob, place="ended", cohort=None, pending=0, reason=None, result="x", ended_at=START)],
+        lambda s: [
+            of(s, s.bob, place="ended", cohort=None, pending=0, reason=None, result="x", ended_at=START)
+        ],
         ["4: strand {strand} is resting under the ended enrolment {bob}", "4: strand"],
     ),
     "a count of strands that is wrong": (
@@ -120,7 +122,9 @@ PLANTED: dict[str, tuple[Plant, list[str]]] = {
     "a time-out that went before its event": (
         lambda s: [
             told(s, "viewed", START + HOUR, s.ann),
-            insert(step).values(strand=s.ann, no=2, node="w", port="timeout", cause="timeout", at=START + DAY),
+            insert(step).values(
+                strand=s.ann, no=2, node="w", port="timeout", cause="timeout", at=START + DAY
+            ),
             of(s, s.ann, place="ended", cohort=None, step=4, result="late", ended_at=START + DAY, since=None),
         ],
         ["5: enrolment {ann} timed out at w, and event"],
@@ -147,14 +151,20 @@ PLANTED: dict[str, tuple[Plant, list[str]]] = {
     ),
     "a message to a suppressed address": (
         lambda s: [
-            insert(suppression).values(channel="email", address="cid@example.com", reason="b", at=START - HOUR)
+            insert(suppression).values(
+                channel="email", address="cid@example.com", reason="b", at=START - HOUR
+            )
         ],
         ["8: {key} was claimed after its address was suppressed (b)"],
     ),
     "a message to one who had refused": (
         lambda s: [
             insert(consent).values(
-                contact=s.world.row(s.cid).contact, channel="email", state="refused", source="", at=START - HOUR
+                contact=s.world.row(s.cid).contact,
+                channel="email",
+                state="refused",
+                source="",
+                at=START - HOUR,
             )
         ],
         ["8: {key} was claimed after its contact had refused"],
@@ -211,8 +221,18 @@ def test_a_cohort_whose_workflow_is_closed_is_found(scene: Scene) -> None:
 
 def test_what_changes_between_two_looks_has_a_step(database: Database) -> None:
     """The step never falls, nobody vanishes, and nobody moves without a step but by the drain."""
-    before = {1: Place("admitted", "a", 3), 2: Place("resting", "a", 3), 3: Place("moving", "a", 3), 4: Place("moving", "a", 3)}
-    sound = {1: Place("moving", "a", 3), 2: Place("resting", "a", 3), 3: Place("moving", "b", 4), 4: Place("ended", "a", 4)}
+    before = {
+        1: Place("admitted", "a", 3),
+        2: Place("resting", "a", 3),
+        3: Place("moving", "a", 3),
+        4: Place("moving", "a", 3),
+    }
+    sound = {
+        1: Place("moving", "a", 3),
+        2: Place("resting", "a", 3),
+        3: Place("moving", "b", 4),
+        4: Place("ended", "a", 4),
+    }
     wrong = {1: Place("moving", "b", 3), 2: Place("resting", "a", 2), 3: Place("parked", "a", 3)}
 
     assert check_change(before, sound) == []
@@ -229,7 +249,10 @@ def test_many_of_a_kind_do_not_flood_the_report(scene: Scene) -> None:
     with scene.world.database.write() as connection:
         connection.execute(
             insert(step),
-            [{"strand": number, "no": 1, "node": "n", "port": "p", "cause": "flow", "at": START} for number in range(50)],
+            [
+                {"strand": number, "no": 1, "node": "n", "port": "p", "cause": "flow", "at": START}
+                for number in range(50)
+            ],
         )
     found = scene.world.violations()
 

@@ -100,7 +100,9 @@ def test_lines_are_counted_as_an_editor_does(database: Database, write: Write) -
 def test_text_that_is_not_utf8_spoils_its_row_alone(database: Database, tmp_path: Path) -> None:
     """Bytes that are no UTF-8 are told of, and the rows around them come in; a byte order mark is no part of a name."""
     file = tmp_path / "mixed.csv"
-    file.write_bytes(b"\xef\xbb\xbfexternal_id;first_name\r\nu1;Zo\xc3\xab\r\nu2;Zo\xeb\r\nu3;\x00\r\nu4;Ann\r\n")
+    file.write_bytes(
+        b"\xef\xbb\xbfexternal_id;first_name\r\nu1;Zo\xc3\xab\r\nu2;Zo\xeb\r\nu3;\x00\r\nu4;Ann\r\n"
+    )
 
     report = import_contacts(database, file, NOW)
 
@@ -113,12 +115,17 @@ def test_text_that_is_not_utf8_spoils_its_row_alone(database: Database, tmp_path
     ("header", "said"),
     [
         ("", "The file is empty. Its first line names the columns."),
-        ("name,city", "No column of the header names a person. Call one of them external_id, email or phone."),
+        (
+            "name,city",
+            "No column of the header names a person. Call one of them external_id, email or phone.",
+        ),
         ("email,email", 'The column "email" stands twice in the header. Rename one of the two.'),
         ("email,,city", "Column 2 of the header has no name. Name it, or remove it."),
     ],
 )
-def test_a_header_that_makes_no_sense_stops_the_file(sqlite: Database, write: Write, header: str, said: str) -> None:
+def test_a_header_that_makes_no_sense_stops_the_file(
+    sqlite: Database, write: Write, header: str, said: str
+) -> None:
     """A file whose header does not say whom its rows are about is refused, with what to do."""
     with pytest.raises(NotAContactFile) as refused:
         import_contacts(sqlite, write(header, "x,y,z"), NOW)
@@ -164,7 +171,9 @@ def test_an_import_that_was_broken_off_goes_on_behind_its_last_page(
 ) -> None:
     """A second run of the same file writes only what the first did not commit, and tells of all bad rows."""
     monkeypatch.setattr(contact_import, "PAGE", 10)
-    file = write("external_id,n", "anonymous,0", *(f"u{number},{number}" for number in range(1, 35)), "null,0")
+    file = write(
+        "external_id,n", "anonymous,0", *(f"u{number},{number}" for number in range(1, 35)), "null,0"
+    )
 
     def die(done: int) -> None:
         if done > 21:
@@ -208,5 +217,6 @@ def test_a_report_tells_of_no_more_bad_rows_than_anyone_reads(
 
     assert report.rejected == 5
     assert report.bad_rows == [
-        BadRow(line, 'email: "wrong" is no email address. Write one like anna@example.com.') for line in (2, 3, 4)
+        BadRow(line, 'email: "wrong" is no email address. Write one like anna@example.com.')
+        for line in (2, 3, 4)
     ]

@@ -35,7 +35,9 @@ def owner(database: Database, kind: str, value: str) -> int | None:
 def test_a_contact_is_recognised_by_external_id_then_email_then_phone(database: Database) -> None:
     """Whatever names a row brings, the surest that is known decides whose it is."""
     lucia, paolo = upsert(
-        database, of(external_id="lucia", email="l@example.com"), of(phone="+393200000003", first_name="Paolo")
+        database,
+        of(external_id="lucia", email="l@example.com"),
+        of(phone="+393200000003", first_name="Paolo"),
     )
 
     again = upsert(
@@ -56,7 +58,9 @@ def test_a_contact_is_recognised_by_external_id_then_email_then_phone(database: 
 def test_an_address_alone_never_makes_two_persons_one(database: Database) -> None:
     """Somebody with another external id is another person, though they share an address; its earlier owner keeps it."""
     anna, mark = upsert(
-        database, of(external_id="anna", email="home@example.com"), of(external_id="mark", email="home@example.com")
+        database,
+        of(external_id="anna", email="home@example.com"),
+        of(external_id="mark", email="home@example.com"),
     )
 
     assert anna != mark
@@ -167,7 +171,9 @@ def test_what_cannot_be_is_left_out_and_told_of(said: dict[str, object], field: 
 
 def test_names_are_brought_to_one_spelling() -> None:
     """Emails are lower case, phone numbers + and digits, numbers that stand for ids are text."""
-    profile, problems = read_profile({"external_id": 17, "email": " A@Example.COM ", "phone": "0039 (320) 000.0001"})
+    profile, problems = read_profile(
+        {"external_id": 17, "email": " A@Example.COM ", "phone": "0039 (320) 000.0001"}
+    )
 
     assert problems == []
     assert profile.names() == [("external_id", "17"), ("email", "a@example.com"), ("phone", "+393200000001")]

@@ -79,7 +79,9 @@ def test_a_sender_with_a_wrong_clock_is_corrected() -> None:
 def test_an_unknown_user_becomes_a_contact_and_an_unknown_visitor_does_not(world: World) -> None:
     """A user id makes a contact; a visitor's event is kept without one."""
     result = world.events(
-        Incoming("m1", VIEWED, user_id="u1"), Incoming("m2", VIEWED, user_id="u1"), Incoming("m3", VIEWED, anonymous_id="v")
+        Incoming("m1", VIEWED, user_id="u1"),
+        Incoming("m2", VIEWED, user_id="u1"),
+        Incoming("m3", VIEWED, anonymous_id="v"),
     )
 
     (made,) = world.rows(contact)
@@ -160,13 +162,16 @@ def test_an_event_after_the_time_out_is_recorded_and_no_more(world: World) -> No
 def test_of_two_events_in_one_call_the_earlier_by_its_own_time_ends_the_wait(world: World) -> None:
     """The order is that of (at, id), not that of arrival."""
     who = world.contact("lucia")
-    listens = plan(start=enter("w"), w=wait(None, None, late=("late", "r"), early=("early", "r")), r=rest("1 day", None))
+    listens = plan(
+        start=enter("w"), w=wait(None, None, late=("late", "r"), early=("early", "r")), r=rest("1 day", None)
+    )
     (root,) = world.enter(world.publish(listens), [who])
     world.travel()
     world.now += HOUR
 
     world.events(
-        Incoming("m1", "late", START + 2 * MINUTE, contact=who), Incoming("m2", "early", START + MINUTE, contact=who)
+        Incoming("m1", "late", START + 2 * MINUTE, contact=who),
+        Incoming("m2", "early", START + MINUTE, contact=who),
     )
 
     assert world.path(root)[-1] == "w.early"
@@ -175,13 +180,16 @@ def test_of_two_events_in_one_call_the_earlier_by_its_own_time_ends_the_wait(wor
 def test_the_next_wait_finds_an_event_that_came_in_with_the_one_before(world: World) -> None:
     """Two events in one call end two waits, the second when it is armed."""
     who = world.contact("lucia")
-    listens = plan(start=enter("a"), a=wait(None, None, one=("one", "b")), b=wait(None, None, two=("two", None)))
+    listens = plan(
+        start=enter("a"), a=wait(None, None, one=("one", "b")), b=wait(None, None, two=("two", None))
+    )
     (root,) = world.enter(world.publish(listens), [who])
     world.travel()
     world.now += HOUR
 
     world.events(
-        Incoming("m1", "one", START + MINUTE, contact=who), Incoming("m2", "two", START + 2 * MINUTE, contact=who)
+        Incoming("m1", "one", START + MINUTE, contact=who),
+        Incoming("m2", "two", START + 2 * MINUTE, contact=who),
     )
     world.travel()
 
@@ -195,7 +203,9 @@ def test_a_condition_on_the_event_decides_whether_it_counts(world: World) -> Non
     arm = Arm.model_validate(
         {"events": [VIEWED], "port": "seen", "where": {"op": "more", "field": "event.price", "value": 50}}
     )
-    (root,) = world.enter(world.publish(plan(start=enter("w"), w=listening(arm, seen="r"), r=rest("1 day", None))), [who])
+    (root,) = world.enter(
+        world.publish(plan(start=enter("w"), w=listening(arm, seen="r"), r=rest("1 day", None))), [who]
+    )
     world.travel()
 
     world.event(VIEWED, who, properties={"price": 50})
@@ -247,7 +257,9 @@ def test_only_those_who_wait_for_it_hear_of_an_event(world: World) -> None:
     """Other contacts, other journeys and other nodes stay where they are."""
     mario, lucia = world.contacts(["mario", "lucia"])
     one = world.publish(waiting(), "one")
-    other = world.publish(plan(start=enter("r"), r=rest("1 day", "w"), w=wait(None, None, seen=(VIEWED, None))), "other")
+    other = world.publish(
+        plan(start=enter("r"), r=rest("1 day", "w"), w=wait(None, None, seen=(VIEWED, None))), "other"
+    )
     roots = [*world.enter(one, [mario, lucia]), *world.enter(other, [mario])]
     world.travel()
 
@@ -313,7 +325,9 @@ def test_events_that_come_together_are_asked_as_if_they_came_one_by_one(world: W
     condition: dict[str, Any] = {"op": "did", "event": VIEWED, "at_least": 3}
     world.publish(plan(reentry="every_event", start=enter(None)), "J", on(VIEWED, condition))
 
-    world.events(*(Incoming(f"m{number}", VIEWED, START - HOUR + number, user_id="u") for number in (3, 1, 2)))
+    world.events(
+        *(Incoming(f"m{number}", VIEWED, START - HOUR + number, user_id="u") for number in (3, 1, 2))
+    )
 
     assert [row.cause for row in world.rows(enrolment)] == ["m3"]
 
@@ -386,7 +400,10 @@ def test_a_contact_who_goes_out_may_enter_again_by_a_later_event_of_the_same_cal
         Incoming("after", VIEWED, START + 3, contact=who),
     )
 
-    assert [(row.cause, row.place) for row in world.rows(enrolment)] == [("first", "ended"), ("after", "admitted")]
+    assert [(row.cause, row.place) for row in world.rows(enrolment)] == [
+        ("first", "ended"),
+        ("after", "admitted"),
+    ]
 
 
 def test_an_act_that_tags_sets_off_what_listens_to_the_tag(world: World) -> None:
@@ -413,7 +430,12 @@ def test_an_act_that_tags_sets_off_what_listens_to_the_tag(world: World) -> None
 def test_profiles_and_events_of_one_identify_call(world: World) -> None:
     """An identify call says something of its contact, and is recorded; what is wrong in it is left out and told."""
     result = world.events(
-        Incoming("m1", "identify", user_id="u1", traits={"email": "U@Example.com", "firstName": "Ann", "phone": "12"})
+        Incoming(
+            "m1",
+            "identify",
+            user_id="u1",
+            traits={"email": "U@Example.com", "firstName": "Ann", "phone": "12"},
+        )
     )
 
     (row,) = world.rows(contact)

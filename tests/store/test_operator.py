@@ -45,7 +45,9 @@ def two_acts() -> Plan:
     return plan(start=enter("first"), first=act(sent="second"), second=act(sent="r"), r=rest("1 day", None))
 
 
-def parked(world: World, names: list[str], name: str = "Journey") -> tuple[Published, tuple[int, ...], Broken]:
+def parked(
+    world: World, names: list[str], name: str = "Journey"
+) -> tuple[Published, tuple[int, ...], Broken]:
     """Contacts parked at the second act."""
     broken = Broken()
     world.acts.code["act"] = broken
@@ -158,10 +160,13 @@ def test_a_parked_strand_goes_on_beside_its_siblings(world: World) -> None:
 
 def test_a_replayed_send_keeps_its_key_and_leaves_once(world: World) -> None:
     """An account that was broken parks its sends; mended, they leave under the key that they had."""
+
     def behave(behaviour: dict[str, object], broken: str | None) -> None:
         with world.database.write() as connection:
             connection.execute(
-                update(account).where(account.c.name == "sandbox-email").values(behaviour=behaviour, broken=broken)
+                update(account)
+                .where(account.c.name == "sandbox-email")
+                .values(behaviour=behaviour, broken=broken)
             )
 
     behave({"script": ["auth"]}, None)
@@ -188,7 +193,9 @@ def test_a_pause_holds_acts_and_its_end_sets_everybody_moving(
 ) -> None:
     """Page by page, and as often as it is begun again; each is held once."""
     monkeypatch.setattr(control, "PAGE", 3)
-    published = world.publish(plan(start=enter("r"), r=rest("1 hour", "a"), a=act(done="z"), z=rest("1 day", None)))
+    published = world.publish(
+        plan(start=enter("r"), r=rest("1 hour", "a"), a=act(done="z"), z=rest("1 day", None))
+    )
     roots = world.enter(published, world.contacts(f"c{number}" for number in range(8)))
     world.travel()
     pause_journey(world.database, published.journey, now=world.now, who="ops")

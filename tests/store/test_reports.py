@@ -64,7 +64,11 @@ def test_reports_are_set_once_and_never_cleared(world: World) -> None:
 
     row = one(world)
     assert (row.clicked_at, row.opened_at) == (START + 5 * SECOND, START + 5 * SECOND)
-    assert (row.delivered_at, row.complained_at, row.bounced_at) == (sent.delivered_at, START + 7 * SECOND, None)
+    assert (row.delivered_at, row.complained_at, row.bounced_at) == (
+        sent.delivered_at,
+        START + 7 * SECOND,
+        None,
+    )
 
 
 def test_reports_that_come_together_count_from_the_first(world: World) -> None:
@@ -72,7 +76,10 @@ def test_reports_that_come_together_count_from_the_first(world: World) -> None:
     (sent,) = mailed(world, "lucia")
     world.now += HOUR
     world.events(
-        *(Incoming(f"o{number}", "message.opened", START + number, send_key=sent.send_key) for number in (1, 2, 3))
+        *(
+            Incoming(f"o{number}", "message.opened", START + number, send_key=sent.send_key)
+            for number in (1, 2, 3)
+        )
     )
 
     assert one(world).opened_at == START + 1
@@ -116,7 +123,9 @@ def test_a_bounce_or_a_complaint_suppresses_the_address(world: World) -> None:
     world.event("message.bounced", send_key=hard.send_key)
     world.event("message.bounced", send_key=soft.send_key, properties={"bounce_type": "Transient"})
     world.event("message.complained", send_key=angry.send_key)
-    again = world.publish(plan(start=enter("mail"), mail=send(sent="r", refused=None), r=rest("1 day", None)), "again")
+    again = world.publish(
+        plan(start=enter("mail"), mail=send(sent="r", refused=None), r=rest("1 day", None)), "again"
+    )
     roots = world.enter(again, [hard.contact, soft.contact, angry.contact])
     world.travel()
 
@@ -162,9 +171,7 @@ def test_an_older_word_does_not_undo_a_newer_one(database: Database) -> None:
         ("refused", 5), ("allowed", 4), ("refused", 6), ("allowed", 6), ("allowed", 9)
     ]  # fmt: skip
     with database.write() as connection:
-        changes = [
-            set_consent(connection, {(7, "email"): word}, at=at, source="form") for word, at in words
-        ]
+        changes = [set_consent(connection, {(7, "email"): word}, at=at, source="form") for word, at in words]
         said = read_consent(connection, 7)
 
     assert changes == [1, 0, 0, 1, 0]
@@ -218,7 +225,12 @@ def test_a_message_that_waits_for_somebody_who_has_gone_on_is_cancelled(world: W
     """A planned send of an enrolment that its goal has ended is called off, with the reason."""
     with world.database.write() as connection:
         connection.execute(update(account).where(account.c.name == "sandbox-email").values(rate=0.001))
-    drawn = plan(goals=[goal("g", "bought", "converted")], start=enter("mail"), mail=send(sent="r"), r=rest("1 day", None))
+    drawn = plan(
+        goals=[goal("g", "bought", "converted")],
+        start=enter("mail"),
+        mail=send(sent="r"),
+        r=rest("1 day", None),
+    )
     people = world.contacts(["a", "b", "c"])
     world.enter(world.publish(drawn), people)
     world.travel()

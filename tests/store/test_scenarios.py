@@ -52,8 +52,13 @@ def test_who_opens_an_email_is_in_the_segment_attivo_once(mailing: World) -> Non
     """One open tags, ten more and a repeat change nothing: one membership, one event, one enrolment of who starts by it."""
     world = mailing
     lucia = world.contact("lucia")
-    started = world.publish(plan(start=enter("r"), r=rest("1 day", None)), "by segment", segment_entered(ACTIVE))
-    (root,) = world.enter(world.publish(plan(start=enter("mail"), mail=send(sent="w"), w=wait(None, None, yes=("x", None)))), [lucia])
+    started = world.publish(
+        plan(start=enter("r"), r=rest("1 day", None)), "by segment", segment_entered(ACTIVE)
+    )
+    (root,) = world.enter(
+        world.publish(plan(start=enter("mail"), mail=send(sent="w"), w=wait(None, None, yes=("x", None)))),
+        [lucia],
+    )
     world.travel()
     before = inside(world, ACTIVE)
     (sent,) = world.rows(message)
@@ -63,7 +68,11 @@ def test_who_opens_an_email_is_in_the_segment_attivo_once(mailing: World) -> Non
 
     assert (before, inside(world, ACTIVE)) == ([], [lucia])
     assert [row.contact for row in world.rows(tag)] == [lucia]
-    told = [(row.name, row.properties) for row in world.rows(event) if row.name.split(".")[0] in ("tag", "segment")]
+    told = [
+        (row.name, row.properties)
+        for row in world.rows(event)
+        if row.name.split(".")[0] in ("tag", "segment")
+    ]
     assert told == [("tag.added", {"tag": ACTIVE}), ("segment.entered", {"segment": ACTIVE})]
     assert [row.contact for row in world.rows(enrolment, enrolment.c.journey == started.journey)] == [lucia]
     assert world.row(root).place == "resting"
@@ -138,7 +147,13 @@ def test_a_visitor_becomes_a_contact_with_all_that_went_before(world: World) -> 
     before = len(world.rows(enrolment))
 
     world.events(
-        Incoming("form", "form.submitted", START + 9 * MINUTE, anonymous_id="v-77", traits={"email": "elena@example.com"})
+        Incoming(
+            "form",
+            "form.submitted",
+            START + 9 * MINUTE,
+            anonymous_id="v-77",
+            traits={"email": "elena@example.com"},
+        )
     )
     with world.database.read() as connection:
         elena = find_contact(connection, "email", "elena@example.com")
@@ -147,7 +162,9 @@ def test_a_visitor_becomes_a_contact_with_all_that_went_before(world: World) -> 
     rows = world.rows(event)
     world.events(
         Incoming("form", "form.submitted", START, anonymous_id="v-77", traits={"email": "elena@example.com"}),
-        Incoming("again", IDENTIFY, START + 9 * MINUTE, anonymous_id="v-77", traits={"email": "Elena@example.com"}),
+        Incoming(
+            "again", IDENTIFY, START + 9 * MINUTE, anonymous_id="v-77", traits={"email": "Elena@example.com"}
+        ),
     )
 
     assert before == 0
@@ -191,14 +208,20 @@ def test_what_happened_on_a_shared_device_stays_with_whoever_was_there_first(wor
         for prefix in ("", "t"):
             lucia = find_contact(connection, "external_id", f"{prefix}lucia")
             mario = find_contact(connection, "external_id", f"{prefix}mario")
-            whose = {row.message_id: row.contact for row in world.rows(event) if row.message_id.startswith(f"{prefix}v-")}
+            whose = {
+                row.message_id: row.contact
+                for row in world.rows(event)
+                if row.message_id.startswith(f"{prefix}v-")
+            }
             assert [whose[f"{prefix}v-{number}"] for number in (1, 3, 5, 6)] == [lucia, lucia, mario, mario]
 
 
 def test_attached_events_end_waits_as_late_events_do(world: World) -> None:
     """What a contact did before they were recognised on this device counts for the journey that they are in."""
     lucia = world.contact("lucia")
-    (root,) = world.enter(world.publish(plan(start=enter("w"), w=wait("1 day", None, seen=(VIEWED, None)))), [lucia])
+    (root,) = world.enter(
+        world.publish(plan(start=enter("w"), w=wait("1 day", None, seen=(VIEWED, None)))), [lucia]
+    )
     world.travel()
     world.now += HOUR
     world.events(*viewed(world, "v", 5))
@@ -216,7 +239,8 @@ def test_a_segment_asks_what_contacts_did_with_an_earlier_campaign(world: World)
     """Opens, clicks and purchases know the journey, node and template that they answer to."""
     mario, lucia, nico = world.contacts(["mario", "lucia", "nico"])
     spring = world.publish(
-        plan(start=enter("mail"), mail=send(sent="coupon"), coupon=act(given="r"), r=rest("9 days", None)), "Spring"
+        plan(start=enter("mail"), mail=send(sent="coupon"), coupon=act(given="r"), r=rest("9 days", None)),
+        "Spring",
     )
     world.enter(spring, [mario, lucia, nico])
     world.travel()
@@ -256,7 +280,9 @@ def _from(field: str, value: str) -> dict[str, object]:
 def test_a_report_that_comes_before_its_message_is_kept(world: World) -> None:
     """It waits without a contact, and counts as soon as the message is known."""
     who = world.contact("lucia")
-    published = world.publish(plan(start=enter("mail"), mail=send(sent="w"), w=wait(None, None, yes=("message.opened", None))))
+    published = world.publish(
+        plan(start=enter("mail"), mail=send(sent="w"), w=wait(None, None, yes=("message.opened", None)))
+    )
     world.event("message.opened", send_key="nobody/knows/this")
     kept = world.rows(event)[0].contact
     (root,) = world.enter(published, [who])

@@ -57,7 +57,9 @@ class Acts:
 
 def send(channel: str = "email", template: str = "t", **ports: str | None) -> PlanNode:
     """A node that sends through the channel's sandbox account."""
-    others: dict[str, str | None] = dict.fromkeys(("unreachable", "refused", "rejected", "expired", "unknown"))
+    others: dict[str, str | None] = dict.fromkeys(
+        ("unreachable", "refused", "rejected", "expired", "unknown")
+    )
     return PlanNode(
         type=f"send_{channel}", version=1, label="", family="act", operation=Act(effect="once", usual="sent"),
         config={"template": template},
@@ -74,7 +76,9 @@ def sending(channel: Any) -> Code:
     return run
 
 
-TEMPLATES = {"t": Template(channel="email", subject="Hello", text="Hello {{ contact.first_name | default('you') }}")}
+TEMPLATES = {
+    "t": Template(channel="email", subject="Hello", text="Hello {{ contact.first_name | default('you') }}")
+}
 
 
 class World:
@@ -101,7 +105,9 @@ class World:
     def contacts(self, names: Iterable[str]) -> list[int]:
         """Contacts with these external ids, each with an email address and a phone."""
         rows = [
-            Profile.of(external_id=name, email=f"{name}@example.com", phone=f"+3932000{index:05}", first_name=name)
+            Profile.of(
+                external_id=name, email=f"{name}@example.com", phone=f"+3932000{index:05}", first_name=name
+            )
             for index, name in enumerate(names, next(self._count) * 1000)
         ]
         with self.database.write() as connection:
@@ -121,7 +127,9 @@ class World:
             owner, number = known or new_id(), new_id()
             if known is None:
                 connection.execute(
-                    insert(journey).values(id=owner, name=name, state="running", sending=True, created_at=self.now)
+                    insert(journey).values(
+                        id=owner, name=name, state="running", sending=True, created_at=self.now
+                    )
                 )
             versions = select(func.count()).select_from(plan).where(plan.c.journey == owner)
             version = (connection.scalar(versions) or 0) + 1
@@ -136,7 +144,9 @@ class World:
             )
             return self.runtime.plans.get(connection, number)
 
-    def enter(self, published: Published, contacts: Iterable[int], cause: str = "api:1", **of: Any) -> tuple[int, ...]:
+    def enter(
+        self, published: Published, contacts: Iterable[int], cause: str = "api:1", **of: Any
+    ) -> tuple[int, ...]:
         """Let contacts enter at the first trigger, now."""
         node = published.plan.triggers[0].node
         with self.database.write() as connection:
@@ -148,7 +158,9 @@ class World:
     def event(self, name: str, who: int | None = None, **of: Any) -> IngestResult:
         """One event, now unless `at` is given."""
         message_id = of.pop("message_id", f"e{next(self._count)}")
-        return self.events(Incoming(message_id=message_id, name=name, contact=who, at=of.pop("at", self.now), **of))
+        return self.events(
+            Incoming(message_id=message_id, name=name, contact=who, at=of.pop("at", self.now), **of)
+        )
 
     def events(self, *incoming: Incoming) -> IngestResult:
         """Events that come in together."""
@@ -207,7 +219,9 @@ class World:
         """How many enrolments stand where."""
         with self.database.read() as connection:
             rows = connection.execute(
-                select(enrolment.c.place, func.count()).where(enrolment.c.root.is_(None)).group_by(enrolment.c.place)
+                select(enrolment.c.place, func.count())
+                .where(enrolment.c.root.is_(None))
+                .group_by(enrolment.c.place)
             )
             return {row[0]: row[1] for row in rows}
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from engine.audience.contact_import import ImportReport, import_contacts
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from engine.audience.contact_import import ImportReport, import_contacts
 from engine.enrolment.runtime import real_now
 from engine.store.clock import read_clock
 from engine.store.database import Database

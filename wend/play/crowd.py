@@ -8,9 +8,9 @@ import heapq
 import random
 from dataclasses import dataclass
 
-from engine.enrolment.ingest import Incoming
 from sqlalchemy import Connection, select
 
+from engine.enrolment.ingest import Incoming
 from engine.flow.plan import Plan, Wait
 from engine.journey.time import after, zone
 from engine.store.tables import contact, message, sandbox_message
