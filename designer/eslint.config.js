@@ -38,4 +38,5 @@ export default tseslint.config(
     },
   },
   { files: ["eslint.config.js"], languageOptions: { globals: globals.node } },
+  { files: ["public/*.js"], languageOptions: { globals: globals.browser } },
 );

@@ -112,7 +112,7 @@ function connect(editor: EditorStore, { source, sourceHandle, target }: Connecti
 
 /** A connection that was let go over a node to which it may not lead: say why. */
 function explain(editor: EditorStore, { isValid, fromHandle, toNode }: FinalConnectionState): void {
-  if (isValid !== false || !fromHandle || fromHandle.type !== "source" || !toNode) return;
+  if (isValid !== false || fromHandle.type !== "source" || !toNode) return;
   const verdict = verdictOn(editor, { source: fromHandle.nodeId, sourceHandle: fromHandle.id ?? null, target: toNode.id });
   if (!verdict.ok) notifications.show({ color: "orange", title: "This cannot be connected", message: verdict.why });
 }

@@ -35,16 +35,22 @@ type Bag = Record<string, unknown>;
 /** The flowchart after a patch. A change of a part that is gone changes nothing. */
 export function apply(document: Flowchart, patch: Patch): Flowchart {
   if (patch.length === 0) return document;
-  return create(document, (draft) => {
+  return drafted(document, (draft) => {
     // Whole parts first: a field may belong to a part that the same patch brings.
-    for (const change of patch) if (change.field === undefined) setWhole(draft as unknown as Bag, change);
-    for (const change of patch) if (change.field !== undefined) setField(draft as unknown as Bag, change);
+    for (const change of patch) if (change.field === undefined) setWhole(draft, change);
+    for (const change of patch) if (change.field !== undefined) setField(draft, change);
   });
 }
 
 /** What a recipe that changes a draft of the document changes, as a patch. */
 export function edit(document: Flowchart, recipe: (draft: Working) => void): Patch {
-  return difference(document, create(document, (draft) => { recipe(draft as unknown as Working); }));
+  return difference(document, drafted(document, (draft) => recipe(draft as unknown as Working)));
+}
+
+/** A copy that a recipe has changed and that shares the rest. Untyped inside: the type of a draft of JSON has no end. */
+function drafted(document: Flowchart, recipe: (draft: Bag) => void): Flowchart {
+  const bag: Bag = { ...document };
+  return create(bag, (draft: Bag) => recipe(draft)) as unknown as Flowchart;
 }
 
 /** The patch that takes back what `patch` does. */
@@ -125,7 +131,7 @@ function setField(draft: Bag, { kind, id, field, after }: Change): void {
 function assign(part: Bag, field: string, value: unknown): void {
   if (field.startsWith(CONFIG)) {
     const config = isObject(part["config"]) ? part["config"] : (part["config"] = {});
-    assign(config as Bag, field.slice(CONFIG.length), value);
+    assign(config, field.slice(CONFIG.length), value);
   } else if (value === undefined) Reflect.deleteProperty(part, field);
   else part[field] = value;
 }

@@ -48,8 +48,9 @@ function listedPorts(manifest: Manifest, config: Config): Port[] {
   const listed = manifest.ports_from ? config[manifest.ports_from] : undefined;
   if (!Array.isArray(listed)) return [];
   return listed.flatMap((item) => {
-    if (!isObject(item) || !item["port"]) return [];
-    const key = String(item["port"]);
+    const named = isObject(item) ? item["port"] : undefined;
+    if (!isObject(item) || (typeof named !== "string" && typeof named !== "number") || !named) return [];
+    const key = String(named);
     return [{ key, label: typeof item["label"] === "string" && item["label"] ? item["label"] : key, required: true, help: "" }];
   });
 }

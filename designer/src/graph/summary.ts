@@ -53,7 +53,10 @@ export function shortened(text: string, longest: number): string {
 
 function objectInWords(value: Record<string, unknown>): string {
   if ("op" in value) return describeCondition(value) ?? "a condition";
-  for (const key of LABEL_KEYS) if (value[key]) return String(value[key]);
+  for (const key of LABEL_KEYS) {
+    const words = value[key];
+    if ((typeof words === "string" || typeof words === "number") && words) return String(words);
+  }
   return GAP;
 }
 
