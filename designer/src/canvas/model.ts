@@ -95,7 +95,7 @@ export function makeModel(catalog: Catalog) {
         sourceHandle: edge.port,
         target: edge.to,
         selected: session.edges.has(id),
-        markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 },
+        markerEnd: { type: MarkerType.ArrowClosed, width: 13, height: 13, color: "var(--faint)" },
       }));
 
   return { nodes, edges };
