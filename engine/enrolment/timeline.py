@@ -18,7 +18,8 @@ from engine.store.sets import among
 from engine.store.tables import campaign, enrolment, event, message, step
 
 Kind = Literal["entered", "event", "message", "passed", "ended", "standing"]
-_RANK: Mapping[Kind, int] = {"entered": 1, "event": 2, "message": 3, "passed": 4, "ended": 5, "standing": 6}
+_RANK: Mapping[Kind, int] = {"entered": 1, "event": 2, "message": 3, "passed": 3, "ended": 4, "standing": 5}
+"""The order of what is told of one instant. Messages stand among the steps, before the one by which their node was left."""
 _CHANNELS = {"email": "Email", "sms": "SMS", "push": "Push message"}
 _FATES = {
     "planned": "is planned",
@@ -38,7 +39,7 @@ _TELLING = ("tag", "segment", "code", "order_id", "product_id", "sku", "url", "p
 _LONGEST = 80
 
 
-_KEY = re.compile(r"3:.{1,500}|[1-6]:[0-9]{19}(:[0-9]{19})?")
+_KEY = re.compile(r"[1245]:[0-9]{1,19}|3:[0-9]{1,19}:[0-9]{1,19}:[01]:[^\x00]{0,500}")
 
 
 class UnknownEnrolment(LookupError):
@@ -77,7 +78,10 @@ class Until:
     before: tuple[int, str] | None = None
 
     def __post_init__(self) -> None:
-        if self.before is not None and not _KEY.fullmatch(self.before[1]):
+        if self.before is None:
+            return
+        key = self.before[1]
+        if not _KEY.fullmatch(key) or any(int(part) >= 2**63 for part in key.split(":", 4)[1:3]):
             raise NoPlace("This is no place in a timeline. Take one from a line.")
 
     def of(
@@ -86,19 +90,29 @@ class Until:
         """The rows of a query that can be among them. `order` are the columns of which the lines' keys are made."""
         if self.before is not None:
             instant, key = self.before
-            rank, _, rest = key.partition(":")
-            if int(rank) == _RANK[kind]:
-                values = [rest] if kind == "message" else [int(part) for part in rest.split(":")]
-                behind = tuple_(*order) < tuple_(*values[: len(order)])
-                query = query.where(or_(at < instant, and_(at == instant, behind)))
+            rank = int(key[0])
+            if rank == _RANK[kind]:
+                query = query.where(or_(at < instant, and_(at == instant, _behind(kind, order, key))))
             else:
-                query = query.where(at < instant if _RANK[kind] > int(rank) else at <= instant)
+                query = query.where(at < instant if _RANK[kind] > rank else at <= instant)
         return query.order_by(at.desc(), *(column.desc() for column in order)).limit(self.limit)
 
     def cut(self, lines: Iterator[Line]) -> list[Line]:
         """The newest lines, the newest first."""
         fitting = [line for line in lines if self.before is None or line.place < self.before]
         return sorted(fitting, key=lambda line: line.place, reverse=True)[: self.limit]
+
+
+def _behind(kind: Kind, order: Sequence[ColumnElement[Any]], key: str) -> ColumnElement[bool]:
+    """Rows of one instant whose keys come before this one, which is of the same rank."""
+    if kind == "event":
+        return order[0] < int(key[2:])
+    _, strand, number, after, text = key.split(":", 4)
+    if kind == "passed":
+        return tuple_(*order) < tuple_(int(strand), int(number))
+    if after == "1":
+        return tuple_(*order[:2]) <= tuple_(int(strand), int(number))
+    return tuple_(*order) < tuple_(int(strand), int(number), text)
 
 
 def _key(kind: Kind, *parts: int | str) -> str:
@@ -217,7 +231,7 @@ class _Story:
             if row.cause == "timeout":
                 cause = ", as its time was up"
             text = f'Left {self._label(who.plan, row.node)} by "{_words(row.port)}"{cause}.'
-            key = _key("passed", row.strand, row.no)
+            key = _key("passed", row.strand, row.no, "1", "")
             yield self._line(who, row.at, "passed", text, key, node=row.node, port=row.port)
 
     def _names_of(self, causes: Sequence[str]) -> dict[str, str]:
@@ -236,11 +250,8 @@ class _Story:
         if not self._by_id:
             return
         query = select(message).where(among(message.c.strand, self._by_id))
-        # By its letters' codes, as Python compares texts, whatever the language of the database.
-        plain = message.c.send_key
-        if self._connection.dialect.name != "sqlite":
-            plain = plain.collate("C")
-        for row in self._connection.execute(self._until.of("message", query, message.c.created_at, plain)):
+        order = (message.c.strand, message.c.visit, self._by_code(message.c.send_key))
+        for row in self._connection.execute(self._until.of("message", query, message.c.created_at, *order)):
             who = self._by_id[row.strand]
             what = _CHANNELS.get(row.channel, row.channel)
             to = f" to {row.address}" if row.address else ""
@@ -248,8 +259,17 @@ class _Story:
             why = f": {row.reason}" if row.reason and row.state != "accepted" else ""
             text = f"{what} of {self._label(who.plan, row.node)}{to} {_FATES[row.state]}{why}."
             yield self._line(
-                who, row.created_at, "message", text, _key("message", row.send_key), node=row.node
+                who,
+                row.created_at,
+                "message",
+                text,
+                _key("message", row.strand, row.visit, "0", row.send_key),
+                node=row.node,
             )
+
+    def _by_code(self, column: ColumnElement[str]) -> ColumnElement[str]:
+        """A text in the order of its letters' codes, which is Python's, whatever the language of the database."""
+        return column if self._connection.dialect.name == "sqlite" else column.collate("C")
 
     def _happenings(self) -> Iterator[Line]:
         query = select(event.c.id, event.c.name, event.c.at, event.c.send_key, event.c.properties).where(

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from engine.audience.contacts import UnknownContact
 from engine.enrolment.control import pause_journey
 from engine.enrolment.timeline import (
+    NoPlace,
     UnknownEnrolment,
     Until,
     contact_timeline,
@@ -54,6 +55,7 @@ def test_a_journey_is_told_from_entry_to_end(world: World) -> None:
         'Left "sms" by "sent".',
         'Ended with "sent".',
     ]
+    assert told(world, who, 1) == told(world, who, 2) == told(world, who)
 
 
 @pytest.mark.parametrize("most", [1, 2, 3])
@@ -112,7 +114,7 @@ def test_a_split_enrolment_is_told_by_its_paths(world: World) -> None:
         'Waits at "two" until 2025-03-05T09:00:00Z.',
     ]
     assert [line.words for line in lines if line.kind == "passed" and line.node == "one"] == [
-        'Left "one" by "done".'
+        'Left "one" by "on".'
     ]
     assert {line.enrolment for line in lines} == {root}
 
@@ -148,3 +150,13 @@ def test_a_contact_is_found_by_any_name(world: World) -> None:
             timeline_of(connection, "bob")
         with pytest.raises(UnknownEnrolment):
             enrolment_timeline(connection, world.runtime.plans, 17, Until(10))
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["", "x", "9:1", "2:1:2", "3:1:2", "3:1:2:5:k", "2:9999999999999999999", "3:1:2:0:\x00", "3:-1:2:0:"],
+)
+def test_a_place_that_is_none_is_refused(key: str) -> None:
+    """A part of a timeline begins at the place of a line, and nowhere else."""
+    with pytest.raises(NoPlace):
+        Until(10, (START, key))
