@@ -1,6 +1,6 @@
 /** The API: typed requests, and problems as errors that say what is wrong and what to do. */
 
-import type { components } from "./schema";
+import type { components } from "./generated/schema";
 
 export type Schemas = components["schemas"];
 export type Journey = Schemas["JourneyOut"];
