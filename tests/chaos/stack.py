@@ -121,6 +121,8 @@ class Process:
     lives: int = 0
     deaths: list[str] = field(default_factory=list)
     """The crash points at which its next lives end, in order."""
+    doomed: bool = False
+    """Whether its present life ends at one."""
 
 
 class Place:
@@ -201,6 +203,7 @@ class Place:
         }
         process.pid = self._stack.nursery.start(process.module, *process.arguments, env=env, log=process.log)
         process.lives += 1
+        process.doomed = crash != ""
         self.tell(f"{name} starts" + (f", to die {crash}" if crash else ""))
 
     def start_all(self) -> None:
@@ -242,11 +245,12 @@ class Place:
             wait_for(f"death of {name}", lambda: self.exit_code(name) is not None, 30, self.path)
 
     def live_on(self, seconds: float) -> None:
-        """Start again whoever dies, until nobody moves or rests. ChaosTooLong where that takes longer."""
+        """Start again whoever dies, until all planned deaths were died and nobody moves or rests. ChaosTooLong where that
+        takes longer."""
 
         def over() -> bool:
             self.revive()
-            return self.is_still()
+            return not any(process.doomed for process in self.processes.values()) and self.is_still()
 
         wait_for("stillness", over, seconds, self.path)
         self.tell(f"over: {self.places()}")
@@ -264,6 +268,18 @@ class Place:
         for name in self.processes:
             self.strike(name)
         self.database.close()
+
+    def work_twice(self, work: str, death: str) -> None:
+        """Let work that is done in one go begin, die at a crash point, and begin again; both to their end."""
+        self.add("office", "tests.chaos.office", work)
+        self.doom("office", death)
+        for code in (-signal.SIGKILL, 0):
+            self.start("office")
+            wait_for(
+                f"end of {work}", lambda: self.exit_code("office") is not None, _START_SECONDS, self.path
+            )
+            assert self.exit_code("office") == code
+        del self.processes["office"]
 
     # ------------------------------------------------------------------------------------------- what runs
 

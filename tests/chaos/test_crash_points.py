@@ -24,7 +24,7 @@ PASSES = {
 }  # fmt: skip
 """How often the storm journey comes by a point at least, however slow the machine."""
 ELSEWHERE = {"adopt", "campaign run", "lone attempt", "ledger sweep", "replay page", "change page"}
-"""The points that this journey does not come by. `test_operators.py` and the store's tests do."""
+"""The points that this journey does not come by: see `test_attempts`, `test_operators` and `test_sweeps`."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def test_a_death_at_a_commit_harms_nobody(case: Case, arena: Arena) -> None:
 
         place.live_on(SECONDS)
 
-        assert place.processes[case.owner].lives == 2, f"nobody died {case.crash}"
+        assert place.processes[case.owner].lives == 2
         assert verdict(place) == []
 
 

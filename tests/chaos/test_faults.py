@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from engine.enrolment.replay import parked_groups, replay_group
 from engine.store.tables import enrolment, message, sandbox_message
@@ -71,9 +71,9 @@ def _live_on_with_replays(place: Place) -> None:
     wait_for("stillness", over, SECONDS, place.path)
 
 
-def _messages(place: Place, *tests: object) -> int:
+def _messages(place: Place, *tests: ColumnElement[bool]) -> int:
     with place.database.read() as connection:
-        return connection.scalar(select(func.count()).select_from(message).where(*tests)) or 0  # type: ignore[arg-type]
+        return connection.scalar(select(func.count()).select_from(message).where(*tests)) or 0
 
 
 @pytest.mark.together

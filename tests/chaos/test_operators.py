@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import signal
-
 import pytest
 from sqlalchemy import func, select, update
 
+from api.house import runtime_of
 from engine.delivery.accounts import SANDBOX
 from engine.enrolment.control import pause_journey
-from engine.store.tables import account, enrolment, sandbox_message
+from engine.enrolment.ingest import Incoming, ingest
+from engine.enrolment.runtime import real_now
+from engine.store.tables import account, enrolment, message, sandbox_message
 from tests.chaos.arena import Arena
 from tests.chaos.journeys import storm_scenery
 from tests.chaos.stack import Place, wait_for
 from tests.chaos.verdict import verdict
 
 DAY_SECONDS = 0.5
+SLOW_DAY_SECONDS = 100.0
 SECONDS = 120.0
 PEOPLE = 30
 
@@ -33,7 +35,7 @@ def test_a_replay_that_is_broken_off_is_begun_again(side: str, arena: Arena) -> 
         wait_for("everyone's text message", lambda: _parked(place) == PEOPLE, SECONDS, place.path)
         _break_account(place, "sms", None)
 
-        _work_twice(place, "replay", f"{side} replay page:1")
+        place.work_twice("replay", f"{side} replay page:1")
         place.live_on(SECONDS)
 
         assert verdict(place) == []
@@ -44,21 +46,33 @@ def test_a_replay_that_is_broken_off_is_begun_again(side: str, arena: Arena) -> 
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_a_resume_that_is_broken_off_is_begun_again(side: str, arena: Arena) -> None:
     """Whom a pause holds goes on once, however often the resume is begun."""
-    with arena.place(arena.scenery("storm", storm_scenery), DAY_SECONDS, f"{side} change page") as place:
+    with arena.place(arena.scenery("storm", storm_scenery), SLOW_DAY_SECONDS, f"{side} change page") as place:
         place.expected = PEOPLE
         place.add_worker("worker", "all")
         place.start_all()
         place.campaign("first")
-        wait_for("everyone's email", lambda: _sent(place).get("email") == PEOPLE, SECONDS, place.path)
+        wait_for("everyone's email", lambda: _waiting(place) == PEOPLE, SECONDS, place.path)
         pause_journey(place.database, place.scenery.journey, now=place.now(), who="chaos")
+        _open_all(place)
         held = [enrolment.c.place == "resting", enrolment.c.reason == "paused"]
-        wait_for("everyone held", lambda: place.count(*held) == 2 * PEOPLE, SECONDS, place.path)
+        wait_for("everyone held", lambda: place.count(*held) == PEOPLE, SECONDS, place.path)
 
-        _work_twice(place, "resume", f"{side} change page:1")
+        place.work_twice("resume", f"{side} change page:1")
         place.live_on(SECONDS)
 
         assert verdict(place) == []
-        assert _sent(place) == {"email": 2 * PEOPLE, "sms": PEOPLE}
+        assert _sent(place) == {"email": PEOPLE, "push": PEOPLE}
+
+
+def _waiting(place: Place) -> int:
+    return place.count(enrolment.c.place == "resting", enrolment.c.position == "opened")
+
+
+def _open_all(place: Place) -> None:
+    with place.database.read() as connection:
+        keys = connection.scalars(select(message.c.send_key)).all()
+    opened = [Incoming(message_id=f"{key}/opened", name="message.opened", send_key=key) for key in keys]
+    ingest(runtime_of(place.database), opened, real_now())
 
 
 def _break_account(place: Place, channel: str, broken: str | None) -> None:
@@ -68,17 +82,6 @@ def _break_account(place: Place, channel: str, broken: str | None) -> None:
 
 def _parked(place: Place) -> int:
     return place.count(enrolment.c.place == "parked")
-
-
-def _work_twice(place: Place, work: str, death: str) -> None:
-    """Let an operator begin, die, and begin again."""
-    place.add("office", "tests.chaos.office", work)
-    place.doom("office", death)
-    for code in (-signal.SIGKILL, 0):
-        place.start("office")
-        wait_for("end of the operator", lambda: place.exit_code("office") is not None, SECONDS, place.path)
-        assert place.exit_code("office") == code
-    del place.processes["office"]
 
 
 def _sent(place: Place) -> dict[str, int]:
