@@ -23,7 +23,6 @@ HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cache-control", b"no-store"),
     (
         b"content-security-policy",
         b"default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
@@ -60,7 +59,10 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message["headers"], *_missing(message["headers"])]
+                # Answers hold contacts; the designer's own files are asked for again by their ETag.
+                keep = b"no-store" if scope["path"].startswith("/v1/") else b"no-cache"
+                headers = (*HEADERS, (b"cache-control", keep))
+                message["headers"] = [*message["headers"], *_missing(message["headers"], headers)]
             await send(message)
 
         answer = _refusal(request)
@@ -75,9 +77,11 @@ class Guard:
         await answer(scope, receive, send_with_headers)
 
 
-def _missing(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    have = {name.lower() for name, _ in headers}
-    return [header for header in HEADERS if header[0] not in have]
+def _missing(
+    have: Iterable[tuple[bytes, bytes]], wanted: Iterable[tuple[bytes, bytes]]
+) -> list[tuple[bytes, bytes]]:
+    names = {name.lower() for name, _ in have}
+    return [header for header in wanted if header[0] not in names]
 
 
 def _refusal(request: Request) -> Response | None:

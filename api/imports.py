@@ -25,6 +25,9 @@ REMEMBERED = 100
 SHOWN_ROWS = 200
 
 
+_STOPPED = "The server was stopped meanwhile. Send the file again: it goes on where it was."
+
+
 class Stopped(Exception):
     """The process ends. Send the file again: it goes on where it was."""
 
@@ -93,6 +96,9 @@ class Imports:
         self._stopping.set()
         if executor is not None:
             executor.shutdown(cancel_futures=True)
+        for one in self.all():
+            if one.state == "waiting":
+                one.state, one.error = "failed", _STOPPED
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
         self._stopping.clear()
@@ -120,4 +126,4 @@ class Imports:
     def _progress(self, one: Import, lines: int) -> None:
         one.lines = lines
         if self._stopping.is_set():
-            raise Stopped("The server was stopped meanwhile. Send the file again: it goes on where it was.")
+            raise Stopped(_STOPPED)

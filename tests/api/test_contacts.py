@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.house import House
 from engine.store.database import Database
 from engine.store.tables import event, suppression
 from tests.api.driver import Api
@@ -178,3 +179,23 @@ async def test_an_unknown_contact_is_not_found(api: Api) -> None:
         ("PUT", "/contacts/17/consents/sms", {"state": "refused"}),
     ):  # fmt: skip
         assert (await api.refused(method, path, json=body))["status"] == 404, path
+
+
+async def test_a_file_that_was_broken_off_goes_on(api: Api, house: House) -> None:
+    """A server that stops while it reads says so; the file sent again is read to its end, each contact once."""
+    rows = "external_id\n" + "".join(f"c{number}\n" for number in range(3000))
+    kind = {"content-type": "text/csv"}
+    numbers = [
+        (await api.client.post("/v1/contacts/imports", content=rows.encode(), headers=kind)).json()["id"]
+        for _ in range(2)
+    ]
+    house.close()
+    stopped = [(await api.get(f"/contacts/imports/{number}")) for number in numbers]
+
+    done = await imported(api, rows)
+
+    assert {one["state"] for one in stopped} <= {"failed", "done"}
+    assert stopped[1]["state"] == "failed"
+    assert "Send the file again" in stopped[1]["error"]
+    assert (done["state"], done["accepted"]) == ("done", 3000)
+    assert len(await api.all_pages("/contacts", limit=500)) == 3000

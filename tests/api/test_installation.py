@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import insert
@@ -147,8 +149,6 @@ def test_every_error_in_the_map_has_a_next_step_and_a_name_of_its_own() -> None:
 
 async def test_the_designer_is_served_where_it_is_built(database: Database, tmp_path: Path) -> None:
     """Where the designer's folder exists, / is its page; the API's addresses stay what they are."""
-    import httpx
-
     (tmp_path / "index.html").write_text("<!doctype html>Designer")
     app: FastAPI = make_app(database, designer=tmp_path)
     transport = httpx.ASGITransport(app=app)
@@ -159,3 +159,18 @@ async def test_the_designer_is_served_where_it_is_built(database: Database, tmp_
     assert page.text.endswith("Designer")
     assert health.status_code == 200
     assert (nowhere.status_code, nowhere.headers["content-type"]) == (404, "application/problem+json")
+
+
+async def test_a_database_that_is_away_is_told_as_such() -> None:
+    """An outage is 503 with a time to come back, so that whoever sends events sends them again."""
+    with closing(Database("postgresql://nobody@127.0.0.1:1/none")) as database:
+        app = make_app(database, designer=Path("none"))
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            answers = [await client.get("/v1/journeys"), await client.get("/v1/health"),
+                       await client.post("/v1/track", json={"userId": "u", "event": "A"})]  # fmt: skip
+
+    for answer in answers:
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+        assert answer.headers["retry-after"] == "5"
+        assert "nobody" not in answer.text
