@@ -64,6 +64,9 @@ class TakeOut(StoreScope):
     Whoever ends an enrolment with its strands (`reach`, `stop`) gives all its live strands in the group.
     """
 
+    exits_at_once = True
+    """Whether an enrolment that comes to an exit ends here, without a leg of its own."""
+
     def __init__(
         self, connection: Connection, published: Published, group: Sequence[Standing], lane: str = "live"
     ) -> None:
@@ -93,7 +96,7 @@ class TakeOut(StoreScope):
         """Admit whoever has just left a node, or end it where it can go no further. An enrolment that comes to an exit
         ends at once; a strand leaves that to its leg."""
         at_exit = isinstance(self._plan.nodes[traveller.position].operation, Exit)
-        if traveller.ending is None and not (at_exit and traveller.parent is None):
+        if traveller.ending is None and not (at_exit and traveller.parent is None and self.exits_at_once):
             self.onward(traveller)
             return
         result = traveller.ending
