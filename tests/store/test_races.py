@@ -58,10 +58,8 @@ def coming(
     world: World, name: str, who: int, message_id: str = "m1", at: int | None = None
 ) -> Callable[[], object]:
     """An event that comes in, by a process of its own."""
-    runtime, incoming = (
-        world.another(),
-        Incoming(message_id, name, world.now if at is None else at, contact=who),
-    )
+    runtime = world.another()
+    incoming = Incoming(message_id, name, world.now if at is None else at, contact=who)
     return lambda: ingest(runtime, [incoming], world.now)
 
 
