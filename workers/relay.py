@@ -18,6 +18,7 @@ from temporalio.common import (
 )
 from temporalio.service import RPCError
 
+from engine.enrolment.dates import enter_on_dates
 from engine.enrolment.drain import Waiting, delete_stale, drain, mark_started, overdue, unstarted
 from engine.enrolment.ledger_sweep import sweep_ledger
 from engine.enrolment.postman import deliver_reports
@@ -170,6 +171,7 @@ class Relay:
             await self.start(late)
         await asyncio.to_thread(sweep_ledger, self._runtime)
         await asyncio.to_thread(deliver_reports, self._runtime)
+        await asyncio.to_thread(enter_on_dates, self._runtime)
         await asyncio.to_thread(self._sign_of_life)
 
     def _sign_of_life(self) -> None:

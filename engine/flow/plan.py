@@ -6,8 +6,9 @@ promotions, the order in which a leg visits nodes. It knows nothing of drawing.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -236,6 +237,13 @@ class Plan(Op):
     def rank(self) -> dict[str, int]:
         """The place of each node in `order`."""
         return {node: index for index, node in enumerate(self.order)}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with changes. Its spelling, address and ranks are its own, not those of the plan it was made from."""
+        copied = super().model_copy(update=update, deep=deep)
+        for derived in ("canonical", "digest", "rank"):
+            copied.__dict__.pop(derived, None)
+        return copied
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":
