@@ -62,7 +62,9 @@ class AnsweringHost(StoreHost):
     def ask(self, node: PlanNode, group: Sequence[Traveller], due: int) -> list[str]:
         """The world's answers."""
         with self.runtime.database.read() as connection:
-            rows = connection.execute(select(event.c.contact, func.count().label("told")).group_by(event.c.contact))
+            rows = connection.execute(
+                select(event.c.contact, func.count().label("told")).group_by(event.c.contact)
+            )
             told = {row.contact: row.told for row in rows}
         return [self.world.answer(one.contact, node.label, due, told.get(one.contact, 0)) for one in group]
 
@@ -97,7 +99,9 @@ class StoreSide:
         """Let a contact enter."""
         node = self.published.plan.triggers[0].node
         with self.database.write() as connection:
-            order = connection.scalar(select(event.c.id).where(event.c.message_id == cause)) if by_event else None
+            order = (
+                connection.scalar(select(event.c.id).where(event.c.message_id == cause)) if by_event else None
+            )
             entering = Entering(who, cause, at, node, order)
             enter(connection, self.published, [entering], lane="live", now=self.now)
         self._check()
@@ -227,7 +231,8 @@ class StoreSide:
         with self.database.read() as connection:
             rows = connection.execute(select(message)).all()
         return {
-            (*names[row.strand], row.node, self._runs[row.strand, row.node].index(row.visit)): row.send_key for row in rows
+            (*names[row.strand], row.node, self._runs[row.strand, row.node].index(row.visit)): row.send_key
+            for row in rows
         }
 
 
@@ -249,7 +254,11 @@ class BothStages(Stage):
         super()._play(deed)
         match deed:
             case Enters():
-                cause = f"m{len(self.orders) - 1}" if deed.event is not None else f"run {len(self.orders)} {self.now}"
+                cause = (
+                    f"m{len(self.orders) - 1}"
+                    if deed.event is not None
+                    else f"run {len(self.orders)} {self.now}"
+                )
                 self.store.enter(deed.contact, self.now - deed.late, cause, by_event=deed.event is not None)
             case Passes(time, how):
                 start = self.now if how == "late" else self.now - time
@@ -284,7 +293,12 @@ class BothStages(Stage):
 )  # fmt: skip
 @given(drawn=plans(), deeds=histories(), seed=st.integers(0, 99))
 def test_the_store_does_what_the_memory_does(
-    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawn: Plan, deeds: list[Deed], seed: int
+    sqlite_template: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    drawn: Plan,
+    deeds: list[Deed],
+    seed: int,
 ) -> None:
     """Same steps by the same ports at the same times, same sends, same places; and the invariants after every move."""
     monkeypatch.setattr(TakeOut, "exits_at_once", False)  # in memory, an exit is left to the next leg
