@@ -3,7 +3,7 @@
 import { ActionIcon, Alert, Anchor, AppShell, Group, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { Moon, Sun } from "lucide-react";
 
-import { EditorPage } from "./pages/EditorPage";
+import { JourneyPage } from "./editor/JourneyPage";
 import { JourneysPage } from "./pages/JourneysPage";
 import { addressOf, useRoute } from "./router";
 
@@ -27,7 +27,7 @@ export function App() {
       </AppShell.Header>
       <AppShell.Main style={{ height: "100dvh" }}>
         {route.page === "journeys" && <JourneysPage />}
-        {route.page === "editor" && <EditorPage key={route.journey} journey={route.journey} />}
+        {route.page === "journey" && <JourneyPage key={route.journey} journey={route.journey} mode={route.mode} />}
         {route.page === "unknown" && (
           <Alert m="lg" color="orange" title="There is no such page">
             The address leads nowhere. Go to the <Anchor href={addressOf({ page: "journeys" })}>journeys</Anchor>.

@@ -21,7 +21,7 @@ export function JourneysPage() {
     mutationFn: () => postJourney({ ...EMPTY, name: freeName(data?.items ?? []) }),
     onSuccess: async (journey) => {
       await client.invalidateQueries({ queryKey: ["journeys"] });
-      window.location.hash = addressOf({ page: "editor", journey: journey.id });
+      window.location.hash = addressOf({ page: "journey", journey: journey.id, mode: "draw" });
     },
   });
   const problem = error ?? create.error;
@@ -63,7 +63,7 @@ function JourneyRow({ journey }: { readonly journey: Journey }) {
   const inside = numbers && numbers.admitted + numbers.moving + numbers.resting;
   return (
     <Table.Tr>
-      <Table.Td><Anchor href={addressOf({ page: "editor", journey: journey.id })} fw={500}>{journey.name}</Anchor></Table.Td>
+      <Table.Td><Anchor href={addressOf({ page: "journey", journey: journey.id, mode: "draw" })} fw={500}>{journey.name}</Anchor></Table.Td>
       <Table.Td>
         <Badge color={COLOURS[journey.state]} variant="light">{journey.state}</Badge>
         {!journey.sending && <Badge color="red" ml="xs">Sending is off</Badge>}

@@ -1,20 +1,27 @@
-/** What belongs to this window alone and is never saved: selection, sizes, where things are while they are dragged. */
+/** What belongs to this window alone and is never saved: selection, sizes, where things are while they are dragged, panels. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 
 import type { Position } from "../graph/document";
 import type { Size } from "../graph/layout";
 
+/** What stands beside the drawing. Empty: the inspector of what is selected, if one node is. */
+export type Side = "settings" | "templates" | "promotions" | "problems" | undefined;
+
 export interface Session {
   readonly nodes: ReadonlySet<string>;
   readonly edges: ReadonlySet<string>;
   readonly dragged: Readonly<Record<string, Position>>;
   readonly sizes: Readonly<Record<string, Size>>;
+  readonly view: "canvas" | "outline";
+  readonly side: Side;
+  /** The field to which a diagnostic led: the inspector scrolls to it and focuses it. */
+  readonly focus?: { readonly node: string; readonly field: string };
 }
 
 export type SessionStore = StoreApi<Session>;
 
 /** A session in which nothing is selected. */
 export function makeSession(): SessionStore {
-  return createStore<Session>()(() => ({ nodes: new Set(), edges: new Set(), dragged: {}, sizes: {} }));
+  return createStore<Session>()(() => ({ nodes: new Set(), edges: new Set(), dragged: {}, sizes: {}, view: "canvas", side: undefined }));
 }

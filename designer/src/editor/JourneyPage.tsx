@@ -1,15 +1,14 @@
-/** The editor of one journey: its draft on the canvas, with undo and redo, saved by itself. */
+/** One journey: its draft is loaded once and stays while one draws, tries, watches and compares versions. */
 
 import { ActionIcon, Alert, Box, Button, Center, Group, Loader, Text, Title, Tooltip } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
-import { ReactFlowProvider } from "@xyflow/react";
 import { Redo2, Undo2, Wand2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 
 import { catalogQuery, fetchDraft, putDraft, type Draft } from "../api/queries";
-import { Canvas } from "../canvas/Canvas";
+import { makeDecorations } from "../canvas/decorations";
 import { WIDTH } from "../canvas/model";
 import { tidyPlaces } from "../canvas/tidy";
 import * as commands from "../graph/commands";
@@ -19,51 +18,62 @@ import { portsOfNode } from "../graph/ports";
 import { makeAutosave, type Autosave } from "../store/autosave";
 import { makeEditor, type EditorStore } from "../store/editor";
 import { makeSession, type SessionStore } from "../store/session";
-import { listenToKeys } from "./keys";
+import type { JourneyMode } from "../router";
+import { DrawMode } from "./DrawMode";
+import { EditorContext, useEditorRoom, type EditorRoom } from "./room";
 
-export function EditorPage({ journey }: { readonly journey: string }) {
+export function JourneyPage({ journey, mode }: { readonly journey: string; readonly mode: JourneyMode }) {
   // Fetched once: from then on the editor has the draft, and merges what others save.
   const draft = useQuery({ queryKey: ["draft", journey], queryFn: () => fetchDraft(journey), staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
   const catalog = useQuery(catalogQuery);
   const error = draft.error ?? catalog.error;
   if (error) return <Alert m="lg" color="red" title="The journey cannot be shown">{error.message}</Alert>;
   if (!draft.data || !catalog.data) return <Center h="100%"><Loader aria-label="The journey is loading" /></Center>;
-  return <DraftEditor key={journey} draft={draft.data} catalog={catalog.data} />;
+  return <DraftEditor key={journey} draft={draft.data} catalog={catalog.data} mode={mode} />;
 }
 
-function DraftEditor({ draft, catalog }: { readonly draft: Draft; readonly catalog: Catalog }) {
-  const [editor] = useState(() => makeEditor(draft.journey, draft.document, catalog));
-  const [session] = useState(makeSession);
-  const [autosave] = useState(() => makeAutosave(editor, draft, { fetchDraft, putDraft }));
+interface DraftEditorProps {
+  readonly draft: Draft;
+  readonly catalog: Catalog;
+  readonly mode: JourneyMode;
+}
+
+function DraftEditor({ draft, catalog, mode }: DraftEditorProps) {
+  const [room] = useState(() => makeRoom(draft, catalog));
   useEffect(() => {
+    const { autosave } = room;
     const stop = autosave.start();
-    const unlisten = listenToKeys(editor, session);
     return () => {
       void autosave.flush();
       stop();
-      unlisten();
     };
-  }, [editor, session, autosave]);
+  }, [room]);
   return (
-    <Box h="100%" style={{ display: "flex", flexDirection: "column" }}>
-      <Bar editor={editor} session={session} autosave={autosave} />
-      <Notice autosave={autosave} />
-      <Box style={{ flex: 1, minHeight: 0 }}>
-        <ReactFlowProvider>
-          <Canvas editor={editor} session={session} />
-        </ReactFlowProvider>
+    <EditorContext value={room}>
+      <Box h="100%" style={{ display: "flex", flexDirection: "column" }}>
+        <Bar mode={mode} />
+        <Notice autosave={room.autosave} />
+        <Box style={{ flex: 1, minHeight: 0 }}>
+          {mode === "draw" && <DrawMode />}
+        </Box>
       </Box>
-    </Box>
+    </EditorContext>
   );
 }
 
-interface BarProps {
-  readonly editor: EditorStore;
-  readonly session: SessionStore;
-  readonly autosave: Autosave;
+function makeRoom(draft: Draft, catalog: Catalog): EditorRoom {
+  const editor = makeEditor(draft.journey, draft.document, catalog);
+  return {
+    journey: draft.journey,
+    editor,
+    session: makeSession(),
+    autosave: makeAutosave(editor, draft, { fetchDraft, putDraft }),
+    decorations: makeDecorations(),
+  };
 }
 
-function Bar({ editor, session, autosave }: BarProps) {
+function Bar({ mode }: { readonly mode: JourneyMode }) {
+  const { editor, session, autosave } = useEditorRoom();
   const { history, undo, redo } = useStore(editor);
   const back = history.past.at(-1)?.name;
   const again = history.future.at(-1)?.name;
@@ -76,11 +86,11 @@ function Bar({ editor, session, autosave }: BarProps) {
         <Title order={1} size="h4" lineClamp={1}>{history.document.name}</Title>
         <SavingText autosave={autosave} />
       </Group>
-      <Group gap={4} wrap="nowrap">
+      {mode === "draw" && <Group gap={4} wrap="nowrap">
         <Tool label={back ? `Undo: ${back}` : "Nothing to undo"} disabled={!back} act={undo} icon={<Undo2 size={18} />} />
         <Tool label={again ? `Redo: ${again}` : "Nothing to redo"} disabled={!again} act={redo} icon={<Redo2 size={18} />} />
         <Tool label="Tidy the drawing" disabled={false} act={tidy} icon={<Wand2 size={18} />} />
-      </Group>
+      </Group>}
     </Group>
   );
 }

@@ -1,0 +1,65 @@
+/** A flowchart to look at: read-only, with decorations. Trying, watching and comparing versions all draw with it. */
+
+import "@xyflow/react/dist/style.css";
+import "./canvas.css";
+
+import { useMantineColorScheme } from "@mantine/core";
+import { Background, BackgroundVariant, Controls, MiniMap, ReactFlow, ReactFlowProvider, type Viewport } from "@xyflow/react";
+import { useState } from "react";
+
+import type { Flowchart } from "../graph/document";
+import type { Catalog } from "../graph/manifest";
+import { makeSession } from "../store/session";
+import { DecorationsContext, type DecorationsStore } from "./decorations";
+import { FlowNodeBox } from "./FlowNodeBox";
+import { makeModel, type CanvasEdge, type CanvasNode } from "./model";
+
+const NODE_TYPES = { flow: FlowNodeBox };
+const MINIMAP_FROM = 25;
+
+interface FlowViewProps {
+  readonly document: Flowchart;
+  readonly catalog: Catalog;
+  readonly decorations: DecorationsStore;
+  readonly selected?: string | undefined;
+  readonly onSelect?: (node: string | undefined) => void;
+  /** Given together to keep two views at the same place. */
+  readonly viewport?: Viewport;
+  readonly onViewportChange?: (viewport: Viewport) => void;
+}
+
+export function FlowView({ document, catalog, decorations, selected, onSelect, viewport, onViewportChange }: FlowViewProps) {
+  const { colorScheme } = useMantineColorScheme();
+  const [model] = useState(() => makeModel(catalog));
+  const [session] = useState(() => makeSession().getState());
+  const seen = { ...session, nodes: new Set(selected === undefined ? [] : [selected]) };
+  const count = Object.keys(document.nodes).length;
+  return (
+    <DecorationsContext value={decorations}>
+      <ReactFlowProvider>
+        <ReactFlow<CanvasNode, CanvasEdge>
+          nodes={model.nodes(document, seen)}
+          edges={model.edges(document, seen)}
+          nodeTypes={NODE_TYPES}
+          colorMode={colorScheme === "auto" ? "system" : colorScheme}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          edgesFocusable={false}
+          deleteKeyCode={null}
+          onNodeClick={(_, node) => onSelect?.(node.id)}
+          onPaneClick={() => onSelect?.(undefined)}
+          fitView
+          fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+          minZoom={0.1}
+          onlyRenderVisibleElements={count > 100}
+          {...(viewport ? { viewport } : {})}
+          {...(onViewportChange ? { onViewportChange } : {})}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
+          <Controls showInteractive={false} />
+          {count > MINIMAP_FROM && <MiniMap pannable zoomable ariaLabel="Overview of the journey" />}
+        </ReactFlow>
+      </ReactFlowProvider>
+    </DecorationsContext>
+  );
+}
