@@ -1,6 +1,7 @@
 """`python -m api`: serve, on this machine alone."""
 
 import argparse
+import socket
 import sys
 
 import uvicorn
@@ -10,6 +11,16 @@ from api.errors import NotLoopback
 from api.guard import check_address
 from engine.store.database import Database
 from engine.store.settings import Settings
+
+_PATIENCE_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams before it waits for the answers under way: a stream has no end of its own."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.config.app.state.house.streams.close()  # type: ignore[union-attr]  # uvicorn types any application
+        await super().shutdown(sockets)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,10 +37,12 @@ def main(arguments: list[str] | None = None) -> int:
     database = Database(Settings.from_environment().database_url)
     try:
         # The lines of an access log would hold what people searched for.
-        uvicorn.run(
+        config = uvicorn.Config(
             make_app(database), host=host, port=chosen.port, access_log=False, log_level="warning",
             server_header=False, date_header=False, proxy_headers=False,
+            timeout_graceful_shutdown=_PATIENCE_SECONDS,
         )  # fmt: skip
+        _Server(config).run()
     finally:
         database.close()
     return 0

@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from api.imports import Imports
 from api.problems import log_failure
+from api.streams import Streams
 from engine.enrolment.runtime import Runtime
 from engine.journey.host import Outcome
 from engine.store.batch import Batch
@@ -45,6 +46,7 @@ class House:
         self.runtime = runtime
         self.version = version
         self.imports = Imports(runtime, log_failure)
+        self.streams = Streams()
 
     @property
     def database(self) -> Database:
