@@ -1,31 +1,36 @@
 # `make` lists what can be made. Everything runs in .venv, which `setup` makes and everything else depends on.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench demo lock clean
+.PHONY: help setup run test check bench demo screenshots lock clean
 
 BIN := .venv/bin
 READY := .venv/.ready
-# Tiers in the order of their cost; a folder that is not there yet is left out.
-TIERS := unit loopback store temporal api acceptance chaos
+NPM := scripts/npm --prefix designer
+# Tiers in the order of their cost. `designer` is the front end's own (vitest), the others are folders of tests/.
+TIERS := designer unit loopback store temporal api acceptance browser chaos
 TIER ?= $(TIERS)
+FOLDERS = $(wildcard $(TIER:%=tests/%))
 DEMO := .wend/demo
 
 help: ## list the targets (what you are reading)
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-setup: $(READY) $(if $(wildcard designer/package.json),designer/dist/index.html) ## make .venv with everything in the lock file; quick when that is done
+setup: $(READY) designer/dist/index.html ## make .venv with everything in the lock file, and build the designer; quick when that is done
 
 run: setup ## start Wend on this machine: database, Temporal server, worker, API (= wend up); Ctrl-C stops it
 	@$(BIN)/wend up
 
 test: setup ## run the tests, cheapest tier first; one tier: make test TIER=unit
-	@$(BIN)/pytest $(wildcard $(TIER:%=tests/%))
+	@$(if $(filter designer,$(TIER)),$(NPM) --silent test)
+	@$(if $(FOLDERS),$(BIN)/pytest $(FOLDERS))
 
-check: setup ## everything that CI checks: ruff, mypy, the import contracts, the tests
+check: setup ## everything that CI checks: linters, types, the import contracts, the tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(NPM) --silent run lint
+	$(NPM) --silent run typecheck
 	@$(MAKE) --no-print-directory test
 
 bench: setup ## measure, and print a table; one row: ONLY=name, machine-readable: JSON=1
@@ -37,6 +42,10 @@ demo: setup $(DEMO)/contacts.csv ## send 2,000 invented contacts through the cou
 lock: ## write the lock files anew from requirements*.in (needs uv)
 	uv pip compile --quiet requirements-dev.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -o requirements-dev.lock
 	uv pip compile --quiet requirements.in -c requirements-dev.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -o requirements.lock
+	uv pip compile --quiet requirements-node.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -o requirements-node.lock
+
+screenshots: setup ## pictures of every page, wide and narrow, light and dark, into build/screenshots
+	@$(BIN)/python -m tests.browser.screenshots $(if $(ONLY),--only $(ONLY))
 
 clean: ## remove .venv, builds and caches; what Wend stored in .wend stays
 	rm -rf .venv build dist wend.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis designer/node_modules designer/dist
@@ -50,10 +59,10 @@ $(DEMO)/contacts.csv: scripts/contacts.py | $(READY)
 	@mkdir -p $(DEMO)
 	@$(BIN)/python scripts/contacts.py 2000 > $@
 
-designer/node_modules/.ready: designer/package-lock.json
-	@npm --prefix designer ci --no-audit --no-fund
+designer/node_modules/.ready: designer/package-lock.json | $(READY)
+	@$(NPM) ci --no-audit --no-fund
 	@touch $@
 
 designer/dist/index.html: designer/node_modules/.ready $(shell find designer/src designer/index.html designer/public -type f 2>/dev/null)
-	@npm --prefix designer run build
+	@$(NPM) run build
 	@touch $@

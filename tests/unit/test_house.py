@@ -23,6 +23,7 @@ DECISIONS = sorted((HOUSE / "docs/decisions").glob("*.md"))
 ADDRESS = {
     "requirements.lock": r"^.*://.*|^--.*",
     "requirements-dev.lock": r"^.*://.*|^--.*",
+    "requirements-node.lock": r"^.*://.*|^--.*",
     "designer/package-lock.json": r'"resolved": "http.*',
 }
 LOCKS = [name for name in ADDRESS if (HOUSE / name).exists()]
@@ -141,7 +142,7 @@ def test_a_lock_file_names_no_place_to_download_from(lock: str) -> None:
     assert not addresses, f"{lock} names a source: {addresses[:3]}. Write it again with `make lock`."
 
 
-@pytest.mark.parametrize("listed", ["requirements.in", "requirements-dev.in"])
+@pytest.mark.parametrize("listed", ["requirements.in", "requirements-dev.in", "requirements-node.in"])
 def test_a_lock_file_holds_what_is_asked_for(listed: str) -> None:
     """Every package that a requirements file names stands in its lock, at the version it names."""
     lock = (HOUSE / listed).with_suffix(".lock").read_text()

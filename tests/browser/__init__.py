@@ -1,0 +1,1 @@
+"""The designer in a real browser, on the real stack."""

@@ -1,0 +1,112 @@
+"""The words for what hands do in the editor: a marketer's gestures, by mouse and by keyboard, as sentences.
+
+    designer.open(journey)
+    designer.drag("Send the offer", by=(120, 40))
+    designer.connect("Send the offer", "Sent", "Opened?")
+    designer.saved()
+
+Nodes are named by their labels, ports and fields by theirs: by what a person reads.
+"""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import FloatRect, Locator, Page, expect
+
+from tests.browser.office import Body, Office
+
+SAVED = re.compile("^Saved")
+_STEPS = 6
+
+
+class Designer:
+    """One window of one marketer."""
+
+    def __init__(self, page: Page, office: Office) -> None:
+        self.page = page
+        self.office = office
+        self.journey = ""
+
+    # ------------------------------------------------------------------------------------------- where one is
+
+    def open(self, journey: str, mode: str = "") -> Designer:
+        """Open a journey to draw, try, watch it or look at its versions."""
+        self.journey = journey
+        self.page.goto(f"#/journeys/{journey}{'/' + mode if mode else ''}")
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        return self
+
+    def reload(self) -> None:
+        """Load the page anew."""
+        self.page.reload()
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+
+    def saved(self) -> Body:
+        """Wait until everything is saved. Gives the draft as it is stored."""
+        expect(self.page.get_by_role("status").filter(has_text=SAVED).first).to_be_visible()
+        return self.office.document(self.journey)
+
+    # ------------------------------------------------------------------------------------------- what is drawn
+
+    def node(self, label: str) -> Locator:
+        """The node with this label."""
+        exactly = re.compile(f"^{re.escape(label)}$")
+        return self.page.locator(".react-flow__node").filter(
+            has=self.page.locator(".flow-label").filter(has_text=exactly)
+        )
+
+    def labels(self) -> list[str]:
+        """The labels of all nodes, in the order of the alphabet."""
+        return sorted(self.page.locator(".react-flow__node .flow-label").all_inner_texts())
+
+    def edges(self) -> Locator:
+        """All edges."""
+        return self.page.locator(".react-flow__edge")
+
+    def box(self, place: Locator) -> FloatRect:
+        """Where something is on the screen."""
+        box = place.bounding_box()
+        assert box is not None, f"{place} is not to be seen"
+        return box
+
+    # ------------------------------------------------------------------------------------------- the mouse
+
+    def select(self, label: str) -> None:
+        """Click a node."""
+        self.node(label).locator(".flow-head").click()
+
+    def drag(self, label: str, by: tuple[int, int]) -> None:
+        """Take a node and put it down elsewhere."""
+        begin = self._middle(self.node(label).locator(".flow-head"))
+        self._drag(begin, (begin[0] + by[0], begin[1] + by[1]))
+
+    def connect(self, source: str, port: str, target: str) -> None:
+        """Draw an edge from a port of a node to another node."""
+        self.select(source)
+        exactly = re.compile(f"^{re.escape(port)}$")
+        row = self.node(source).locator(".port").filter(has_text=exactly)
+        self._drag(
+            self._middle(row.locator(".react-flow__handle")),
+            self._middle(self.node(target).locator(".react-flow__handle.target")),
+        )
+
+    def undo(self) -> None:
+        """Ctrl-Z."""
+        self.page.keyboard.press("Control+z")
+
+    def redo(self) -> None:
+        """Ctrl-Shift-Z."""
+        self.page.keyboard.press("Control+Shift+z")
+
+    def _middle(self, place: Locator) -> tuple[float, float]:
+        box = self.box(place)
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def _drag(self, begin: tuple[float, float], end: tuple[float, float]) -> None:
+        mouse = self.page.mouse
+        mouse.move(*begin)
+        mouse.down()
+        mouse.move((begin[0] + end[0]) / 2, (begin[1] + end[1]) / 2, steps=_STEPS)
+        mouse.move(*end, steps=_STEPS)
+        mouse.up()
