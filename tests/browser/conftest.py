@@ -2,6 +2,7 @@
 
 stack     the running installation
 office    its API, to prepare and to compare
+scenery   journeys, people and messages to look at
 windows   opens browser windows that are watched: what their consoles complain of fails the test
 page      a window on the list of journeys
 designer  the same, with the words for what hands do in the editor
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from tests.browser.designer import Designer
     from tests.browser.office import Office
+    from tests.browser.scenery import Scenery
     from tests.browser.stack import Stack
     from tests.browser.windows import Windows
 
@@ -60,6 +62,16 @@ def browser() -> Iterator[Browser]:
         browser = chromium(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def scenery(stack: Stack) -> Scenery:
+    """Journeys, people and messages to look at."""
+    from tests.browser.office import Office
+    from tests.browser.scenery import make_scenery
+
+    with closing(Office(stack.address)) as office:
+        return make_scenery(office)
 
 
 @pytest.fixture

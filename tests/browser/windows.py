@@ -17,6 +17,7 @@ FLAGS = [
 ]  # fmt: skip
 PATIENCE_MS = 20_000
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 EVIDENCE = Path(__file__).resolve().parents[2] / "build" / "browser"
 # A page that is left takes its streams and requests with it.
 _LEFT = ("net::ERR_ABORTED", "NS_BINDING_ABORTED")
