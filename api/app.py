@@ -16,6 +16,7 @@ from api.accounts.routes import router as accounts
 from api.campaigns.routes import router as campaigns
 from api.catalog.routes import router as catalog
 from api.contacts.routes import router as contacts
+from api.drafts.routes import router as drafts
 from api.enrolments.routes import router as enrolments
 from api.events.routes import batches as event_batches
 from api.events.routes import router as events
@@ -34,6 +35,7 @@ from engine.store.database import Database
 DESIGNER = Path(__file__).parent.parent / "designer" / "dist"
 SLICES: tuple[APIRouter, ...] = (
     journeys,
+    drafts,
     campaigns,
     enrolments,
     incidents,

@@ -4,6 +4,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
 
+from api.draft_feed import DraftFeed
 from api.imports import Imports
 from api.problems import log_failure
 from api.streams import Streams
@@ -47,6 +48,7 @@ class House:
         self.version = version
         self.imports = Imports(runtime, log_failure)
         self.streams = Streams()
+        self.drafts = DraftFeed(runtime)
 
     @property
     def database(self) -> Database:

@@ -23,7 +23,9 @@ from engine.audience.contacts import UnknownContact
 from engine.audience.segments import NotAList, SegmentNameTaken, UnknownSegment
 from engine.enrolment.campaign import CampaignOver, NoCampaignTrigger, NotPublished, UnknownCampaign
 from engine.enrolment.control import NotRunning
+from engine.enrolment.draft_changes import SavedChange
 from engine.enrolment.drafts import (
+    ChangeMisplaced,
     DraftChanged,
     JourneyNameMissing,
     JourneyNameTaken,
@@ -58,6 +60,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownContact: 404,
     JourneyNameTaken: 409,
     DraftChanged: 409,
+    ChangeMisplaced: 422,
     JourneyNameMissing: 422,
     NotReadable: 422,
     NotPublishable: 422,
@@ -106,6 +109,9 @@ class Problem(BaseModel):
     revision: int | None = Field(
         default=None, description="The draft's present revision, if that was the trouble."
     )
+    changes: list[SavedChange] = Field(
+        default_factory=list, description="What was saved since; none where that is not kept any more."
+    )
 
 
 def name_of(kind: type[Exception]) -> str:
@@ -124,6 +130,8 @@ def problem_of(error: Exception) -> Problem:
     fields = []
     if isinstance(error, errors.BadValue):
         fields = [FieldProblem(where="body", field=error.field, message=error.text)]
+    elif isinstance(error, ChangeMisplaced):
+        fields = [FieldProblem(where="body", field=error.change.place, message=str(error))]
     return Problem(
         type=f"{_PREFIX}{name_of(kind)}",
         title=_title(kind),
@@ -132,6 +140,7 @@ def problem_of(error: Exception) -> Problem:
         errors=fields,
         diagnostics=list(error.diagnostics) if isinstance(error, NotPublishable | NotReadable) else [],
         revision=error.revision if isinstance(error, DraftChanged) else None,
+        changes=(error.changes or []) if isinstance(error, DraftChanged) else [],
     )
 
 

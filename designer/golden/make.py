@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from patches import patch_cases
+
 from engine.flow.condition import parse_condition
 from engine.flow.condition_words import describe
 from engine.flow.document import Flowchart
@@ -41,7 +43,7 @@ CONDITIONS: list[dict[str, Any]] = [
 
 
 def main() -> None:
-    """Write catalog.json (every manifest) and words.json (sentences of nodes and conditions)."""
+    """Write catalog.json (every manifest), words.json (sentences of nodes and conditions) and patches.json."""
     manifests = {one.key: one for one in load_registry().manifests()}
     nodes = []
     for path in sorted((HERE.parents[1] / "examples").glob("*/journey.json")):
@@ -55,6 +57,8 @@ def main() -> None:
         "catalog.json": [manifests[key].model_dump(mode="json") for key in sorted(manifests)],
         "words.json": {"nodes": nodes, "conditions": conditions},
     }
+    lines = (json.dumps(one, ensure_ascii=False) for one in patch_cases())
+    (HERE / "patches.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
     for name, content in written.items():
         (HERE / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 

@@ -7,9 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from engine.enrolment.draft_changes import Author, By, SavedChange, change_by_key, changes_since, log_change
 from engine.flow.diagnostic import Diagnostic
-from engine.flow.document import Flowchart
+from engine.flow.document import SCHEMA, Flowchart
+from engine.flow.patch import Patch, PlaceChange, apply, difference, misplaced
 from engine.flow.read import read
+from engine.journey.time import iso
 from engine.store.audit import record
 from engine.store.ids import new_id
 from engine.store.sets import lock_journeys
@@ -34,17 +37,31 @@ class JourneyNameMissing(ValueError):
 class DraftChanged(ValueError):
     """Somebody else has saved the draft meanwhile. Read it again, and repeat your change on it."""
 
-    def __init__(self, journey_id: int, expected: int, revision: int) -> None:
+    def __init__(
+        self, journey_id: int, expected: int, revision: int, changes: list[SavedChange] | None = None
+    ) -> None:
         super().__init__(journey_id, expected, revision)
         self.journey = journey_id
         self.expected = expected
         self.revision = revision
+        self.changes = changes
 
     def __str__(self) -> str:
         return (
             f"The draft is at revision {self.revision}, your change is to revision {self.expected}. "
             "Read the draft again, and repeat your change on it."
         )
+
+
+class ChangeMisplaced(ValueError):
+    """A change is about a place that is not in the draft. Read the draft again, and repeat your change on it."""
+
+    def __init__(self, change: PlaceChange) -> None:
+        super().__init__(change)
+        self.change = change
+
+    def __str__(self) -> str:
+        return f"There is no place for {self.change.place} in the draft. Read the draft again, and repeat your change on it."
 
 
 class NotReadable(ValueError):
@@ -138,7 +155,54 @@ def save_draft(
     return write_draft(connection, before, flowchart, now=now, who=who)
 
 
-def write_draft(connection: Connection, before: Draft, flowchart: Flowchart, *, now: int, who: str) -> Draft:
+def patch_draft(
+    connection: Connection,
+    journey_id: int,
+    patch: Patch,
+    *,
+    expected_revision: int,
+    by: By,
+    now: int,
+    who: str,
+) -> SavedChange:
+    """Save a change of some places, made on the revision that its author saw. Gives it as it was saved: with values in
+    their canonical form.
+
+    DraftChanged, with what was saved meanwhile, if the draft has another revision by now. The same key again gives the
+    same answer, whatever came after. A change that changes nothing is not kept.
+    """
+    hold_journey(connection, journey_id)
+    known = None if by.key is None else change_by_key(connection, journey_id, by.key)
+    if known is not None:
+        return known
+    before = read_draft(connection, journey_id)
+    if before.revision != expected_revision:
+        since = changes_since(connection, journey_id, expected_revision) or None
+        raise DraftChanged(journey_id, expected_revision, before.revision, since)
+    document = before.document
+    if document.get("schema") != SCHEMA:
+        document = readable(document).to_json()
+    lost = misplaced(document, patch)
+    if lost is not None:
+        raise ChangeMisplaced(lost)
+    flowchart = readable(apply(document, patch))
+    saved = before
+    if flowchart.to_json() != before.document:
+        saved = write_draft(connection, before, flowchart, now=now, who=who, by=by)
+    found = changes_since(connection, journey_id, before.revision) if saved is not before else None
+    return found[0] if found else _nothing(before, by, now)
+
+
+def _nothing(before: Draft, by: By, now: int) -> SavedChange:
+    author = Author(tab=by.tab, name=by.name)
+    return SavedChange(
+        revision=before.revision, key=by.key, author=author, step=by.step, patch=[], at=iso(now)
+    )
+
+
+def write_draft(
+    connection: Connection, before: Draft, flowchart: Flowchart, *, now: int, who: str, by: By | None = None
+) -> Draft:
     """Write a draft over the one before it, whose journey's row is held; a new name renames the journey."""
     values = flowchart.to_json()
     if flowchart.name and flowchart.name != before.document.get("name"):
@@ -149,6 +213,8 @@ def write_draft(connection: Connection, before: Draft, flowchart: Flowchart, *, 
         .where(draft.c.journey == after.journey)
         .values(revision=after.revision, document=values, updated_at=now)
     )
+    patch = difference(before.document, values)
+    log_change(connection, after.journey, after.revision, patch, by=by or By(name=who), now=now)
     details = {"revision": after.revision}
     record(connection, at=now, who=who, what="save", subject=f"journey/{after.journey}", details=details)
     return after

@@ -95,7 +95,8 @@ def test_every_route_says_what_it_does_and_how_it_fails() -> None:
                 if status in ("204", "304"):
                     continue
                 (kind,) = answer["content"]
-                assert kind == ("application/json" if status < "300" else "application/problem+json"), place
+                told = "text/event-stream" if path.endswith("/stream") else "application/json"
+                assert kind == (told if status < "300" else "application/problem+json"), place
                 assert answer["content"][kind]["schema"], place
 
 

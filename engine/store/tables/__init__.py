@@ -7,11 +7,13 @@ from engine.store.tables.house import audit, clock, heartbeat, import_run, repla
 from engine.store.tables.journeys import (
     campaign,
     draft,
+    draft_change,
     journey,
     library_promotion,
     library_template,
     node_type,
     plan,
+    presence,
 )
 from engine.store.tables.messages import account, coupon, message, sandbox_message
 from engine.store.tables.people import (
@@ -40,6 +42,7 @@ __all__ = [
     "contact",
     "coupon",
     "draft",
+    "draft_change",
     "enrolment",
     "entry",
     "event",
@@ -54,6 +57,7 @@ __all__ = [
     "message",
     "node_type",
     "plan",
+    "presence",
     "replay_item",
     "rule",
     "sandbox_message",

@@ -35,6 +35,43 @@ class Draft(SQLModel, table=True):
     updated_at: int = big()
 
 
+class DraftChange(SQLModel, table=True):
+    """A change of a draft, as it was saved: the newest ones of each journey, so that others follow without reading it all.
+
+    `revision` is the draft's after it. `key` is its author's own name for it, so that sending it twice is harmless.
+    `patch` leads from the draft before to the draft after; `step` says in words what was done.
+    """
+
+    __tablename__ = "draft_change"
+    __table_args__ = (
+        Index(
+            "draft_change_key", "journey", "key", unique=True,
+            sqlite_where=text("key is not null"), postgresql_where=text("key is not null"),
+        ),
+    )  # fmt: skip
+
+    journey: int = big(primary_key=True)
+    revision: int = Field(primary_key=True)
+    key: str | None = None
+    tab: str = ""
+    author: str = ""
+    step: str = ""
+    patch: list[Any] = json(nullable=False)
+    at: int = big()
+
+
+class Presence(SQLModel, table=True):
+    """Somebody in a draft: one row for each window, which is gone when it was not heard of for a while (real time)."""
+
+    journey: int = big(primary_key=True)
+    tab: str = Field(primary_key=True)
+    name: str
+    colour: str
+    node: str | None = None
+    idle: bool = False
+    seen_at: int = big()
+
+
 class StoredPlan(SQLModel, table=True):
     """A published plan: never changed. `number` counts the versions of its journey; `document` is what was drawn."""
 
@@ -126,6 +163,8 @@ class Campaign(SQLModel, table=True):
 
 journey = table_of(Journey)
 draft = table_of(Draft)
+draft_change = table_of(DraftChange)
+presence = table_of(Presence)
 plan = table_of(StoredPlan)
 node_type = table_of(NodeType)
 library_template = table_of(LibraryTemplate)

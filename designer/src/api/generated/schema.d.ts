@@ -676,6 +676,54 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Save a change of the draft
+         * @description Save a change of some places, made on a revision. 409 if the draft has another one by now: the answer has what was
+         *     saved since, in `changes`, for the change to be repeated on it; without `changes` read the draft. Gives the change as
+         *     it was saved, with values in their canonical form. Sent again under the same id it gives the same answer.
+         */
+        patch: operations["patch_draft_v1_journeys__journey__draft_patch"];
+        trace?: never;
+    };
+    "/v1/journeys/{journey}/draft/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what
+         * @description What was changed last in the draft, the newest first. The last 500 changes of a journey are kept.
+         */
+        get: operations["list_changes_v1_journeys__journey__draft_changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey}/draft/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the draft
+         * @description Server-sent events. `change`: a change of the draft as it was saved, in order, from `since` on. `behind`: what
+         *     follows `since` is not kept any more; read the draft, and follow again from its revision. `people`: who is here, at
+         *     first and whenever that changes.
+         */
+        get: operations["follow_draft_v1_journeys__journey__draft_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -773,6 +821,26 @@ export interface paths {
          */
         get: operations["get_plan_v1_journeys__journey__plans__version__get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Be seen in the draft
+         * @description Say where one is, or that one leaves; hear who else is there. Say it again every few seconds.
+         */
+        put: operations["put_presence_v1_journeys__journey__presence_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1265,6 +1333,33 @@ export interface components {
         Acted: {
             /** Recorded */
             recorded: boolean;
+        };
+        /**
+         * Author
+         * @description Who saved a change: the window, and the name that the person goes by there. Both empty for programs.
+         */
+        Author: {
+            /** Name */
+            name: string;
+            /** Tab */
+            tab: string;
+        };
+        /**
+         * AuthorIn
+         * @description Who saves, and from which window.
+         */
+        AuthorIn: {
+            /**
+             * Name
+             * @description What the person goes by.
+             * @default
+             */
+            name: string;
+            /**
+             * Tab
+             * @description The window's own id, made by it.
+             */
+            tab: string;
         };
         /**
          * BadRowOut
@@ -2575,6 +2670,102 @@ export interface components {
             value: unknown;
         };
         /**
+         * PatchIn
+         * @description A change of some places of the draft, made on `revision`. Sent again under the same `id` it is not made twice.
+         */
+        PatchIn: {
+            author: components["schemas"]["AuthorIn"];
+            /**
+             * Id
+             * @description A name of its own, made by the sender.
+             */
+            id: string;
+            /** Patch */
+            patch: components["schemas"]["PlaceChange-Input"][];
+            /** Revision */
+            revision: number;
+            /**
+             * Step
+             * @description What was done, in words.
+             * @default
+             */
+            step: string;
+        };
+        /**
+         * PeopleOut
+         * @description Everybody in a draft, by name.
+         */
+        PeopleOut: {
+            /** People */
+            people: components["schemas"]["PersonOut"][];
+        };
+        /**
+         * PersonOut
+         * @description Somebody in a draft, in one window.
+         */
+        PersonOut: {
+            /** Colour */
+            colour: string;
+            /** Idle */
+            idle: boolean;
+            /** Name */
+            name: string;
+            /** Node */
+            node: string | null;
+            /** Tab */
+            tab: string;
+        };
+        /**
+         * PlaceChange
+         * @description One change of a patch: what stood at a place, and what stands there after.
+         */
+        PlaceChange: {
+            /**
+             * After
+             * @default null
+             */
+            after: unknown;
+            /**
+             * Before
+             * @default null
+             */
+            before: unknown;
+            /**
+             * Field
+             * @default null
+             */
+            field: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "flowchart" | "settings" | "node" | "edge" | "template" | "promotion";
+        };
+        /**
+         * PlaceChange
+         * @description One change of a patch: what stood at a place, and what stands there after.
+         */
+        "PlaceChange-Input": {
+            /** After */
+            after?: unknown;
+            /** Before */
+            before?: unknown;
+            /** Field */
+            field?: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "flowchart" | "settings" | "node" | "edge" | "template" | "promotion";
+        };
+        "PlaceChange-Output": {
+            [key: string]: unknown;
+        };
+        /**
          * PlanDetail
          * @description A published version with what was drawn.
          */
@@ -2681,6 +2872,38 @@ export interface components {
             y: number;
         };
         /**
+         * PresenceIn
+         * @description Where somebody is in a draft. To be said again every few seconds; a window not heard of for 20 is gone.
+         */
+        PresenceIn: {
+            /**
+             * Idle
+             * @default false
+             */
+            idle: boolean;
+            /**
+             * Leaving
+             * @default false
+             */
+            leaving: boolean;
+            /**
+             * Name
+             * @description Empty: a name is given, such as Guest 2.
+             * @default
+             */
+            name: string;
+            /**
+             * Node
+             * @description The node that is open.
+             */
+            node?: string | null;
+            /**
+             * Tab
+             * @description The window's own id, made by it.
+             */
+            tab: string;
+        };
+        /**
          * Preview
          * @description Whom a rule would take in: how many, and some of them.
          */
@@ -2695,6 +2918,11 @@ export interface components {
          * @description What went wrong, as RFC 9457 has it, and what to do.
          */
         Problem: {
+            /**
+             * Changes
+             * @description What was saved since; none where that is not kept any more.
+             */
+            changes?: components["schemas"]["SavedChange"][];
             /**
              * Detail
              * @description What is wrong, and the next step.
@@ -2877,6 +3105,35 @@ export interface components {
             opened_at: string | null;
             /** Send Key */
             send_key: string;
+        };
+        /**
+         * SavedChange
+         * @description A change of a draft, as it was saved.
+         */
+        SavedChange: {
+            /** At */
+            at: string;
+            author: components["schemas"]["Author"];
+            /**
+             * Key
+             * @description Its author's own name for it.
+             */
+            key: string | null;
+            /**
+             * Patch
+             * @description From the draft before to the draft after.
+             */
+            patch: components["schemas"]["PlaceChange"][];
+            /**
+             * Revision
+             * @description The draft's revision after it.
+             */
+            revision: number;
+            /**
+             * Step
+             * @description What was done, in words.
+             */
+            step: string;
         };
         /**
          * Seen
@@ -6524,6 +6781,264 @@ export interface operations {
             };
         };
     };
+    patch_draft_v1_journeys__journey__draft_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The journey's id. */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedChange"];
+                };
+            };
+            /** @description The body is no JSON (`body-not-json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such journey (`unknown-journey`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has saved the draft meanwhile (`draft-changed`); Another journey has this name (`journey-name-taken`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes (`body-too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's type is not taken here (`wrong-media-type`); The body's encoding is not taken here (`wrong-encoding`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A change is about a place that is not in the draft (`change-misplaced`); The document has no name, or too long a one (`journey-name-missing`); The document cannot be read as a flowchart (`not-readable`); A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_changes_v1_journeys__journey__draft_changes_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The journey's id. */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedChange"][];
+                };
+            };
+            /** @description There is no such journey (`unknown-journey`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_draft_v1_journeys__journey__draft_stream_get: {
+        parameters: {
+            query: {
+                /** @description The revision that the caller has. */
+                since: number;
+            };
+            header?: never;
+            path: {
+                /** @description The journey's id. */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description There is no such journey (`unknown-journey`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     enter_contact_v1_journeys__journey__entries_post: {
         parameters: {
             query?: never;
@@ -6905,6 +7420,114 @@ export interface operations {
             };
             /** @description There is no such journey (`unknown-journey`); There is nothing under this id or name (`not-found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_presence_v1_journeys__journey__presence_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The journey's id. */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresenceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleOut"];
+                };
+            };
+            /** @description The body is no JSON (`body-not-json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such journey (`unknown-journey`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes (`body-too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's type is not taken here (`wrong-media-type`); The body's encoding is not taken here (`wrong-encoding`) */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
