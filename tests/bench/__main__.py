@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.canvas import measure_canvas
 from tests.bench.compile import measure_compile
 from tests.bench.coupon import measure_actions, measure_coupon, measure_history
 from tests.bench.figure import Figure, shown
 from tests.bench.growth import measure_growth
 from tests.bench.ingest import measure_ingest
 from tests.bench.latency import measure_latency
+from tests.bench.load import measure_bundle, measure_first_paint
 from tests.bench.machine import machine
 from tests.bench.memory import measure_memory
 from tests.bench.rehearsal import measure_rehearsal
@@ -29,6 +31,9 @@ ROWS: dict[str, Measure] = {
     "compile": measure_compile,
     "rehearsal": measure_rehearsal,
     "memory": measure_memory,
+    "canvas": measure_canvas,
+    "bundle": measure_bundle,
+    "first_paint": measure_first_paint,
 }
 _HOLDS = {True: "[green]yes[/]", False: "[red]no[/]", None: ""}
 _progress = Console(stderr=True)

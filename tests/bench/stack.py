@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from engine.enrolment.drafts import create_journey
 from engine.enrolment.publishing import publish_document
 from engine.enrolment.runtime import Published, Runtime, real_now
 from engine.store.database import Database
@@ -44,11 +45,20 @@ class Place:
         """Publish a journey here."""
         return publish_document(self.database, document, now=self.runtime.business_now(), who="bench")
 
+    def draw(self, document: dict[str, Any]) -> int:
+        """Have a journey here whose draft this is."""
+        with self.database.write() as connection:
+            draft = create_journey(connection, document, now=self.runtime.business_now(), who="bench")
+        return draft.journey
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process on this database is given."""
+        return {**environment(self.settings), "PYTHONWARNINGS": "ignore"}
+
     def start(self, name: str, module: str, *arguments: str) -> Child:
         """Start a process on this database and wait until it says that it is ready."""
-        log_level = {"PYTHONWARNINGS": "ignore"}
-        env = {**environment(self.settings), **log_level}
-        child = python(name, module, *arguments, folder=self.folder, env=env)
+        child = python(name, module, *arguments, folder=self.folder, env=self.environment)
         self.children.append(child)
         child.start()
         child.wait_for_line("ready")
