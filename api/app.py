@@ -26,6 +26,7 @@ from api.house import House, runtime_of
 from api.incidents.routes import router as incidents
 from api.journeys.routes import router as journeys
 from api.library.routes import router as library
+from api.numbers.routes import router as numbers
 from api.openapi import describe
 from api.overview import overview
 from api.sandbox.routes import router as sandbox
@@ -36,6 +37,7 @@ DESIGNER = Path(__file__).parent.parent / "designer" / "dist"
 SLICES: tuple[APIRouter, ...] = (
     journeys,
     drafts,
+    numbers,
     campaigns,
     enrolments,
     incidents,

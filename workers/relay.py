@@ -23,6 +23,7 @@ from engine.enrolment.drain import Waiting, delete_stale, drain, mark_started, o
 from engine.enrolment.ledger_sweep import sweep_ledger
 from engine.enrolment.postman import deliver_reports
 from engine.enrolment.runtime import Runtime
+from engine.enrolment.tally import fold_tallies
 from engine.store.tables import admission, heartbeat
 from engine.store.watch import Watch
 from workers.campaigns import Campaigns
@@ -172,6 +173,7 @@ class Relay:
         await asyncio.to_thread(sweep_ledger, self._runtime)
         await asyncio.to_thread(deliver_reports, self._runtime)
         await asyncio.to_thread(enter_on_dates, self._runtime)
+        await asyncio.to_thread(fold_tallies, self._runtime.database)
         await asyncio.to_thread(self._sign_of_life)
 
     def _sign_of_life(self) -> None:

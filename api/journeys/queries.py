@@ -5,13 +5,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from api.errors import NotFound
-from api.journeys.schemas import DraftOut, JourneyOut, NodeNumbers, Numbers, PlanDetail, PlanOut, PlanRef
+from api.journeys.schemas import DraftOut, JourneyOut, PlanDetail, PlanOut, PlanRef
 from api.paging import Page, decode_cursor, page_of
 from engine.enrolment.drafts import Draft, read_draft, readable, unknown_journey
-from engine.enrolment.plans import Plans
-from engine.store.tables import draft, enrolment, journey, plan, step
-
-_LIVE = ("admitted", "moving", "resting", "parked")
+from engine.store.tables import draft, journey, plan
 
 
 def _journeys() -> Select[Any]:
@@ -128,53 +125,3 @@ def document_at(connection: Connection, number: int, version: str) -> dict[str, 
 def plan_id(connection: Connection, number: int, version: int | None) -> int | None:
     """The id of one version; None for all of them."""
     return None if version is None else read_plan(connection, number, version).id
-
-
-def numbers(connection: Connection, number: int, version: int | None) -> Numbers:
-    """Where the enrolments of a journey, or of one version of it, are and have been."""
-    read_journey(connection, number)
-    of_plan = plan_id(connection, number, version)
-    mine = [enrolment.c.journey == number] + ([enrolment.c.plan == of_plan] if of_plan is not None else [])
-    places = dict(_counts(connection, [enrolment.c.place], *mine, enrolment.c.root.is_(None)))
-    results = dict(
-        _counts(
-            connection, [enrolment.c.result], *mine, enrolment.c.root.is_(None), enrolment.c.place == "ended"
-        )
-    )
-    nodes = _nodes(connection, number, of_plan)
-    # An enrolment whose strands are under way stands nowhere itself: they do.
-    standing = or_(enrolment.c.reason.is_(None), enrolment.c.reason != "strands")
-    for node, place, count in _counts(
-        connection, [enrolment.c.position, enrolment.c.place], *mine, enrolment.c.place.in_(_LIVE), standing
-    ):
-        setattr(nodes.setdefault(node, NodeNumbers(label=node)), place, count)
-    left = (
-        select(step.c.node, step.c.port, func.count())
-        .join(enrolment, enrolment.c.id == step.c.strand)
-        .where(*mine)
-        .group_by(step.c.node, step.c.port)
-    )
-    for node, port, count in connection.execute(left):
-        nodes.setdefault(node, NodeNumbers(label=node)).left[port] = count
-    return Numbers(
-        entered=sum(places.values()),
-        **{place: places.get(place, 0) for place in (*_LIVE, "ended")},
-        results=results,
-        nodes=nodes,
-    )
-
-
-def _nodes(connection: Connection, number: int, of_plan: int | None) -> dict[str, NodeNumbers]:
-    """The nodes of this version, or of the one that contacts enter, in the order in which contacts come to them."""
-    current = of_plan or connection.scalar(select(journey.c.plan).where(journey.c.id == number))
-    if current is None:
-        return {}
-    drawn = Plans().get(connection, current).plan
-    return {node: NodeNumbers(label=drawn.nodes[node].label) for node in drawn.order}
-
-
-def _counts(connection: Connection, columns: list[Any], *tests: Any) -> list[Any]:
-    rows = connection.execute(
-        select(*columns, func.count()).where(*tests).group_by(*columns).order_by(*columns)
-    )
-    return [tuple(row) for row in rows]

@@ -19,7 +19,6 @@ from api.journeys.schemas import (
     JourneyIn,
     JourneyOut,
     Moved,
-    Numbers,
     PlanDetail,
     PlanOut,
     PublishIn,
@@ -152,17 +151,6 @@ def get_diff(
     """The changes from one version to another, in words: "Wait 2 days → 3 days"."""
     with house.database.read() as connection:
         return service.compare(connection, journey, old=old, new=new)
-
-
-@router.get("/{journey}/numbers", summary="The numbers", responses=declare(UnknownJourney, NotFound))
-def get_numbers(
-    house: HouseOf,
-    journey: JourneyId,
-    version: Annotated[int | None, Query(ge=1, le=2**31, description="Of one version alone.")] = None,
-) -> Numbers:
-    """How many entered, where they stand, by which ports they left each node, and with which results they ended."""
-    with house.database.read() as connection:
-        return queries.numbers(connection, journey, version)
 
 
 @router.post("/{journey}/pause", summary="Pause it", responses=declare(UnknownJourney, NotRunning))

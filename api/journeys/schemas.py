@@ -130,27 +130,3 @@ class EntryOut(Shape):
 
     entered: bool
     enrolment: Id | None
-
-
-class NodeNumbers(Shape):
-    """A node's numbers: who stands there now, and who has left by each port, ever."""
-
-    label: str = ""
-    admitted: int = 0
-    moving: int = 0
-    resting: int = 0
-    parked: int = 0
-    left: dict[str, int] = Field(default_factory=dict, description="By port.")
-
-
-class Numbers(Shape):
-    """Where a journey's enrolments are. The places add up to `entered`."""
-
-    entered: int
-    admitted: int
-    moving: int
-    resting: int
-    parked: int
-    ended: int
-    results: dict[str, int]
-    nodes: dict[str, NodeNumbers]

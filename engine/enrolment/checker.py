@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from engine.enrolment.checker_tallies import tallies_wrong
 from engine.enrolment.checker_waits import goals_missed, timeouts_too_early, waits_missed
 from engine.enrolment.plans import Plans
 from engine.store.clock import read_clock
@@ -50,6 +51,7 @@ def check_invariants(
         *_provider_log(connection, real_now),
         *_sent_against_the_word(connection),
         *_entries(connection, plans),
+        *tallies_wrong(connection),
     ]
     return [line for lines in found for line in lines]
 

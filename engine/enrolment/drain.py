@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, delete, exists, or_, select, update
 
 from engine.enrolment.enter import COHORT_SIZE, new_cohort
+from engine.enrolment.tally import Changes, stands, write_changes
 from engine.store.sets import among
 from engine.store.tables import admission, cohort, enrolment
 
@@ -25,23 +26,38 @@ def drain(connection: Connection, *, now: int, limit: int = 8 * COHORT_SIZE) -> 
     Only an admission whose step is its enrolment's counts; stale ones are deleted. `now` is real time.
     """
     rows = connection.execute(
-        select(admission.c.strand, admission.c.step, admission.c.lane, admission.c.plan, enrolment.c.journey)
+        select(
+            admission.c.strand,
+            admission.c.lane,
+            admission.c.plan,
+            enrolment.c.journey,
+            enrolment.c.root,
+            enrolment.c.position,
+        )
         .join(enrolment, and_(enrolment.c.id == admission.c.strand, enrolment.c.step == admission.c.step))
         .where(enrolment.c.place == "admitted")
         .order_by(admission.c.lane.desc(), admission.c.strand)
         .limit(limit)
         .with_for_update(of=enrolment, skip_locked=True, key_share=True)
     ).all()
-    groups: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
+    groups: dict[tuple[str, int, int], list[int]] = {}
+    tallies: dict[int, Changes] = {}
     for row in rows:
-        groups.setdefault((row.lane, row.plan, row.journey), []).append((row.strand, row.step))
+        groups.setdefault((row.lane, row.plan, row.journey), []).append(row.strand)
+        changes = tallies.setdefault(row.plan, Changes())
+        for place, by in (("admitted", -1), ("moving", 1)):
+            key = stands(row.root is None, row.position, place, None)
+            if key is not None:
+                changes[key] += by
     for (lane, plan_id, journey), members in groups.items():
         for start in range(0, len(members), COHORT_SIZE):
-            chunk = [strand for strand, _ in members[start : start + COHORT_SIZE]]
+            chunk = members[start : start + COHORT_SIZE]
             number = new_cohort(connection, plan_id, journey, lane, now)
             connection.execute(
                 update(enrolment).where(among(enrolment.c.id, chunk)).values(place="moving", cohort=number)
             )
+    for plan_id, changes in tallies.items():
+        write_changes(connection, plan_id, changes)
     _delete(connection, [row.strand for row in rows])
     return len(rows)
 

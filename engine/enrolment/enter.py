@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from engine.enrolment.goal import look_back
 from engine.enrolment.plans import Published
+from engine.enrolment.tally import Changes, entered, stands, write_changes
 from engine.flow.document import Reentry
 from engine.journey.time import after, zone
 from engine.journey.traveller import Moment
@@ -86,11 +87,22 @@ def enter(
             for number, one, group in zip(ids, allowed, cohorts, strict=True)
         ],
     )  # fmt: skip
+    _count(connection, published, allowed, place)
     if not straight_into_cohorts:
         rows = [(number, 1, lane, published.id) for number in ids]
         insert_rows(connection, admission, ("strand", "step", "lane", "plan"), rows)
     look_back(connection, published, dict(zip(ids, (one.contact for one in allowed), strict=True)))
     return Entered(tuple(ids), len(entering) - len(allowed))
+
+
+def _count(connection: Connection, published: Published, who: Sequence[Entering], place: str) -> None:
+    changes = Changes()
+    for one in who:
+        changes[entered(one.at)] += 1
+        key = stands(True, one.node, place, None)
+        if key is not None:
+            changes[key] += 1
+    write_changes(connection, published.id, changes)
 
 
 def _new_cohorts(

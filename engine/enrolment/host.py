@@ -76,7 +76,7 @@ class StoreHost:
             lock_contacts(connection, concerned)
             for write in writes:
                 write(connection)
-            scope = StoreScope(connection, self.plan, self.cohort, group, still_paused)
+            scope = StoreScope(connection, self.published, self.cohort, group, still_paused)
             yield scope
             scope.write()
         self._served = set()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from engine.enrolment.plans import Plans
 from engine.enrolment.takeout import Standing, by_plan, standing_where
+from engine.enrolment.tally import move_tallies
 from engine.store.audit import record
 from engine.store.bulk import insert_rows
 from engine.store.database import Database
@@ -191,7 +192,7 @@ def _move_to_newest(connection: Connection, plans: Plans, standing: Sequence[Sta
     journeys = {one.journey for one in standing}
     rows = connection.execute(select(journey.c.id, journey.c.plan).where(among(journey.c.id, journeys)))
     current = {row.id: plans.get(connection, row.plan) for row in rows if row.plan is not None}
-    moved: dict[int, list[int]] = {}
+    moved: dict[tuple[int, int], list[int]] = {}
     for one in standing:
         target, before = current.get(one.journey), plans.get(connection, one.plan)
         position = one.traveller.position
@@ -199,9 +200,10 @@ def _move_to_newest(connection: Connection, plans: Plans, standing: Sequence[Sta
             continue
         node = target.plan.nodes.get(position)
         if node is not None and node.type == before.plan.nodes[position].type:
+            moved.setdefault((one.plan, target.id), []).append(one.traveller.strand)
             one.plan = target.id
-            moved.setdefault(target.id, []).append(one.traveller.strand)
-    for plan_id, strands in moved.items():
+    for (old, plan_id), strands in moved.items():
+        move_tallies(connection, old, plan_id, strands)
         connection.execute(update(enrolment).where(among(enrolment.c.id, strands)).values(plan=plan_id))
 
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select, update
 
 from engine.enrolment.matching import look
+from engine.enrolment.plans import Published
 from engine.enrolment.rows import INSERT_COLUMNS, MEMBER_COLUMNS, traveller_of
-from engine.flow.plan import Fork, Merge, Plan, PlanNode, Wait
+from engine.enrolment.tally import Changes, Key, ended, left, stands, write_changes
+from engine.flow.plan import Fork, Merge, PlanNode, Wait
 from engine.journey.host import Listening
 from engine.journey.traveller import MERGED, OVERTAKEN, Hit, Moment, Traveller
 from engine.store.bulk import insert_rows
@@ -46,11 +48,16 @@ class _Parent:
 class StoreScope:
     """A Scope on the store. See `engine.journey.host.Scope` for what each decision means."""
 
+    going_on = "moving"
+    """The place of whoever goes on."""
+
     def __init__(
-        self, connection: Connection, plan: Plan, cohort: int | None, group: Sequence[Traveller], paused: bool
-    ) -> None:
+        self, connection: Connection, published: Published, cohort: int | None, group: Sequence[Traveller],
+        paused: bool,
+    ) -> None:  # fmt: skip
         self._connection = connection
-        self._plan = plan
+        self._published = published
+        self._plan = published.plan
         self._cohort = cohort
         self._paused = paused
         self._fates: dict[int, Fate] = {}
@@ -60,18 +67,28 @@ class StoreScope:
         self._parents: dict[int, _Parent] = {}
         self._families: dict[int, list[Traveller]] = {}
         self._dropped: set[int] = set()
+        self._stood: dict[int, Key | None] = {}
+        """What each one counted under, as its row was read."""
         self.held = self._fenced(group)
         self._here = {traveller.strand for traveller in self.held}
 
     def _fenced(self, group: Sequence[Traveller]) -> list[Traveller]:
         rows = self._connection.execute(
-            select(enrolment.c.id, enrolment.c.step).where(
+            select(
+                enrolment.c.id, enrolment.c.step, enrolment.c.place, enrolment.c.position, enrolment.c.reason
+            ).where(
                 among(enrolment.c.id, [traveller.strand for traveller in group]),
                 enrolment.c.cohort == self._cohort,
             )
         )
-        steps: dict[int, int] = {row[0]: row[1] for row in rows}
-        return [traveller for traveller in group if steps.get(traveller.strand) == traveller.fence]
+        found = {row[0]: row for row in rows}
+        held = []
+        for traveller in group:
+            row = found.get(traveller.strand)
+            if row is not None and row[1] == traveller.fence:
+                self._stood[traveller.strand] = stands(traveller.parent is None, row[3], row[2], row[4])
+                held.append(traveller)
+        return held
 
     @property
     def committed(self) -> list[Traveller]:
@@ -187,11 +204,14 @@ class StoreScope:
 
     def _read_parents(self, parents: set[int]) -> None:
         rows = self._connection.execute(
-            select(*MEMBER_COLUMNS, enrolment.c.pending).where(among(enrolment.c.id, parents))
+            select(*MEMBER_COLUMNS, enrolment.c.pending, enrolment.c.reason).where(
+                among(enrolment.c.id, parents)
+            )
         )
         zones = {traveller.contact: traveller.timezone for traveller in self.held}
         for row in rows:
-            traveller = traveller_of(row[:-1], zones.get(row.contact))
+            traveller = traveller_of(row[:-2], zones.get(row.contact))
+            self._found(traveller, row.reason)
             self._parents[row.id] = _Parent(traveller, row.pending, [])
         forked = enrolment.alias()
         ended = self._connection.execute(
@@ -251,12 +271,21 @@ class StoreScope:
         if parent.root not in self._families:
             roots = {parent.root} | {t.root for t in self.held if t.parent is not None}
             rows = self._connection.execute(
-                select(*MEMBER_COLUMNS).where(among(enrolment.c.root, roots), enrolment.c.place != "ended")
+                select(*MEMBER_COLUMNS, enrolment.c.reason).where(
+                    among(enrolment.c.root, roots), enrolment.c.place != "ended"
+                )
             )
             self._families |= {root: [] for root in roots}
             for row in rows:
-                self._families[row.root].append(traveller_of(row))
+                traveller = traveller_of(row[:-1])
+                self._found(traveller, row.reason)
+                self._families[row.root].append(traveller)
         return self._families[parent.root]
+
+    def _found(self, traveller: Traveller, reason: str | None) -> None:
+        """Keep where one stood whose row was read just now."""
+        key = stands(traveller.parent is None, traveller.position, traveller.place, reason)
+        self._stood.setdefault(traveller.strand, key)
 
     # ------------------------------------------------------------------------------------------- writing
 
@@ -283,6 +312,27 @@ class StoreScope:
             for passed in traveller.trail
         ]  # fmt: skip
         insert_rows(self._connection, step, _STEP_COLUMNS, rows)
+        self._tally()
+
+    def _tally(self) -> None:
+        """Count what this scope changes: who stands elsewhere now, who has left which node, who has ended."""
+        changes = Changes()
+        for strand, fate in self._fates.items():
+            traveller = self._travellers[strand]
+            is_root = traveller.parent is None
+            before = self._stood.get(strand)
+            if before is not None:
+                changes[before] -= 1
+            if fate.place != "ended":
+                place = self.going_on if fate.place == "moving" else fate.place
+                now = stands(is_root, traveller.position, place, fate.reason)
+                if now is not None:
+                    changes[now] += 1
+            elif is_root:
+                changes[ended(fate.result or "", traveller.at)] += 1
+            for passed in traveller.trail:
+                changes[left(passed.node, passed.port, passed.at)] += 1
+        write_changes(self._connection, self._published.id, changes)
 
     def _columns(self, traveller: Traveller, fate: Fate) -> tuple[object, ...]:
         return (

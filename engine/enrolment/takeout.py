@@ -64,6 +64,7 @@ class TakeOut(StoreScope):
     Whoever ends an enrolment with its strands (`reach`, `stop`) gives all its live strands in the group.
     """
 
+    going_on = "admitted"
     exits_at_once = True
     """Whether an enrolment that comes to an exit ends here, without a leg of its own."""
 
@@ -71,12 +72,13 @@ class TakeOut(StoreScope):
         self, connection: Connection, published: Published, group: Sequence[Standing], lane: str = "live"
     ) -> None:
         self._standing = {one.traveller.strand: one for one in group}
-        super().__init__(connection, published.plan, None, [one.traveller for one in group], False)
-        self._published = published
+        super().__init__(connection, published, None, [one.traveller for one in group], False)
         self._lane = lane
         self._leg = Leg(published.plan, _NO_WORLD, 0)
 
     def _fenced(self, group: Sequence[Traveller]) -> list[Traveller]:
+        for one in self._standing.values():
+            self._found(one.traveller, one.reason)
         return list(group)
 
     # ------------------------------------------------------------------------------------------- decisions
@@ -150,7 +152,7 @@ class TakeOut(StoreScope):
 
     def _columns(self, traveller: Traveller, fate: Fate) -> tuple[object, ...]:
         if fate.place == "moving":
-            fate = Fate("admitted")
+            fate = Fate(self.going_on)
         return super()._columns(traveller, fate)
 
     def _cohort_of(self, traveller: Traveller, fate: Fate) -> int | None:
@@ -179,6 +181,7 @@ class TakeOut(StoreScope):
         if missing:
             for one in standing_where(self._connection, among(_e.id, missing)):
                 self._standing[one.traveller.strand] = one
+                self._found(one.traveller, one.reason)
 
     @property
     def ended(self) -> list[int]:

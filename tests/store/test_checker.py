@@ -24,6 +24,7 @@ from engine.store.tables import (
     sandbox_message,
     step,
     suppression,
+    tally_change,
 )
 from tests.store.world import DAY, HOUR, START, World, send
 from tests.unit.journey.build import enter, fork, goal, leave, merge, plan, rest, wait
@@ -194,11 +195,30 @@ def test_a_planted_violation_is_found(scene: Scene, name: str) -> None:
         for statement in plant(scene):
             connection.execute(statement)
 
-    found = world.violations()
+    found = [line for line in world.violations() if not line.startswith("10:")]
 
     assert len(found) == len(expected), found
     for line, beginning in zip(found, expected, strict=True):
         assert line.startswith(beginning.format(**names))
+
+
+def test_a_number_that_is_not_what_there_is_is_found(scene: Scene) -> None:
+    """A step that nobody counted, and a count that nobody stands for, are named with both figures."""
+    world = scene.world
+    with world.database.write() as connection:
+        connection.execute(delete(step).where(step.c.strand == scene.ann))
+        connection.execute(
+            update(tally_change).where(tally_change.c.node == "r", tally_change.c.count == 1).values(count=2)
+        )
+
+    found = world.violations()
+
+    plans = {key: world.row(getattr(scene, key)).plan for key in ("ann", "cid")}
+    assert sorted(found) == [
+        f"10: the tally of plan {plans['ann']} says 1 for left start entered in hour {START // HOUR}, and there are 0",
+        f"10: the tally of plan {plans['ann']} says 1 for left start entered, and there are 0",
+        f"10: the tally of plan {plans['cid']} says 2 for root r resting, and there are 1",
+    ]
 
 
 def test_a_cohort_whose_workflow_is_closed_is_found(scene: Scene) -> None:

@@ -8,9 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, select
 
-from api.journeys.queries import numbers, read_journey
+from api.journeys.queries import read_journey
+from api.numbers.queries import read_numbers
 from engine.enrolment.campaign import create_campaign
 from engine.enrolment.drafts import find_journey
+from engine.enrolment.plans import Plans
 from engine.enrolment.replay import ParkedGroup, parked_groups, replay_group, replay_one
 from engine.enrolment.runtime import real_now
 from engine.enrolment.timeline import timeline_of
@@ -67,8 +69,9 @@ def status(
             _show_journey(connection, journey)
             return
         table = Table("journey", "state", "version", "entered", "moving", "resting", "parked", "ended")
+        plans = Plans()
         for row in connection.execute(select(journeys.c.id, journeys.c.name).order_by(journeys.c.name)):
-            shown, count = read_journey(connection, row.id), numbers(connection, row.id, None)
+            shown, count = read_journey(connection, row.id), read_numbers(connection, plans, row.id)
             version = "–" if shown.plan is None else str(shown.plan.number)
             places = (count.entered, count.admitted + count.moving, count.resting, count.parked, count.ended)
             table.add_row(shown.name, shown.state, version, *(f"{n:,}" for n in places))
@@ -77,7 +80,7 @@ def status(
 
 def _show_journey(connection: Connection, name: str) -> None:
     number = journey_named(connection, name)
-    shown, count = read_journey(connection, number), numbers(connection, number, None)
+    shown, count = read_journey(connection, number), read_numbers(connection, Plans(), number)
     console.print(
         f"[bold]{shown.name}[/] ({shown.state}): {count.entered:,} entered, {count.admitted + count.moving:,} moving, "
         f"{count.resting:,} resting, {count.parked:,} parked, {count.ended:,} ended"

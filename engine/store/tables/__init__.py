@@ -27,6 +27,7 @@ from engine.store.tables.people import (
     suppression,
     tag,
 )
+from engine.store.tables.tallies import tally, tally_change
 
 METADATA = SQLModel.metadata
 
@@ -65,4 +66,6 @@ __all__ = [
     "step",
     "suppression",
     "tag",
+    "tally",
+    "tally_change",
 ]

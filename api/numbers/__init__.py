@@ -1,0 +1,1 @@
+"""The numbers of a journey: who entered, who stands where, who left by which port, who ended how."""

@@ -1,0 +1,42 @@
+"""The addresses of numbers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api.bodies import JsonRoute
+from api.errors import NotFound
+from api.house import HouseOf
+from api.journeys.routes import JourneyId
+from api.numbers import queries
+from api.numbers.schemas import Numbers
+from api.problems import declare
+from api.shapes import Instant
+from engine.enrolment.drafts import UnknownJourney
+from engine.enrolment.tally import Period
+
+router = APIRouter(prefix="/journeys", tags=["journeys"], route_class=JsonRoute)
+
+SomeVersion = Annotated[int | None, Query(ge=1, le=2**31, description="Of one version alone.")]
+
+
+def _period(
+    since: Annotated[Instant | None, Query(description="From this hour of business time on.")] = None,
+    until: Annotated[
+        Instant | None, Query(description="Before this instant, rounded up to the hour.")
+    ] = None,
+) -> Period:
+    return Period(since, until)
+
+
+SomePeriod = Annotated[Period, Depends(_period)]
+
+
+@router.get("/{journey}/numbers", summary="The numbers", responses=declare(UnknownJourney, NotFound))
+def get_numbers(
+    house: HouseOf, journey: JourneyId, period: SomePeriod, version: SomeVersion = None
+) -> Numbers:
+    """How many entered, where they stand, how many came to each node and left it by which port, and with which results
+    they ended. With `since` or `until`: how many entered, came, left and ended in those hours."""
+    with house.database.read() as connection:
+        return queries.read_numbers(connection, house.runtime.plans, journey, version, period)
