@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from engine.enrolment.runtime import Runtime
+from engine.enrolment.tally import HOUR
+from engine.journey.time import iso
 from engine.store.database import Database
 from engine.store.tables import account, audit, sandbox_message
 from tests.api.driver import Api, move
@@ -90,6 +92,8 @@ async def test_the_numbers_say_who_is_where(api: Api, workers: Runtime) -> None:
     assert sum(numbers[place] for place in places) == numbers["entered"] == numbers["resting"] == 1
     assert list(numbers["nodes"]) == ["in", "mail", "opened", "sms", "out"]
     assert (numbers["nodes"]["mail"]["left"], numbers["nodes"]["opened"]["resting"]) == ({"sent": 1}, 1)
+    arrived = {node: one["entered"] for node, one in numbers["nodes"].items()}
+    assert arrived == {"in": 1, "mail": 1, "opened": 1, "sms": 0, "out": 0}
     assert await api.get(f"/journeys/{journey}/numbers", version=1) == numbers
     assert (await api.refused("GET", f"/journeys/{journey}/numbers?version=2"))["status"] == 404
     here = await api.all_pages("/enrolments", journey=journey, node="opened", place="resting")
@@ -102,6 +106,24 @@ async def test_the_numbers_say_who_is_where(api: Api, workers: Runtime) -> None:
         {"journey": "17"},
     ):
         assert await api.all_pages("/enrolments", **query) == [], query
+
+
+async def test_numbers_of_a_period_are_of_its_hours(api: Api, workers: Runtime) -> None:
+    """Who entered, came and left in those hours; where everybody stands is of now. A moment that is none is refused."""
+    journey = await published(api)
+    await ann_inside(api, journey)
+    move(workers)
+    now = workers.business_now()
+    hour = iso(now - now % HOUR)
+
+    this = await api.get(f"/journeys/{journey}/numbers", since=hour, until=iso(now + HOUR))
+    earlier = await api.get(f"/journeys/{journey}/numbers", until=hour)
+
+    assert this == await api.get(f"/journeys/{journey}/numbers")
+    assert (earlier["entered"], earlier["resting"], earlier["nodes"]["mail"]["left"]) == (0, 1, {})
+    assert earlier["nodes"]["opened"]["entered"] == 0
+    problem = await api.refused("GET", f"/journeys/{journey}/numbers?since=yesterday")
+    assert problem["status"] == 422
 
 
 async def test_parallel_paths_stand_for_their_enrolment(api: Api, workers: Runtime) -> None:

@@ -757,7 +757,8 @@ export interface paths {
         };
         /**
          * The numbers
-         * @description How many entered, where they stand, by which ports they left each node, and with which results they ended.
+         * @description How many entered, where they stand, how many came to each node and left it by which port, and with which results
+         *     they ended. With `since` or `until`: how many entered, came, left and ended in those hours.
          */
         get: operations["get_numbers_v1_journeys__journey__numbers_get"];
         put?: never;
@@ -2449,7 +2450,7 @@ export interface components {
         };
         /**
          * NodeNumbers
-         * @description A node's numbers: who stands there now, and who has left by each port, ever.
+         * @description A node's numbers: how often it was come to, who stands there now, and how often it was left by each port.
          */
         NodeNumbers: {
             /**
@@ -2458,13 +2459,19 @@ export interface components {
              */
             admitted: number;
             /**
+             * Entered
+             * @description Arrivals. Parallel paths come to their merge one by one, and leave it together.
+             * @default 0
+             */
+            entered: number;
+            /**
              * Label
              * @default
              */
             label: string;
             /**
              * Left
-             * @description By port.
+             * @description By port. A parallel node is left by all its ports at once.
              */
             left?: {
                 [key: string]: number;
@@ -2487,7 +2494,8 @@ export interface components {
         };
         /**
          * Numbers
-         * @description Where a journey's enrolments are. The places add up to `entered`.
+         * @description Where a journey's enrolments are. The places add up to `entered`, unless a period was asked for: then `entered`,
+         *     `ended`, `results`, and what nodes were entered and left by, are of the period, and the other places are of now.
          */
         Numbers: {
             /** Admitted */
@@ -7161,6 +7169,10 @@ export interface operations {
             query?: {
                 /** @description Of one version alone. */
                 version?: number | null;
+                /** @description From this hour of business time on. */
+                since?: string | null;
+                /** @description Before this instant, rounded up to the hour. */
+                until?: string | null;
             };
             header?: never;
             path: {
