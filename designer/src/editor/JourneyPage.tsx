@@ -1,10 +1,10 @@
 /** One journey: its draft is loaded once and stays while one draws, tries, watches and compares versions. */
 
-import { ActionIcon, Alert, Box, Button, Center, Group, Loader, Text, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Alert, Box, Button, Center, Group, Loader, SegmentedControl, Text, Title, Tooltip } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { Redo2, Undo2, Wand2 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { createElement, Suspense, useEffect, useState } from "react";
 import { useStore } from "zustand";
 
 import { catalogQuery, fetchDraft, putDraft, type Draft } from "../api/queries";
@@ -18,8 +18,8 @@ import { portsOfNode } from "../graph/ports";
 import { makeAutosave, type Autosave } from "../store/autosave";
 import { makeEditor, type EditorStore } from "../store/editor";
 import { makeSession, type SessionStore } from "../store/session";
-import type { JourneyMode } from "../router";
-import { DrawMode } from "./DrawMode";
+import { goTo, type JourneyMode } from "../router";
+import { MODES } from "./modes";
 import { EditorContext, useEditorRoom, type EditorRoom } from "./room";
 
 export function JourneyPage({ journey, mode }: { readonly journey: string; readonly mode: JourneyMode }) {
@@ -40,6 +40,7 @@ interface DraftEditorProps {
 
 function DraftEditor({ draft, catalog, mode }: DraftEditorProps) {
   const [room] = useState(() => makeRoom(draft, catalog));
+  const Room = MODES.find((one) => one.mode === mode)?.Room;
   useEffect(() => {
     const { autosave } = room;
     const stop = autosave.start();
@@ -54,7 +55,9 @@ function DraftEditor({ draft, catalog, mode }: DraftEditorProps) {
         <Bar mode={mode} />
         <Notice autosave={room.autosave} />
         <Box style={{ flex: 1, minHeight: 0 }}>
-          {mode === "draw" && <DrawMode />}
+          <Suspense fallback={<Center h="100%"><Loader aria-label="This part is loading" /></Center>}>
+            {Room && createElement(Room)}
+          </Suspense>
         </Box>
       </Box>
     </EditorContext>
@@ -86,12 +89,27 @@ function Bar({ mode }: { readonly mode: JourneyMode }) {
         <Title order={1} size="h4" lineClamp={1}>{history.document.name}</Title>
         <SavingText autosave={autosave} />
       </Group>
+      <ModeSwitch mode={mode} />
       {mode === "draw" && <Group gap={4} wrap="nowrap">
         <Tool label={back ? `Undo: ${back}` : "Nothing to undo"} disabled={!back} act={undo} icon={<Undo2 size={18} />} />
         <Tool label={again ? `Redo: ${again}` : "Nothing to redo"} disabled={!again} act={redo} icon={<Redo2 size={18} />} />
         <Tool label="Tidy the drawing" disabled={false} act={tidy} icon={<Wand2 size={18} />} />
       </Group>}
     </Group>
+  );
+}
+
+function ModeSwitch({ mode }: { readonly mode: JourneyMode }) {
+  const { journey } = useEditorRoom();
+  if (MODES.length < 2) return null;
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label="What to do with the journey"
+      value={mode}
+      data={MODES.map((one) => ({ value: one.mode, label: one.label }))}
+      onChange={(next) => goTo({ page: "journey", journey, mode: next })}
+    />
   );
 }
 
