@@ -21,6 +21,8 @@ import { FlowNodeBox } from "./FlowNodeBox";
 import { makeModel, type CanvasEdge, type CanvasNode } from "./model";
 
 const NODE_TYPES = { flow: FlowNodeBox };
+// React Flow compares what it is given by identity, at every frame of a drag.
+const FIT = { padding: 0.12, maxZoom: 1 };
 const MINIMAP_FROM = 25;
 
 interface CanvasProps {
@@ -32,13 +34,14 @@ export function Canvas({ editor, session }: CanvasProps) {
   const { colorScheme } = useMantineColorScheme();
   const document = useStore(editor, (state) => state.history.document);
   const seen = useStore(session);
-  const [model] = useState(() => makeModel(editor.getState().catalog));
+  const [draw] = useState(() => makeModel(editor.getState().catalog));
+  const { nodes, edges } = draw(document, seen);
   const count = Object.keys(document.nodes).length;
 
   return (
     <ReactFlow<CanvasNode, CanvasEdge>
-      nodes={model.nodes(document, seen)}
-      edges={model.edges(document, seen)}
+      nodes={nodes}
+      edges={edges}
       nodeTypes={NODE_TYPES}
       colorMode={colorScheme === "auto" ? "system" : colorScheme}
       onNodesChange={(changes) => changeNodes(editor, session, changes)}
@@ -48,7 +51,7 @@ export function Canvas({ editor, session }: CanvasProps) {
       isValidConnection={(connection) => verdictOn(editor, connection).ok}
       deleteKeyCode={null}
       fitView
-      fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+      fitViewOptions={FIT}
       minZoom={0.1}
       onlyRenderVisibleElements={count > 100}
     >
@@ -61,11 +64,12 @@ export function Canvas({ editor, session }: CanvasProps) {
 
 /** Drags and arrow keys alike come as changes of position; the last one of a gesture is not `dragging`. */
 function changeNodes(editor: EditorStore, session: SessionStore, changes: NodeChange<CanvasNode>[]): void {
-  const { nodes, dragged, sizes } = session.getState();
-  const selected = new Set(nodes);
-  const moving: Record<string, Position> = { ...dragged };
-  const measured = { ...sizes };
+  const before = session.getState();
+  const selected = new Set(before.nodes);
+  const moving: Record<string, Position> = { ...before.dragged };
+  const measured = { ...before.sizes };
   const moved: Record<string, Position> = {};
+  const kinds = new Set(changes.map((change) => change.type));
   for (const change of changes) {
     if (change.type === "select") {
       if (change.selected) selected.add(change.id);
@@ -85,7 +89,12 @@ function changeNodes(editor: EditorStore, session: SessionStore, changes: NodeCh
     const { history, record } = editor.getState();
     record(many === 1 ? "Move a node" : `Move ${String(many)} nodes`, commands.move(history.document, moved));
   }
-  session.setState({ nodes: selected, dragged: moving, sizes: measured });
+  // What did not change stays the same object: in a drag among five hundred nodes, only the dragged one is looked at.
+  session.setState({
+    nodes: kinds.has("select") ? selected : before.nodes,
+    dragged: kinds.has("position") ? moving : before.dragged,
+    sizes: kinds.has("dimensions") ? measured : before.sizes,
+  });
 }
 
 function changeEdges(session: SessionStore, changes: EdgeChange[]): void {

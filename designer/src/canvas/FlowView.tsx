@@ -30,16 +30,17 @@ interface FlowViewProps {
 
 export function FlowView({ document, catalog, decorations, selected, onSelect, viewport, onViewportChange }: FlowViewProps) {
   const { colorScheme } = useMantineColorScheme();
-  const [model] = useState(() => makeModel(catalog));
+  const [draw] = useState(() => makeModel(catalog));
   const [session] = useState(() => makeSession().getState());
   const seen = { ...session, nodes: new Set(selected === undefined ? [] : [selected]) };
+  const { nodes, edges } = draw(document, seen);
   const count = Object.keys(document.nodes).length;
   return (
     <DecorationsContext value={decorations}>
       <ReactFlowProvider>
         <ReactFlow<CanvasNode, CanvasEdge>
-          nodes={model.nodes(document, seen)}
-          edges={model.edges(document, seen)}
+          nodes={nodes}
+          edges={edges}
           nodeTypes={NODE_TYPES}
           colorMode={colorScheme === "auto" ? "system" : colorScheme}
           nodesDraggable={false}

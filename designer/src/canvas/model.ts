@@ -29,6 +29,10 @@ export interface Drawn extends Record<string, unknown> {
 export type CanvasNode = Node<Drawn, "flow">;
 export type CanvasEdge = Edge;
 
+type Seen = Pick<Session, "nodes" | "edges" | "sizes" | "dragged">;
+
+const MARKER = { type: MarkerType.ArrowClosed, width: 13, height: 13, color: "var(--faint)" };
+
 /** The width at which every node is drawn, in canvas pixels. */
 export const WIDTH = 208;
 
@@ -69,34 +73,50 @@ export function makeModel(catalog: Catalog) {
     return same;
   };
 
+  const nodeOf = (document: Flowchart, session: Seen, names: Record<string, string>, id: string, node: FlowNode, at: number): CanvasNode => {
+    const data = dataOf(document, id, node, names);
+    const position = session.dragged[id] ?? node.position ?? { x: (at % 5) * 280, y: Math.floor(at / 5) * 160 };
+    const size = session.sizes[id];
+    const selected = session.nodes.has(id);
+    const key = JSON.stringify([position, size, selected]);
+    const known = made.get(id);
+    if (known?.key === key && known.node.data === data) return known.node;
+    const label = `${data.kind}: ${data.label}. ${data.summary}`;
+    const fresh: CanvasNode = { id, type: "flow", position, data, selected, width: WIDTH, ariaLabel: label, ...(size ? { measured: size } : {}) };
+    made.set(id, { key, node: fresh });
+    return fresh;
+  };
+
+  let last: { document: Flowchart; session: Seen; nodes: CanvasNode[]; edges: CanvasEdge[] } | undefined;
+
   const nodes = (document: Flowchart, session: Session): CanvasNode[] => {
     const names = Object.fromEntries(Object.entries(document.nodes).flatMap(([id, node]) => (node.name ? [[id, node.name]] : [])));
-    return Object.entries(document.nodes).map(([id, node], at) => {
-      const data = dataOf(document, id, node, names);
-      const position = session.dragged[id] ?? node.position ?? { x: (at % 5) * 280, y: Math.floor(at / 5) * 160 };
-      const size = session.sizes[id];
-      const selected = session.nodes.has(id);
-      const key = JSON.stringify([position, size, selected]);
-      const known = made.get(id);
-      if (known?.key === key && known.node.data === data) return known.node;
-      const label = `${data.kind}: ${data.label}. ${data.summary}`;
-      const fresh: CanvasNode = { id, type: "flow", position, data, selected, width: WIDTH, ariaLabel: label, ...(size ? { measured: size } : {}) };
-      made.set(id, { key, node: fresh });
-      return fresh;
-    });
+    const still = last?.document === document && last.session.nodes === session.nodes && last.session.sizes === session.sizes ? last : undefined;
+    if (still && still.session.dragged === session.dragged) return still.nodes;
+    const dragged = still && new Set([...Object.keys(still.session.dragged), ...Object.keys(session.dragged)]);
+    return Object.entries(document.nodes).map(([id, node], at) =>
+      (dragged?.has(id) === false ? still?.nodes[at] : undefined) ?? nodeOf(document, session, names, id, node, at));
   };
 
   const edges = (document: Flowchart, session: Session): CanvasEdge[] =>
-    Object.entries(document.edges)
-      .filter(([, edge]) => edge.from in document.nodes && edge.to in document.nodes)
-      .map(([id, edge]) => ({
-        id,
-        source: edge.from,
-        sourceHandle: edge.port,
-        target: edge.to,
-        selected: session.edges.has(id),
-        markerEnd: { type: MarkerType.ArrowClosed, width: 13, height: 13, color: "var(--faint)" },
-      }));
+    last?.document === document && last.session.edges === session.edges
+      ? last.edges
+      : Object.entries(document.edges)
+          .filter(([, edge]) => edge.from in document.nodes && edge.to in document.nodes)
+          .map(([id, edge]) => ({
+            id,
+            source: edge.from,
+            sourceHandle: edge.port,
+            target: edge.to,
+            selected: session.edges.has(id),
+            markerEnd: MARKER,
+          }));
 
-  return { nodes, edges };
+  /** The nodes and edges to show; the same arrays where nothing of them changed. */
+  const draw = (document: Flowchart, session: Session): { nodes: CanvasNode[]; edges: CanvasEdge[] } => {
+    last = { document, session, nodes: nodes(document, session), edges: edges(document, session) };
+    return last;
+  };
+
+  return draw;
 }
