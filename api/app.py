@@ -31,6 +31,7 @@ from api.openapi import describe
 from api.overview import overview
 from api.sandbox.routes import router as sandbox
 from api.segments.routes import router as segments
+from api.words.routes import router as words
 from engine.store.database import Database
 
 DESIGNER = Path(__file__).parent.parent / "designer" / "dist"
@@ -45,6 +46,7 @@ SLICES: tuple[APIRouter, ...] = (
     segments,
     events,
     event_batches,
+    words,
     library,
     accounts,
     sandbox,

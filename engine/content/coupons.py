@@ -49,7 +49,7 @@ def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
         for traveller in batch.travellers:
             if traveller.root not in have:
                 have.add(traveller.root)
-                ends = _expiry(batch, offer, traveller.timezone)
+                ends = expiry_of(offer, batch.due, traveller.timezone, batch.plan.settings.timezone)
                 fresh.append(
                     (new_code(), traveller.root, traveller.contact, batch.plan_id, promotion, batch.due, ends)
                 )
@@ -57,11 +57,12 @@ def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
     return [Went("given") for _ in batch.travellers]
 
 
-def _expiry(batch: Batch, offer: Promotion, timezone: str | None) -> int | None:
-    ends = end_of(offer, batch.plan.settings.timezone)
+def expiry_of(offer: Promotion, issued: int, timezone: str | None, journey_timezone: str) -> int | None:
+    """The instant at which a code that is issued now ends: with the promotion, or earlier; None where neither does."""
+    ends = end_of(offer, journey_timezone)
     if offer.coupon_valid_for is None:
         return ends
-    limit = after(batch.due, offer.coupon_valid_for, zone(timezone, batch.plan.settings.timezone))
+    limit = after(issued, offer.coupon_valid_for, zone(timezone, journey_timezone))
     return limit if ends is None else min(limit, ends)
 
 

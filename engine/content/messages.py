@@ -85,7 +85,14 @@ def promotion_facts(name: str, promotion: Promotion) -> dict[str, Any]:
     """A promotion as templates see it. Absent dates are absent, so that a default can stand in."""
     facts = {"id": name, **promotion.model_dump(mode="json", exclude_none=True)}
     facts.pop("coupon_valid_for", None)
+    facts["discount_percent"] = discount_of(promotion)
     return facts
+
+
+def discount_of(promotion: Promotion) -> int | float:
+    """The discount as people write it: 20, and not 20.0."""
+    percent = promotion.discount_percent
+    return int(percent) if percent == int(percent) else percent
 
 
 def _coupons(
@@ -106,7 +113,7 @@ def _coupons(
             facts: dict[str, Any] = {
                 "code": code,
                 "promotion": name,
-                "discount_percent": offer.discount_percent,
+                "discount_percent": discount_of(offer),
             }
             if expires_at is not None:
                 facts["expires_at"] = iso(expires_at)

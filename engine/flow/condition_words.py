@@ -42,7 +42,7 @@ _BY_AGE = {
     "at_least": "is {} ago or later",
 }
 _OPPOSITE = {"is": "is_not", "is_not": "is"}
-_EVENTS = {
+EVENTS = {
     "Product Viewed": "viewed a product",
     "Product Added": "added a product to the cart",
     "Products Searched": "searched for products",
@@ -130,7 +130,7 @@ def _compared(condition: Compare) -> str:
 
 
 def _did(condition: Did) -> str:
-    verb, where = _EVENTS.get(condition.event, f"did {_value(condition.event)}"), condition.where
+    verb, where = EVENTS.get(condition.event, f"did {_value(condition.event)}"), condition.where
     if "a message" in verb and isinstance(where, Compare) and _is_channel(where):
         verb, where = verb.replace("a message", _MESSAGES[str(where.value)]), None
     never = condition.at_most == 0

@@ -5,6 +5,7 @@ import { useEffect } from "react";
 
 import { Canvas } from "../canvas/Canvas";
 import { DecorationsContext } from "../canvas/decorations";
+import { SidePanel } from "../inspector/SidePanel";
 import { listenToKeys } from "./keys";
 import { useEditorRoom } from "./room";
 
@@ -14,7 +15,10 @@ export function DrawMode() {
   return (
     <DecorationsContext value={decorations}>
       <ReactFlowProvider>
-        <Canvas editor={editor} session={session} />
+        <div style={{ display: "flex", height: "100%", position: "relative" }}>
+          <div style={{ flex: 1, minWidth: 0 }}><Canvas editor={editor} session={session} /></div>
+          <SidePanel />
+        </div>
       </ReactFlowProvider>
     </DecorationsContext>
   );

@@ -18,6 +18,8 @@ import { portsOfNode } from "../graph/ports";
 import { makeAutosave, type Autosave } from "../store/autosave";
 import { makeEditor, type EditorStore } from "../store/editor";
 import { makeSession, type SessionStore } from "../store/session";
+import { ProblemCount } from "../problems/ProblemCount";
+import { WatchProblems } from "../problems/WatchProblems";
 import { goTo, type JourneyMode } from "../router";
 import { MODES } from "./modes";
 import { EditorContext, useEditorRoom, type EditorRoom } from "./room";
@@ -50,7 +52,7 @@ function DraftEditor({ draft, catalog, mode }: DraftEditorProps) {
     };
   }, [room]);
   return (
-    <EditorContext value={room}>
+    <EditorContext value={room}><WatchProblems>
       <Box h="100%" style={{ display: "flex", flexDirection: "column" }}>
         <Bar mode={mode} />
         <Notice autosave={room.autosave} />
@@ -60,7 +62,7 @@ function DraftEditor({ draft, catalog, mode }: DraftEditorProps) {
           </Suspense>
         </Box>
       </Box>
-    </EditorContext>
+    </WatchProblems></EditorContext>
   );
 }
 
@@ -91,6 +93,7 @@ function Bar({ mode }: { readonly mode: JourneyMode }) {
       </Group>
       <ModeSwitch mode={mode} />
       {mode === "draw" && <Group gap={4} wrap="nowrap">
+        <ProblemCount />
         <Tool label={back ? `Undo: ${back}` : "Nothing to undo"} disabled={!back} act={undo} icon={<Undo2 size={18} />} />
         <Tool label={again ? `Redo: ${again}` : "Nothing to redo"} disabled={!again} act={redo} icon={<Redo2 size={18} />} />
         <Tool label="Tidy the drawing" disabled={false} act={tidy} icon={<Wand2 size={18} />} />

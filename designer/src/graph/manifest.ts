@@ -30,6 +30,8 @@ export interface Manifest {
   readonly ports: readonly Port[];
   readonly ports_from: string | null;
   readonly references: Readonly<Record<string, Reference>>;
+  /** The channel of a message that leaves here. */
+  readonly sends?: string | null;
 }
 
 /** The node types that workers have published, by key and version. */

@@ -17,6 +17,8 @@ export interface Session {
   readonly side: Side;
   /** The field to which a diagnostic led: the inspector scrolls to it and focuses it. */
   readonly focus?: { readonly node: string; readonly field: string };
+  /** The template or promotion that is open in its editor. */
+  readonly part?: { readonly kind: "template" | "promotion"; readonly name: string } | undefined;
 }
 
 export type SessionStore = StoreApi<Session>;

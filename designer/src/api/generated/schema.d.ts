@@ -1206,6 +1206,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A template as it would arrive
+         * @description Render a template for a contact, by the renderer that sends use. Nothing is stored or sent.
+         */
+        post: operations["preview_template_v1_templates_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/templates/{name}": {
         parameters: {
             query?: never;
@@ -1248,6 +1268,27 @@ export interface paths {
          * @description Record an event; journeys that wait for it, or begin with it, go on in the same transaction.
          */
         post: operations["track_v1_track_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Words to write with
+         * @description Events, attributes, tags, results and template variables that were seen here: suggestions for whoever writes
+         *     conditions and templates. It looks at the newest contacts and events alone, however many there are.
+         */
+        get: operations["get_vocabulary_v1_vocabulary_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2247,6 +2288,39 @@ export interface components {
             state: "draft" | "running" | "paused" | "stopped";
         };
         /**
+         * Known
+         * @description A property or attribute that was seen: its name (dots lead into nested ones), what it holds, and some values.
+         */
+        Known: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "yes_no" | "date" | "list" | "object";
+            /** Name */
+            name: string;
+            /**
+             * Samples
+             * @description The most frequent values, at most 12.
+             */
+            samples: (string | number | boolean)[];
+        };
+        /**
+         * KnownEvent
+         * @description An event by name, with the properties that it was seen to carry.
+         */
+        KnownEvent: {
+            /** Name */
+            name: string;
+            /** Properties */
+            properties: components["schemas"]["Known"][];
+            /**
+             * Seen
+             * @description How many of the events looked at; 0 for one that is known and was not seen.
+             */
+            seen: number;
+        };
+        /**
          * LineOut
          * @description A line of a timeline, in words.
          */
@@ -2416,6 +2490,26 @@ export interface components {
         MembersIn: {
             /** Contacts */
             contacts: string[];
+        };
+        /**
+         * MessagePreviewOut
+         * @description A message as it would arrive. A part that cannot be rendered is left out, with its problems.
+         */
+        MessagePreviewOut: {
+            /** Channel */
+            channel: string;
+            /** Parts */
+            parts: {
+                [key: string]: string;
+            };
+            /** Problems */
+            problems: components["schemas"]["TemplateFaultPlace"][];
+            /**
+             * Recipient
+             * @description Where it would go; null where the contact has no such address.
+             */
+            recipient: string | null;
+            sms: components["schemas"]["SmsOut"] | null;
         };
         /**
          * Moved
@@ -2922,6 +3016,43 @@ export interface components {
             members: components["schemas"]["Member"][];
         };
         /**
+         * PreviewIn
+         * @description A template, and for whom. The contact is a stored one, or invented by a profile of columns and attributes.
+         *     `promotion` is what the message speaks of; a coupon's code is a sample.
+         */
+        PreviewIn: {
+            /** Contact */
+            contact?: string | null;
+            /**
+             * Event
+             * @description The properties of the trigger's event.
+             */
+            event?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Journey Name
+             * @default
+             */
+            journey_name: string;
+            /** Profile */
+            profile?: {
+                [key: string]: unknown;
+            };
+            promotion?: components["schemas"]["Promotion"] | null;
+            /**
+             * Promotion Name
+             * @default promotion
+             */
+            promotion_name: string;
+            template: components["schemas"]["Template"];
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
+        };
+        /**
          * Problem
          * @description What went wrong, as RFC 9457 has it, and what to do.
          */
@@ -3294,6 +3425,31 @@ export interface components {
             timezone: string;
         };
         /**
+         * SmsOut
+         * @description An SMS as providers count it.
+         */
+        SmsOut: {
+            /**
+             * Alphabet
+             * @enum {string}
+             */
+            alphabet: "gsm" | "unicode";
+            /**
+             * Left
+             * @description How many more fit into the last segment.
+             */
+            left: number;
+            /** Segments */
+            segments: number;
+            /**
+             * Strange
+             * @description The signs for which the short alphabet does not do.
+             */
+            strange: string;
+            /** Units */
+            units: number;
+        };
+        /**
          * StrandOut
          * @description One of its parallel paths that is under way.
          */
@@ -3399,6 +3555,31 @@ export interface components {
             part: string;
         };
         /**
+         * TemplateFaultPlace
+         * @description What is wrong, and where: lines and columns count from 1. `about` is contact where others get the message.
+         */
+        TemplateFaultPlace: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "template" | "contact";
+            /** Code */
+            code: string;
+            /** Column */
+            column: number;
+            /** Fix */
+            fix: string;
+            /** Length */
+            length: number;
+            /** Line */
+            line: number;
+            /** Part */
+            part: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * TemplateOut
          * @description A template of the library.
          */
@@ -3467,6 +3648,45 @@ export interface components {
             type: "track";
             /** Userid */
             userId?: string | number | null;
+        };
+        /**
+         * Variable
+         * @description What a template may read.
+         */
+        Variable: {
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "contact" | "promotion" | "coupon" | "event" | "journey";
+            /** Name */
+            name: string;
+            /**
+             * Sample
+             * @description A value as it may be; empty where none is known.
+             */
+            sample: string;
+        };
+        /**
+         * VocabularyOut
+         * @description What has been seen here, by looks at the newest contacts and events: suggestions, and no list of what is allowed.
+         */
+        VocabularyOut: {
+            /** Attributes */
+            attributes: components["schemas"]["Known"][];
+            /**
+             * Columns
+             * @description The contact's own fields, such as email.
+             */
+            columns: string[];
+            /** Events */
+            events: components["schemas"]["KnownEvent"][];
+            /** Results */
+            results: string[];
+            /** Tags */
+            tags: string[];
+            /** Variables */
+            variables: components["schemas"]["Variable"][];
         };
     };
     responses: never;
@@ -9445,6 +9665,111 @@ export interface operations {
             };
         };
     };
+    preview_template_v1_templates_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreviewOut"];
+                };
+            };
+            /** @description The body is no JSON (`body-not-json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing under this id or name (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes (`body-too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's type is not taken here (`wrong-media-type`); The body's encoding is not taken here (`wrong-encoding`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_template_v1_templates__name__get: {
         parameters: {
             query?: never;
@@ -9756,6 +10081,53 @@ export interface operations {
             };
             /** @description A value does not fit what it is for (`bad-value`) */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vocabulary_v1_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyOut"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };

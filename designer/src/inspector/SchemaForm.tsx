@@ -1,0 +1,62 @@
+/** A form made of a JSON Schema. It holds nothing itself: values come from the document, changes go back to it. */
+
+import { Stack } from "@mantine/core";
+import { createElement, useMemo } from "react";
+
+import { isObject, type Json } from "../graph/document";
+import type { Schema } from "../graph/manifest";
+import { fieldsOf, kindOf } from "./fields";
+import { FormContext, joined, type FieldProps, type Form } from "./form";
+import { KNOWN, WIDGETS } from "./widgets";
+
+interface SchemaFormProps extends Omit<Form, "root"> {
+  readonly schema: Schema;
+  readonly value: unknown;
+  /** A top field set, or taken out. */
+  readonly onField: (field: string, value: Json | undefined) => void;
+}
+
+export function SchemaForm({ schema, value, onField, fault, left }: SchemaFormProps) {
+  const form = useMemo(() => ({ root: schema, fault, left }), [schema, fault, left]);
+  return (
+    <FormContext value={form}>
+      <Fields part={schema} root={schema} value={value} path="" onField={onField} />
+    </FormContext>
+  );
+}
+
+interface FieldsProps {
+  readonly part: Schema;
+  readonly root: Schema;
+  readonly value: unknown;
+  readonly path: string;
+  readonly without?: string | undefined;
+  readonly onField: (field: string, value: Json | undefined) => void;
+}
+
+/** The fields of one object; `without` leaves out the one by which variants are told apart. */
+export function Fields({ part, root, value, path, without, onField }: FieldsProps) {
+  const values = isObject(value) ? value : {};
+  return (
+    <Stack gap="sm">
+      {fieldsOf(part, root).filter((field) => field.key !== without).map((field) => (
+        <Field
+          key={field.key}
+          part={field.part}
+          path={joined(path, field.key)}
+          label={field.title}
+          help={field.help}
+          required={field.required}
+          value={values[field.key]}
+          onChange={(next) => onField(field.key, next)}
+        />
+      ))}
+    </Stack>
+  );
+}
+
+/** One field with the widget that its schema asks for, or the one that its type suggests. */
+export function Field(props: FieldProps) {
+  const widget = WIDGETS[kindOf(props.part, KNOWN)] ?? WIDGETS["json"];
+  return <div data-field={props.path}>{widget && createElement(widget, props)}</div>;
+}

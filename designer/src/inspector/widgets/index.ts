@@ -1,0 +1,23 @@
+/** Every widget by the name that schemas give it. One that is not here is shown by the field's type. */
+
+import type { ComponentType } from "react";
+
+import type { FieldProps } from "../form";
+import { ConditionField } from "../condition/ConditionField";
+import { DateField, TimezoneField } from "./dates";
+import { JsonField, ListField, MapField, ObjectField, UnionField } from "./groups";
+import {
+  ConstField, DurationField, LongTextField, NumberField, PasswordField, SecretField, SelectField, SwitchField, TextField, TimeField, UrlField, ValueField, WeekdaysField,
+} from "./plain";
+import { AccountField, AttributeField, EventField, FieldField, NodeField, PortField, PromotionField, ResultField, SegmentField, TagField, TemplateField } from "./references";
+
+export const WIDGETS: Readonly<Record<string, ComponentType<FieldProps>>> = {
+  account: AccountField, anchor: NodeField, attribute: AttributeField, condition: ConditionField, const: ConstField, date: DateField,
+  duration: DurationField, event: EventField, field: FieldField, json: JsonField, list: ListField, map: MapField, node: NodeField,
+  number: NumberField, object: ObjectField, password: PasswordField, port: PortField, promotion: PromotionField, result: ResultField,
+  secret: SecretField, segment: SegmentField, select: SelectField, switch: SwitchField, tag: TagField, template: TemplateField,
+  text: TextField, textarea: LongTextField, time: TimeField, timezone: TimezoneField, union: UnionField, url: UrlField, value: ValueField,
+  weekdays: WeekdaysField,
+};
+
+export const KNOWN: ReadonlySet<string> = new Set(Object.keys(WIDGETS));

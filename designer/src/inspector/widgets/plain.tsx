@@ -1,0 +1,333 @@
+/** Fields for single values: texts, numbers, switches, choices, times. */
+
+import { Checkbox, Chip, Group, Input, NumberInput, PasswordInput, Select, Switch, Text, Textarea, TextInput } from "@mantine/core";
+import { useId, useState } from "react";
+
+import type { Json } from "../../graph/document";
+import { parseDuration, UNITS } from "../../graph/duration";
+import { asSchema, type Schema } from "../../graph/manifest";
+import { textOf } from "../fields";
+import { mayBeEmpty, optionOf, useForm, type FieldProps } from "../form";
+
+/** What every field says around its input. */
+export function useShell({ label, help, required, path, part }: FieldProps, deep = false) {
+  const { fault, left } = useForm();
+  return {
+    label: mayBeEmpty(part, required) ? label : label,
+    description: help || undefined,
+    withAsterisk: required && part["nullable"] !== true,
+    error: fault(path, deep),
+    onBlur: left,
+  };
+}
+
+/** What stands where nothing is written: the default, else an example. */
+export function placeholderOf(part: Schema): string {
+  const examples = part["examples"];
+  if (typeof part["default"] === "string" || typeof part["default"] === "number") return String(part["default"]);
+  return Array.isArray(examples) && typeof examples[0] === "string" ? `e.g. ${examples[0]}` : "";
+}
+
+export function TextField(props: FieldProps) {
+  const { part, value, onChange } = props;
+  return (
+    <TextInput
+      {...useShell(props)}
+      value={textOf(value)}
+      placeholder={placeholderOf(part)}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+    />
+  );
+}
+
+export function UrlField(props: FieldProps) {
+  const { part, value, onChange } = props;
+  return (
+    <TextInput
+      {...useShell(props)}
+      type="text"
+      inputMode="url"
+      value={textOf(value)}
+      placeholder={placeholderOf(part) || "https://"}
+      spellCheck={false}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+    />
+  );
+}
+
+export function LongTextField(props: FieldProps) {
+  const { part, value, onChange } = props;
+  const rows = optionOf(part, "rows");
+  return (
+    <Textarea
+      {...useShell(props)}
+      autosize
+      minRows={typeof rows === "number" ? rows : 3}
+      maxRows={16}
+      value={textOf(value)}
+      placeholder={placeholderOf(part)}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+    />
+  );
+}
+
+/** The name of a secret: its value is never seen here. */
+export function SecretField(props: FieldProps) {
+  const { value, onChange } = props;
+  const shell = useShell(props);
+  const name = textOf(value);
+  const variable = name ? `WEND_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}` : "";
+  return (
+    <TextInput
+      {...shell}
+      description={<>{shell.description} {variable && <>Workers read it from <code>{variable}</code>.</>}</>}
+      value={name}
+      placeholder="The secret's name, not the secret"
+      autoComplete="off"
+      spellCheck={false}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+    />
+  );
+}
+
+export function PasswordField(props: FieldProps) {
+  return <PasswordInput {...useShell(props)} autoComplete="new-password" value={textOf(props.value)} onChange={(event) => props.onChange(event.currentTarget.value || undefined)} />;
+}
+
+export function NumberField(props: FieldProps) {
+  const { part, value, onChange } = props;
+  const least = part["minimum"];
+  const most = part["maximum"];
+  return (
+    <NumberInput
+      {...useShell(props)}
+      value={typeof value === "number" ? value : ""}
+      placeholder={placeholderOf(part)}
+      allowDecimal={part["type"] !== "integer"}
+      {...(typeof least === "number" ? { min: least } : {})}
+      {...(typeof most === "number" ? { max: most } : {})}
+      clampBehavior="none"
+      onChange={(next) => onChange(typeof next === "number" ? next : next === "" || Number.isNaN(Number(next)) ? undefined : Number(next))}
+    />
+  );
+}
+
+export function SwitchField(props: FieldProps) {
+  const { part, value, onChange } = props;
+  const { withAsterisk: _, ...shell } = useShell(props);
+  return <Switch {...shell} checked={(value ?? part["default"]) === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+}
+
+/** One of a few values, by their labels. */
+export function SelectField(props: FieldProps) {
+  const { part, value, required, onChange } = props;
+  const shell = useShell(props);
+  const labels = asSchema(optionOf(part, "labels"));
+  const values = Array.isArray(part["enum"]) ? (part["enum"] as Json[]) : [];
+  const said = (one: Json): string => textOf(labels[keyOf(one)]) || (typeof one === "string" ? one.replaceAll("_", " ") : JSON.stringify(one));
+  if (values.length === 0) return <TextField {...props} />;
+  const now = value ?? part["default"];
+  const data = values.filter((one) => one !== null).map((one) => ({ value: JSON.stringify(one), label: said(one) }));
+  const stray = now !== undefined && now !== null && !data.some((one) => one.value === JSON.stringify(now));
+  return (
+    <Select
+      {...shell}
+      data={stray ? [...data, { value: JSON.stringify(now), label: `${keyOf(now as Json)} (no longer offered)` }] : data}
+      value={now === undefined || now === null ? null : JSON.stringify(now)}
+      allowDeselect={false}
+      clearable={mayBeEmpty(part, required) && (part["default"] ?? null) === null}
+      onChange={(next) => onChange(next === null ? undefined : (JSON.parse(next) as Json))}
+    />
+  );
+}
+
+function keyOf(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A value that is always the same is only shown. */
+export function ConstField({ label, part }: FieldProps) {
+  return <Text size="sm" c="dimmed">{label}: {JSON.stringify(part["const"])}</Text>;
+}
+
+/** A number and a unit: "2 days". What cannot be read is shown as it stands. */
+export function DurationField(props: FieldProps) {
+  const { value, onChange } = props;
+  const shell = useShell(props);
+  return (
+    <Input.Wrapper label={shell.label} description={shell.description} error={shell.error} withAsterisk={shell.withAsterisk}>
+      <DurationInput label={props.label} value={textOf(value)} clearable={props.part["nullable"] === true} onBlur={shell.onBlur} onChange={onChange} />
+    </Input.Wrapper>
+  );
+}
+
+interface DurationInputProps {
+  readonly label: string;
+  readonly value: string;
+  readonly clearable?: boolean;
+  readonly onBlur?: () => void;
+  readonly onChange: (value: string | undefined) => void;
+}
+
+export function DurationInput({ label, value, clearable, onBlur, onChange }: DurationInputProps) {
+  const read = parseDuration(value);
+  const [chosen, setChosen] = useState<string>();
+  const unit = read?.unit ?? chosen ?? "day";
+  const say = (amount: number, of: string): string => `${String(amount)} ${of}${amount === 1 ? "" : "s"}`;
+  return (
+    <Group gap={6} wrap="nowrap">
+      <NumberInput
+        aria-label={`${label}: number`}
+        w={90}
+        min={0}
+        allowDecimal={false}
+        allowNegative={false}
+        clampBehavior="none"
+        value={read?.amount ?? ""}
+        placeholder={value && !read ? value : "–"}
+        onBlur={onBlur}
+        onChange={(next) => onChange(next === "" ? undefined : say(Number(next), unit))}
+      />
+      <Select
+        aria-label={`${label}: unit`}
+        style={{ flex: 1 }}
+        allowDeselect={false}
+        data={UNITS.map((one) => ({ value: one, label: read?.amount === 1 ? one : `${one}s` }))}
+        value={unit}
+        onBlur={onBlur}
+        onChange={(next) => {
+          if (next === null) return;
+          setChosen(next);
+          if (read) onChange(say(read.amount, next));
+        }}
+      />
+      {clearable && value && <Input.ClearButton aria-label={`${label}: empty it`} onClick={() => onChange(undefined)} />}
+    </Group>
+  );
+}
+
+export function TimeField(props: FieldProps) {
+  const { part, value, onChange } = props;
+  return (
+    <TextInput
+      {...useShell(props)}
+      type="time"
+      value={padded(textOf(value ?? part["default"]))}
+      onChange={(event) => onChange(event.currentTarget.value.slice(0, 5) || undefined)}
+    />
+  );
+}
+
+/** Browsers show 09:00 and not 9:00. */
+function padded(time: string): string {
+  return /^\d:/.test(time) ? `0${time}` : time;
+}
+
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const DAYS_IN_FULL = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+export function WeekdaysField(props: FieldProps) {
+  const { value, onChange } = props;
+  const shell = useShell(props, true);
+  const id = useId();
+  const chosen = Array.isArray(value) ? (value as unknown[]).map(String) : [];
+  return (
+    <Input.Wrapper label={shell.label} description={shell.description} error={shell.error} labelElement="div" id={id}>
+      <Chip.Group multiple value={chosen} onChange={(days) => onChange(days.length ? days.map(Number).sort((a, b) => a - b) : undefined)}>
+        <Group gap={4} mt={4} role="group" aria-label={props.label}>
+          {DAYS.map((day, at) => <Chip key={day} value={String(at)} size="xs" aria-label={DAYS_IN_FULL[at] ?? day} onBlur={shell.onBlur}>{day}</Chip>)}
+        </Group>
+      </Chip.Group>
+    </Input.Wrapper>
+  );
+}
+
+/** A value of any plain kind: the field shows what it is, so that 5 and "5" are told apart. */
+export function ValueField(props: FieldProps) {
+  const shell = useShell(props, true);
+  return (
+    <Input.Wrapper label={shell.label} description={shell.description} error={shell.error} withAsterisk={shell.withAsterisk}>
+      <ValueInput label={props.label} value={props.value} onChange={props.onChange} onBlur={shell.onBlur} />
+    </Input.Wrapper>
+  );
+}
+
+type ValueKind = "text" | "number" | "yes_no" | "list";
+
+interface ValueInputProps {
+  readonly label: string;
+  readonly value: unknown;
+  readonly onChange: (value: Json | undefined) => void;
+  readonly onBlur?: () => void;
+}
+
+export function ValueInput({ label, value, onChange, onBlur }: ValueInputProps) {
+  const [chosen, setChosen] = useState<ValueKind>();
+  const kind = valueKind(value) ?? chosen ?? "text";
+  const choose = (next: string | null): void => {
+    if (next === null) return;
+    setChosen(next as ValueKind);
+    onChange(asKind(value, next as ValueKind));
+  };
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start">
+      <div style={{ flex: 1, minWidth: 0 }}>
+        {kind === "text" && <TextInput aria-label={label} value={textOf(value)} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.value || undefined)} />}
+        {kind === "number" && <NumberInput aria-label={label} value={typeof value === "number" ? value : ""} onBlur={onBlur} onChange={(next) => onChange(typeof next === "number" ? next : undefined)} />}
+        {kind === "yes_no" && <Checkbox mt={8} aria-label={label} label={value === true ? "yes" : "no"} checked={value === true} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.checked)} />}
+        {kind === "list" && <ListInput label={label} value={Array.isArray(value) ? (value as Json[]) : []} onBlur={onBlur} onChange={onChange} />}
+      </div>
+      <Select
+        aria-label={`${label}: kind of value`}
+        w={104}
+        allowDeselect={false}
+        data={[{ value: "text", label: "Text" }, { value: "number", label: "Number" }, { value: "yes_no", label: "Yes / no" }, { value: "list", label: "List" }]}
+        value={kind}
+        onChange={choose}
+      />
+    </Group>
+  );
+}
+
+/** Values one a line; numbers stay numbers. */
+function ListInput({ label, value, onChange, onBlur }: { readonly label: string; readonly value: readonly Json[]; readonly onChange: (value: Json | undefined) => void; readonly onBlur?: (() => void) | undefined }) {
+  const [typed, setTyped] = useState<string>();
+  return (
+    <Textarea
+      aria-label={`${label}, one a line`}
+      autosize
+      minRows={2}
+      value={typed ?? value.map(String).join("\n")}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        const lines = event.currentTarget.value.split("\n").map((line) => line.trim()).filter(Boolean);
+        onChange(lines.length ? lines.map(plainOf) : undefined);
+      }}
+      onBlur={() => {
+        setTyped(undefined);
+        onBlur?.();
+      }}
+    />
+  );
+}
+
+/** A number where the text is the number's one spelling, else the text. */
+export function plainOf(text: string): Json {
+  return text.trim() !== "" && String(Number(text)) === text.trim() ? Number(text) : text;
+}
+
+export function valueKind(value: unknown): ValueKind | undefined {
+  if (typeof value === "string") return "text";
+  if (typeof value === "number") return "number";
+  if (typeof value === "boolean") return "yes_no";
+  return Array.isArray(value) ? "list" : undefined;
+}
+
+/** The value as another kind, as far as it can be read so. */
+export function asKind(value: unknown, kind: ValueKind): Json | undefined {
+  const text = typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+  if (kind === "text") return text || undefined;
+  if (kind === "number") return text.trim() !== "" && !Number.isNaN(Number(text)) ? Number(text) : undefined;
+  if (kind === "yes_no") return value === true || text === "true";
+  return text ? [plainOf(text)] : undefined;
+}

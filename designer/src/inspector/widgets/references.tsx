@@ -1,0 +1,211 @@
+/** Fields that name something else: a node, a template, an account, a segment, an event, what a contact has. */
+
+import { ActionIcon, Anchor, Autocomplete, Group, Select, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Pencil, Plus } from "lucide-react";
+import { useStore } from "zustand";
+
+import { useEditorRoom } from "../../editor/room";
+import { widgetOf } from "../../graph/manifest";
+import { labelOf } from "../../graph/ports";
+import { addressOf } from "../../router";
+import { textOf } from "../fields";
+import { mayBeEmpty, optionOf, type FieldProps } from "../form";
+import { openPart, useNewPart } from "../library/parts";
+import { accountsQuery, libraryPromotionsQuery, libraryTemplatesQuery, segmentQuery, segmentsQuery, useVocabulary } from "../vocabulary";
+import { placeholderOf, useShell } from "./plain";
+
+interface SuggestedProps extends FieldProps {
+  readonly words: readonly string[];
+  readonly hint?: string;
+}
+
+/** Free text with the words that are known. */
+function Suggested({ words, hint, ...props }: SuggestedProps) {
+  return (
+    <Autocomplete
+      {...useShell(props)}
+      data={[...new Set(words)]}
+      limit={60}
+      maxDropdownHeight={260}
+      value={textOf(props.value)}
+      placeholder={placeholderOf(props.part) || (hint ?? "")}
+      onChange={(next) => props.onChange(next || undefined)}
+    />
+  );
+}
+
+export function EventField(props: FieldProps) {
+  return <Suggested {...props} words={useVocabulary().events.map((one) => one.name)} hint="e.g. Order Completed" />;
+}
+
+export function TagField(props: FieldProps) {
+  return <Suggested {...props} words={useVocabulary().tags} hint="A tag" />;
+}
+
+export function AttributeField(props: FieldProps) {
+  return <Suggested {...props} words={useVocabulary().attributes.map((one) => one.name)} hint="e.g. birthday" />;
+}
+
+/** A field as conditions name it: contact.city. */
+export function FieldField(props: FieldProps) {
+  const { columns, attributes } = useVocabulary();
+  return <Suggested {...props} words={[...columns.map((one) => `contact.${one}`), ...attributes.map((one) => `contact.${spelledKey(one.name)}`)]} hint="e.g. contact.city" />;
+}
+
+export function ResultField(props: FieldProps) {
+  const { editor } = useEditorRoom();
+  const nodes = useStore(editor, (state) => state.history.document.nodes);
+  const here = Object.values(nodes).flatMap((node) => (typeof node.config["result"] === "string" ? [node.config["result"]] : []));
+  return <Suggested {...props} words={[...here, ...useVocabulary().results]} hint="e.g. converted" />;
+}
+
+/** A key of attributes as a field's name spells it: in quotes where it holds a dot or a quote. */
+export function spelledKey(key: string): string {
+  return /^[^\s."\\](?:[^."\\]*[^\s."\\])?$/.test(key) ? key : JSON.stringify(key);
+}
+
+/** The name of a way out: what people type becomes a key. */
+export function PortField(props: FieldProps) {
+  return (
+    <TextInput
+      {...useShell(props)}
+      value={textOf(props.value)}
+      placeholder={placeholderOf(props.part)}
+      spellCheck={false}
+      onChange={(event) => props.onChange(event.currentTarget.value.toLowerCase().replace(/[^a-z0-9_]/g, "_") || undefined)}
+    />
+  );
+}
+
+/** A node of this journey, by what it is called. An anchor may also be "here" or the entry. */
+export function NodeField(props: FieldProps) {
+  const { editor, session } = useEditorRoom();
+  const nodes = useStore(editor, (state) => state.history.document.nodes);
+  const catalog = useStore(editor, (state) => state.catalog);
+  const selected = useStore(session, (state) => [...state.nodes][0]);
+  const { part, value, required, onChange } = props;
+  const shell = useShell(props);
+  const anchor = widgetOf(part) === "anchor";
+  const onlySenders = optionOf(part, "sends") === true;
+  const known = Object.entries(nodes)
+    .filter(([id, node]) => id !== selected && (!onlySenders || catalog.get(node.type, node.version)?.sends))
+    .map(([id, node]) => ({ value: id, label: labelOf(node, catalog) }));
+  const twice = new Set(known.map((one) => one.label).filter((label, at, all) => all.indexOf(label) !== at));
+  const listed = known.map((one) => (twice.has(one.label) ? { ...one, label: `${one.label} (${one.value})` } : one)).sort((one, other) => one.label.localeCompare(other.label));
+  const now = textOf(value ?? part["default"]);
+  const fixed = anchor ? [{ value: "here", label: "Here, when the contact comes to this node" }, { value: "entry", label: "The entry into the journey" }] : [];
+  const options = [...fixed, ...listed.filter((one) => !fixed.some((other) => other.value === one.value))];
+  const stray = now && !options.some((one) => one.value === now) ? [{ value: now, label: `${now} (not in this journey)` }] : [];
+  return (
+    <Select
+      {...shell}
+      data={[...options, ...stray]}
+      value={now || null}
+      placeholder={listed.length > 0 || anchor ? "Choose a node" : onlySenders ? "No node sends a message yet" : "There is no other node yet"}
+      searchable
+      allowDeselect={false}
+      clearable={mayBeEmpty(part, required) && !anchor}
+      nothingFoundMessage="No node of that name"
+      onChange={(next) => onChange(next ?? undefined)}
+    />
+  );
+}
+
+export function AccountField(props: FieldProps) {
+  const { part, value, required, onChange } = props;
+  const shell = useShell(props);
+  const found = useQuery(accountsQuery).data ?? [];
+  const channel = optionOf(part, "channel");
+  const accounts = (Array.isArray(found) ? found : found.items).filter((one) => channel === undefined || one.channel === channel);
+  const now = textOf(value ?? part["default"]);
+  const data = accounts.map((one) => ({ value: one.name, label: one.stopped ? `${one.name} (stopped)` : one.broken ? `${one.name} (needs mending)` : one.name }));
+  const stray = now && !data.some((one) => one.value === now) ? [{ value: now, label: accounts.length ? `${now} (unknown here)` : now }] : [];
+  return <Select {...shell} data={[...data, ...stray]} value={now || null} allowDeselect={false} clearable={mayBeEmpty(part, required) && part["default"] === undefined} onChange={(next) => onChange(next ?? undefined)} />;
+}
+
+export function SegmentField(props: FieldProps) {
+  const { value, required, part, onChange } = props;
+  const shell = useShell(props);
+  const segments = useQuery(segmentsQuery).data?.items ?? [];
+  const now = textOf(value);
+  const chosen = segments.find((one) => one.name === now);
+  const count = useQuery({ ...segmentQuery(chosen?.id ?? ""), enabled: chosen !== undefined }).data?.count;
+  const stray = now && !chosen ? [{ value: now, label: `${now} (does not exist yet)` }] : [];
+  return (
+    <div>
+      <Select
+        {...shell}
+        data={[...segments.map((one) => ({ value: one.name, label: one.name })), ...stray]}
+        value={now || null}
+        searchable
+        placeholder={segments.length ? "Choose a segment" : "There is no segment yet"}
+        nothingFoundMessage="No segment of that name"
+        allowDeselect={false}
+        clearable={mayBeEmpty(part, required)}
+        onChange={(next) => onChange(next ?? undefined)}
+      />
+      <Group justify="space-between" mt={2}>
+        <Text size="xs" c="dimmed">{count === undefined || count === null ? "" : `${count.toLocaleString()} ${count === 1 ? "contact is" : "contacts are"} in it now`}</Text>
+        <Anchor size="xs" href={addressOf({ page: "segments" })}>Make a segment</Anchor>
+      </Group>
+    </div>
+  );
+}
+
+export function TemplateField(props: FieldProps) {
+  const channel = textOf(optionOf(props.part, "channel"));
+  const { editor } = useEditorRoom();
+  const inline = useStore(editor, (state) => state.history.document.templates);
+  const library = useQuery(libraryTemplatesQuery).data?.items ?? [];
+  const fits = (one: { readonly channel: string }): boolean => !channel || one.channel === channel;
+  const here = Object.entries(inline).filter(([, one]) => fits(one)).map(([name]) => name);
+  const there = library.filter((one) => fits(one.content) && !(one.name in inline)).map((one) => one.name);
+  return <PartField {...props} kind="template" channel={channel} here={here} there={there} />;
+}
+
+export function PromotionField(props: FieldProps) {
+  const { editor } = useEditorRoom();
+  const inline = useStore(editor, (state) => state.history.document.promotions);
+  const library = useQuery(libraryPromotionsQuery).data?.items ?? [];
+  return <PartField {...props} kind="promotion" here={Object.keys(inline)} there={library.map((one) => one.name).filter((name) => !(name in inline))} />;
+}
+
+interface PartFieldProps extends FieldProps {
+  readonly kind: "template" | "promotion";
+  readonly channel?: string;
+  readonly here: readonly string[];
+  readonly there: readonly string[];
+}
+
+/** A template or promotion of this journey or of the library: chosen, opened, or made here. */
+function PartField({ kind, channel, here, there, ...props }: PartFieldProps) {
+  const { part, value, required, onChange } = props;
+  const { session } = useEditorRoom();
+  const make = useNewPart();
+  const shell = useShell(props);
+  const now = textOf(value);
+  const known = [...here, ...there].includes(now);
+  const groups = [
+    { group: "This journey", items: [...here, ...(now && !known ? [now] : [])].sort() },
+    { group: "Library", items: [...there].sort() },
+  ].filter((one) => one.items.length > 0);
+  return (
+    <Group gap={4} wrap="nowrap" align="flex-end">
+      <Select
+        {...shell}
+        style={{ flex: 1, minWidth: 0 }}
+        data={groups}
+        value={now || null}
+        searchable
+        placeholder={groups.length ? `Choose a ${kind}` : `There is no ${kind} yet`}
+        allowDeselect={false}
+        clearable={mayBeEmpty(part, required)}
+        nothingFoundMessage={`No ${kind} of that name`}
+        onChange={(next) => onChange(next ?? undefined)}
+      />
+      {known && <ActionIcon variant="default" size={36} aria-label={`Edit the ${kind} ${now}`} title={`Edit the ${kind}`} onClick={() => openPart(session, kind, now)}><Pencil size={15} /></ActionIcon>}
+      <ActionIcon variant="default" size={36} aria-label={`Make a new ${kind}`} title={`Make a new ${kind}`} onClick={() => make(kind, channel, onChange)}><Plus size={15} /></ActionIcon>
+    </Group>
+  );
+}

@@ -1,0 +1,131 @@
+"""Words to write with, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from api.house import House
+from engine.store.tables import coupon, message
+from tests.api.driver import Api
+
+PROMOTION = {
+    "name": "Spring",
+    "discount_percent": 20,
+    "coupon_valid_for": "7 days",
+    "link": "https://x.example/s",
+}
+
+
+async def _seed(api: Api) -> str:
+    made = await api.post(
+        "/contacts",
+        {"external_id": "mario", "email": "mario@x.example", "phone": "+393331234567", "first_name": "Mario",
+         "attributes": {"city": "Rome", "age": 41, "vip": True, "birthday": "1984-03-05", "shop": {"size": "L"}}},
+    )  # fmt: skip
+    for number in range(3):
+        viewed = {"product_id": "TOY-01" if number else "TOY-02", "price": 9.5}
+        await api.post(
+            "/track",
+            {"messageId": f"m{number}", "event": "Product Viewed", "userId": "mario", "properties": viewed},
+        )
+    return str(made["id"])
+
+
+async def test_what_was_seen_is_suggested_with_what_it_holds(api: Api) -> None:
+    """Attributes and events come with their kinds and values, the most frequent first; known events come unseen too."""
+    await _seed(api)
+
+    words = await api.get("/vocabulary")
+
+    attributes = {one["name"]: (one["kind"], one["samples"]) for one in words["attributes"]}
+    assert attributes["city"] == ("text", ["Rome"])
+    assert attributes["age"] == ("number", [41.0])
+    assert attributes["vip"] == ("yes_no", [True])
+    assert attributes["birthday"] == ("date", ["1984-03-05"])
+    assert attributes["shop.size"] == ("text", ["L"])
+    events = {one["name"]: one for one in words["events"]}
+    viewed = {one["name"]: one["samples"] for one in events["Product Viewed"]["properties"]}
+    assert (events["Product Viewed"]["seen"], viewed["product_id"]) == (3, ["TOY-01", "TOY-02"])
+    assert events["message.opened"] == {"name": "message.opened", "seen": 0, "properties": []}
+    variables = {one["name"]: one["sample"] for one in words["variables"]}
+    assert (variables["contact.first_name"], variables["contact.attributes.city"]) == ("Mario", "Rome")
+
+
+async def test_every_variable_that_is_offered_may_be_written(api: Api) -> None:
+    """A template made of each variable of the vocabulary has no fault."""
+    await _seed(api)
+    words = await api.get("/vocabulary")
+
+    text = " ".join(f"{{{{ {one['name']}|default('') }}}}" for one in words["variables"])
+    saved = await api.put("/templates/every", {"channel": "sms", "text": text})
+
+    assert len(words["variables"]) > 15
+    assert saved["faults"] == []
+
+
+async def test_a_template_is_shown_as_it_would_arrive_and_nothing_is_stored(api: Api, house: House) -> None:
+    """A stored contact's facts, a promotion and a sample code are filled in; no message and no coupon is made."""
+    mario = await _seed(api)
+    template = {
+        "channel": "sms",
+        "text": "{{ contact.first_name }}: {{ coupon.code }}, -{{ promotion.discount_percent }} % €",
+    }
+
+    shown = await api.post(
+        "/templates/preview",
+        {"template": template, "contact": mario, "promotion": PROMOTION, "promotion_name": "SPRING"},
+    )
+
+    assert shown["recipient"] == "+393331234567"
+    assert shown["parts"]["text"] == "Mario: 0SAMPLE0C0DE00, -20 % €"
+    assert shown["sms"] == {"alphabet": "gsm", "units": 31, "segments": 1, "left": 129, "strange": ""}
+    with house.database.read() as connection:
+        for table in (message, coupon):
+            assert connection.scalar(select(func.count()).select_from(table)) == 0
+
+
+async def test_an_invented_contact_needs_no_row(api: Api) -> None:
+    """A profile of columns and attributes is rendered as a stored contact would be; html is escaped."""
+    template = {
+        "channel": "email",
+        "subject": "Hi {{ contact.attributes.city }}",
+        "html": "<p>{{ contact.first_name }}</p>",
+    }
+
+    shown = await api.post(
+        "/templates/preview",
+        {"template": template, "profile": {"first_name": "<b>", "attributes": {"city": "Rome"}}},
+    )
+
+    assert shown["parts"] == {"subject": "Hi Rome", "html": "<p>&lt;b&gt;</p>"}
+    assert (shown["recipient"], shown["sms"], shown["problems"]) == (None, None, [])
+
+
+async def test_what_is_wrong_is_told_with_its_place(api: Api) -> None:
+    """An unknown variable is placed by line and column; what one contact lacks is told to be about that contact."""
+    template = {
+        "channel": "email", "subject": "Hello\u0020{{ contact.first_name }}",
+        "text": "one\ntwo {{ promotion.nmae }}", "html": "{% if %}",
+    }  # fmt: skip
+
+    shown = await api.post("/templates/preview", {"template": template})
+
+    places: dict[str, Any] = {one["part"]: one for one in shown["problems"]}
+    text = places["text"]
+    assert (text["code"], text["line"], text["column"], text["length"]) == ("unknown_variable", 2, 8, 14)
+    assert text["about"] == "template"
+    assert "promotion.name" in text["fix"]
+    assert places["html"]["code"] == "syntax"
+    assert (places["subject"]["about"], places["subject"]["column"]) == ("contact", 10)
+    assert shown["parts"] == {}
+
+
+async def test_a_preview_for_nobody_is_refused(api: Api) -> None:
+    """404 for a contact that is not there."""
+    refused = await api.refused(
+        "POST", "/templates/preview", json={"template": {"channel": "sms", "text": "x"}, "contact": "1"}
+    )
+
+    assert refused["status"] == 404
