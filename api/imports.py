@@ -22,7 +22,6 @@ from engine.enrolment.runtime import Runtime
 from engine.store.ids import new_id
 
 REMEMBERED = 100
-SHOWN_ROWS = 200
 
 
 _STOPPED = "The server was stopped meanwhile. Send the file again: it goes on where it was."
@@ -40,11 +39,14 @@ class Import:
     segment: str | None
     id: int = field(default_factory=new_id)
     state: Literal["waiting", "running", "done", "failed"] = "waiting"
+    total: int = 0
     lines: int = 0
     accepted: int = 0
+    created: int = 0
     rejected: int = 0
     resumed: bool = False
     error: str | None = None
+    columns: tuple[str, ...] = ()
     bad_rows: list[BadRow] = field(default_factory=list)
 
 
@@ -67,9 +69,9 @@ class Imports:
                 self._folder = Path(mkdtemp(prefix="wend-imports-"))
             return self._folder / f"{new_id()}.csv"
 
-    def start(self, file: Path, segment: str | None) -> Import:
-        """Read the file as soon as those before it are read."""
-        one = Import(file, segment)
+    def start(self, file: Path, segment: str | None, total: int) -> Import:
+        """Read the file, of so many lines, as soon as those before it are read."""
+        one = Import(file, segment, total=total)
         with self._lock:
             self._known[one.id] = one
             while len(self._known) > REMEMBERED:
@@ -118,7 +120,7 @@ class Imports:
             one.error = "The import failed by a bug of Wend's. Send the file again: it goes on where it was."
         else:
             one.accepted, one.rejected, one.resumed = report.accepted, report.rejected, report.resumed
-            one.bad_rows = report.bad_rows[:SHOWN_ROWS]
+            one.created, one.columns, one.bad_rows = report.created, report.columns, report.bad_rows
             one.state = "done"
         finally:
             one.file.unlink(missing_ok=True)

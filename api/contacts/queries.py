@@ -4,11 +4,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from api.contacts.schemas import ConsentOut, ContactDetail, ContactOut, Identity, TagOut
+from api.contacts.schemas import ConsentOut, ContactDetail, ContactListed, ContactOut, Identity, TagOut
 from api.paging import Page, decode_cursor, page_of
 from engine.audience.consent import CHANNELS, read_consent
 from engine.audience.contacts import UnknownContact
-from engine.store.tables import contact, identity, membership, segment, suppression, tag
+from engine.store.sets import among
+from engine.store.tables import contact, event, identity, membership, segment, suppression, tag
 
 _ADDRESS = {"email": "email", "sms": "phone"}
 _SHOWN = (
@@ -19,7 +20,7 @@ _SHOWN = (
 
 def list_contacts(
     connection: Connection, *, search: str | None, cursor: str | None, limit: int
-) -> Page[ContactOut]:
+) -> Page[ContactListed]:
     """A page of contacts, the newest first. The search is the beginning of a name or email, or a whole id or phone."""
     query = select(*(contact.c[name] for name in _SHOWN)).where(contact.c.merged_into.is_(None))
     if search:
@@ -28,7 +29,35 @@ def list_contacts(
     if after is not None:
         query = query.where(contact.c.id < after[0])
     rows = connection.execute(query.order_by(contact.c.id.desc()).limit(limit + 1)).all()
-    return page_of(rows, limit, _shown, lambda row: (row.id,))
+    about = _about(connection, [row.id for row in rows])
+    return page_of(rows, limit, about.listed, lambda row: (row.id,))
+
+
+class _About:
+    """What is told of the contacts of a page beside their own rows."""
+
+    def __init__(self, tags: dict[int, list[str]], last: dict[int, int]) -> None:
+        self._tags = tags
+        self._last = last
+
+    def listed(self, row: Row[Any]) -> ContactListed:
+        return ContactListed(
+            **dict(_shown(row)), tags=self._tags.get(row.id, []), last_activity=self._last.get(row.id)
+        )
+
+
+def _about(connection: Connection, contacts: list[int]) -> _About:
+    tags: dict[int, list[str]] = {}
+    for who, name in connection.execute(
+        select(tag.c.contact, tag.c.name).where(among(tag.c.contact, contacts)).order_by(tag.c.name)
+    ):
+        tags.setdefault(who, []).append(name)
+    last = connection.execute(
+        select(event.c.contact, func.max(event.c.at))
+        .where(among(event.c.contact, contacts))
+        .group_by(event.c.contact)
+    )
+    return _About(tags, {row[0]: row[1] for row in last})
 
 
 def _matches(text: str) -> Any:

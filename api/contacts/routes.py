@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.bodies import JsonRoute
 from api.contacts import queries, service
@@ -12,12 +12,12 @@ from api.contacts.schemas import (
     ContactChange,
     ContactDetail,
     ContactIn,
-    ContactOut,
+    ContactListed,
     ImportOut,
     Tagged,
 )
 from api.enrolments.queries import timeline_page
-from api.enrolments.schemas import LineOut
+from api.enrolments.schemas import Kind, LineOut
 from api.errors import BodyTooLarge, NotFound, WrongMediaType
 from api.house import HouseOf
 from api.paging import USUAL, CursorText, Limit, Page
@@ -25,7 +25,7 @@ from api.problems import declare
 from api.shapes import Id, Name, Text
 from engine.audience.contacts import UnknownContact
 from engine.audience.segments import NotAList
-from engine.enrolment.timeline import contact_timeline
+from engine.enrolment.timeline import ALL_KINDS, Told, contact_timeline
 
 router = APIRouter(prefix="/contacts", tags=["contacts"], route_class=JsonRoute)
 ContactId = Annotated[Id, Path(description="The contact's id.")]
@@ -41,7 +41,7 @@ def list_contacts(
     ] = None,
     cursor: CursorText = None,
     limit: Limit = USUAL,
-) -> Page[ContactOut]:
+) -> Page[ContactListed]:
     """A page of contacts."""
     with house.database.read() as connection:
         return queries.list_contacts(connection, search=search, cursor=cursor, limit=limit)
@@ -90,7 +90,23 @@ def list_imports(house: HouseOf) -> Page[ImportOut]:
 @router.get("/imports/{number}", summary="How far a file is", responses=declare(NotFound))
 def get_import(house: HouseOf, number: Annotated[Id, Path(description="The import's id.")]) -> ImportOut:
     """How many lines were read, and which were left out, and why."""
-    return service.find_import(house, number)
+    return service.import_out(service.find_import(house, number))
+
+
+@router.get(
+    "/imports/{number}/bad-rows",
+    summary="The rows that were left out, as a file",
+    response_class=Response,
+    responses={
+        **declare(NotFound),
+        200: {"description": "A CSV file.", "content": {"text/csv": {"schema": {"type": "string"}}}},
+    },
+)
+def get_bad_rows(house: HouseOf, number: Annotated[Id, Path(description="The import's id.")]) -> Response:
+    """The rows that were left out, with their lines and reasons, to be mended and sent again: the first 10,000."""
+    rows = service.bad_rows_csv(service.find_import(house, number))
+    disposition = 'attachment; filename="bad-rows.csv"'
+    return Response("".join(rows), media_type="text/csv", headers={"content-disposition": disposition})
 
 
 @router.get("/{contact}", summary="A contact", responses=declare(UnknownContact))
@@ -138,13 +154,23 @@ def delete_tag(house: HouseOf, contact: ContactId, tag: TagName) -> Tagged:
 
 @router.get("/{contact}/timeline", summary="What happened to a contact", responses=declare(UnknownContact))
 def get_timeline(
-    house: HouseOf, contact: ContactId, cursor: CursorText = None, limit: Limit = USUAL
+    house: HouseOf,
+    contact: ContactId,
+    kind: Annotated[
+        list[Kind] | None, Query(description="Only lines of these kinds; all, if left out.")
+    ] = None,
+    journey: Annotated[
+        Id | None, Query(description="Only what belongs to this journey, and events about its messages.")
+    ] = None,
+    cursor: CursorText = None,
+    limit: Limit = USUAL,
 ) -> Page[LineOut]:
     """What the contact did and got, in all journeys and outside them, in words, the newest first."""
+    wanted = Told(frozenset(kind or ()) or ALL_KINDS, journey)
     with house.database.read() as connection:
         queries.read_contact(connection, contact)
         return timeline_page(
-            lambda until: contact_timeline(connection, house.runtime.plans, contact, until),
+            lambda until: contact_timeline(connection, house.runtime.plans, contact, until, wanted),
             cursor=cursor,
             limit=limit,
         )

@@ -45,6 +45,15 @@ class ContactOut(Shape):
     updated_at: Instant
 
 
+class ContactListed(ContactOut):
+    """A contact in the list, with its tags and when it last did something or got a message."""
+
+    tags: list[str]
+    last_activity: Instant | None = Field(
+        description="The time of its newest event; null where there is none."
+    )
+
+
 class Identity(Shape):
     """A name by which a contact is recognised."""
 
@@ -102,8 +111,12 @@ class ImportOut(Shape):
     id: Id
     segment: Name | None
     state: ImportState
+    total: int = Field(description="How many lines the file has, its header among them.")
     lines: int = Field(description="How many lines have been read.")
-    accepted: int
+    accepted: int = Field(description="How many rows were taken.")
+    created: int = Field(
+        description="How many contacts are new; the other accepted rows are of contacts known before."
+    )
     rejected: int
     resumed: bool = Field(description="Whether an earlier run over the same file is gone on with.")
     error: str | None = Field(description="Why it failed, and what to do.")

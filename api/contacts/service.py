@@ -1,5 +1,8 @@
 """Contacts, written and tagged; files of them taken in."""
 
+import csv
+import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,8 @@ from engine.store.tables import contact
 
 MAX_FILE = 500_000_000
 """Bytes of a file of contacts."""
+SHOWN_ROWS = 200
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def save(house: House, connection: Connection, said: ContactIn) -> ContactDetail:
@@ -91,38 +96,65 @@ async def receive(house: House, request: Request, segment: str | None) -> Import
         await run_in_threadpool(_require_list, house, segment)
     file = house.imports.new_file()
     try:
-        await _write(request, file)
+        total = await _write(request, file)
     except BaseException:
         file.unlink(missing_ok=True)
         raise
-    return import_out(house.imports.start(file, segment))
+    return import_out(house.imports.start(file, segment, total))
 
 
 def _require_list(house: House, segment: str) -> None:
     house.database.transact(lambda connection: ensure_list(connection, segment, house.now()))
 
 
-async def _write(request: Request, file: Path) -> None:
-    size = 0
+async def _write(request: Request, file: Path) -> int:
+    """Write the body. Gives how many lines it has."""
+    size = lines = 0
+    last = b"\n"
     handle: Any = await run_in_threadpool(file.open, "wb")
     try:
         async for chunk in request.stream():
             size += len(chunk)
             if size > MAX_FILE:
                 raise BodyTooLarge(f"The file is larger than {MAX_FILE:,} bytes. Split it.")
+            lines += chunk.count(b"\n")
+            last = chunk[-1:] or last
             await run_in_threadpool(handle.write, chunk)
     finally:
         await run_in_threadpool(handle.close)
+    return lines + (last != b"\n")
 
 
-def find_import(house: House, number: int) -> ImportOut:
-    """How far a file is."""
+def find_import(house: House, number: int) -> Import:
+    """A file that is being read, or was."""
     found = house.imports.find(number)
     if found is None:
         raise NotFound(
             f"There is no import {number} since the server was started. Send the file again: it goes on where it was."
         )
-    return import_out(found)
+    return found
+
+
+def bad_rows_csv(one: Import) -> Iterator[str]:
+    """The rows that were left out, as a CSV file to mend and send again: its line and the reason behind its own columns,
+    which an import takes for attributes nobody gave."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([*one.columns, "wend line", "wend reason"])
+    for row in one.bad_rows:
+        cells = [*row.cells, *[""] * (len(one.columns) - len(row.cells))]
+        writer.writerow([*map(_harmless, cells), row.line, row.reason])
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A cell that a spreadsheet does not take for a formula. A phone number stays one."""
+    is_number = cell[1:].replace(" ", "").isdecimal()
+    clean = cell.encode("utf-8", "replace").decode()
+    return f"'{clean}" if cell.startswith(_FORMULA) and not is_number else clean
 
 
 def import_out(one: Import) -> ImportOut:
@@ -131,10 +163,12 @@ def import_out(one: Import) -> ImportOut:
         id=one.id,
         segment=one.segment,
         state=one.state,
+        total=one.total,
         lines=one.lines,
         accepted=one.accepted,
+        created=one.created,
         rejected=one.rejected,
         resumed=one.resumed,
         error=one.error,
-        bad_rows=[BadRowOut(line=row.line, reason=row.reason) for row in one.bad_rows],
+        bad_rows=[BadRowOut(line=row.line, reason=row.reason) for row in one.bad_rows[:SHOWN_ROWS]],
     )

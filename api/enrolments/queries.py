@@ -144,5 +144,5 @@ def line_out(line: Line) -> LineOut:
     """A line as it goes out."""
     return LineOut(
         at=line.at, kind=line.kind, words=line.words, enrolment=line.enrolment, journey=line.journey, node=line.node,
-        port=line.port,
+        port=line.port, journey_id=line.journey_id, message=line.message,
     )  # fmt: skip

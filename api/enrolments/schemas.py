@@ -57,6 +57,8 @@ class LineOut(Shape):
     journey: str | None = Field(description="The journey's name.")
     node: str | None
     port: str | None
+    journey_id: Id | None = Field(description="The journey's id.")
+    message: str | None = Field(description="The send key of the message that the line tells of.")
 
 
 class Retried(Shape):

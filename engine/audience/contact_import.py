@@ -19,6 +19,7 @@ from engine.audience.contacts import upsert_contacts
 from engine.audience.segments import add_members, ensure_list, list_news
 from engine.store.batch import Tell, tell_nobody
 from engine.store.database import Database
+from engine.store.ids import new_id
 from engine.store.tables import import_run
 
 __all__ = ["BadRow", "ImportReport", "NotAContactFile", "import_contacts"]
@@ -32,12 +33,15 @@ Row = GoodRow | BadRow
 
 @dataclass
 class ImportReport:
-    """What became of a file: rows accepted and rejected, whether an earlier run was gone on with, the bad rows."""
+    """What became of a file: rows accepted and rejected, how many contacts are new, whether an earlier run was gone on
+    with, the header's columns, the bad rows."""
 
     accepted: int = 0
+    created: int = 0
     rejected: int = 0
     resumed: bool = False
     segment: int | None = None
+    columns: tuple[str, ...] = ()
     bad_rows: list[BadRow] = field(default_factory=list)
 
 
@@ -68,7 +72,9 @@ def import_contacts(
         first = lines.readline()
         if not first.strip():
             raise NotAContactFile("The file is empty. Its first line names the columns.")
-        rows = read_rows(lines, read_header(first))
+        header = read_header(first)
+        report.columns = header.names
+        rows = read_rows(lines, header)
         for page in _pages(rows):
             last = page[-1].line
             if last > begun:
@@ -77,7 +83,7 @@ def import_contacts(
             _count(report, page)
             if progress is not None:
                 progress(last)
-    report.segment = database.transact(partial(_finish, run=run))
+    report.segment, report.created = database.transact(partial(_finish, run=run))
     return report
 
 
@@ -106,8 +112,8 @@ def _begin(connection: Connection, *, run: _Run) -> int:
     if row is None:
         connection.execute(
             insert(import_run).values(
-                file_hash=run.file_hash, segment=run.segment, lines_done=0, accepted=0, rejected=0, finished=False,
-                started_at=run.now,
+                file_hash=run.file_hash, segment=run.segment, lines_done=0, accepted=0, rejected=0, created=0,
+                finished=False, started_at=run.now,
             )
         )  # fmt: skip
         return 0
@@ -115,7 +121,7 @@ def _begin(connection: Connection, *, run: _Run) -> int:
         connection.execute(
             update(import_run)
             .where(*_key(run))
-            .values(lines_done=0, accepted=0, rejected=0, finished=False, started_at=run.now)
+            .values(lines_done=0, accepted=0, rejected=0, created=0, finished=False, started_at=run.now)
         )
         return 0
     return int(row.lines_done)
@@ -124,6 +130,8 @@ def _begin(connection: Connection, *, run: _Run) -> int:
 def _take(connection: Connection, *, run: _Run, page: Sequence[Row]) -> None:
     """Write a page, and how far it goes, in one transaction."""
     good = [row.profile for row in page if isinstance(row, GoodRow)]
+    # Ids ascend: whoever was made by this page has a later one than this.
+    before = new_id()
     contacts = upsert_contacts(connection, good, run.now)
     if run.segment:
         number = ensure_list(connection, run.segment, run.now)
@@ -137,13 +145,15 @@ def _take(connection: Connection, *, run: _Run, page: Sequence[Row]) -> None:
             lines_done=page[-1].line,
             accepted=import_run.c.accepted + len(good),
             rejected=import_run.c.rejected + len(page) - len(good),
+            created=import_run.c.created + len({who for who in contacts if who > before}),
         )
     )
 
 
-def _finish(connection: Connection, *, run: _Run) -> int | None:
+def _finish(connection: Connection, *, run: _Run) -> tuple[int | None, int]:
     connection.execute(update(import_run).where(*_key(run)).values(finished=True))
-    return ensure_list(connection, run.segment, run.now) if run.segment else None
+    created = connection.scalar(select(import_run.c.created).where(*_key(run))) or 0
+    return (ensure_list(connection, run.segment, run.now) if run.segment else None), created
 
 
 def _key(run: _Run) -> list[ColumnElement[bool]]:

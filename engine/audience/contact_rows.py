@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.audience.profile import COLUMNS, RECOGNISED_BY, Profile, read_profile
@@ -22,10 +22,12 @@ class NotAContactFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that was left out. `line` is where it begins in the file; the reason says what to do."""
+    """A row that was left out. `line` is where it begins in the file; the reason says what to do. `cells` are what stood
+    there, where it could be read at all."""
 
     line: int
     reason: str
+    cells: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,12 @@ def read_rows(lines: Iterable[str], header: Header) -> Iterator[GoodRow | BadRow
 def _read(line: int, row: list[str], header: Header, seen: dict[str, int]) -> GoodRow | BadRow:
     reason = _unreadable(row, header)
     if reason is not None:
-        return BadRow(line, reason)
+        return BadRow(line, reason, tuple(row))
     profile, problems = read_profile(header.cells(row))
     if problems:
-        return BadRow(line, " ".join(map(str, problems)))
+        return BadRow(line, " ".join(map(str, problems)), tuple(row))
     if not profile.names():
-        return BadRow(line, "The row names nobody. Fill in external_id, email or phone.")
+        return BadRow(line, "The row names nobody. Fill in external_id, email or phone.", tuple(row))
     external_id = profile.columns.get("external_id")
     if external_id is not None:
         first = seen.setdefault(external_id, line)
@@ -129,6 +131,7 @@ def _read(line: int, row: list[str], header: Header, seen: dict[str, int]) -> Go
             return BadRow(
                 line,
                 f'The external_id "{external_id[:40]}" stood in line {first} already. Keep one of the two.',
+                tuple(row),
             )
     return GoodRow(line, profile)
 

@@ -6,7 +6,7 @@ Lines come from the rows that the protocol writes: enrolments, steps, messages, 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, tuple_
 
@@ -18,6 +18,7 @@ from engine.store.sets import among
 from engine.store.tables import campaign, enrolment, event, message, step
 
 Kind = Literal["entered", "event", "message", "passed", "ended", "standing"]
+ALL_KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 _RANK: Mapping[Kind, int] = {"entered": 1, "event": 2, "message": 3, "passed": 3, "ended": 4, "standing": 5}
 """The order of what is told of one instant. Messages stand among the steps, before the one by which their node was left."""
 _CHANNELS = {"email": "Email", "sms": "SMS", "push": "Push message"}
@@ -49,7 +50,8 @@ class UnknownEnrolment(LookupError):
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a timeline. `at` is a business instant; lines of one instant are in the order of their `key`.
-    `journey` is the name of the journey that it belongs to, `enrolment` the enrolment in it."""
+    `journey` is the name of the journey that it belongs to, `enrolment` the enrolment in it, `message` the send key of the
+    message that it tells of."""
 
     at: int
     key: str
@@ -59,11 +61,24 @@ class Line:
     journey: str | None = None
     node: str | None = None
     port: str | None = None
+    journey_id: int | None = None
+    message: str | None = None
 
     @property
     def place(self) -> tuple[int, str]:
         """Where it stands in its timeline."""
         return (self.at, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What of a timeline is asked for: lines of these kinds; of a journey, only what belongs to it."""
+
+    kinds: frozenset[Kind] = ALL_KINDS
+    journey: int | None = None
+
+
+EVERYTHING = Told()
 
 
 class NoPlace(ValueError):
@@ -121,10 +136,19 @@ def _key(kind: Kind, *parts: int | str) -> str:
     )
 
 
-def contact_timeline(connection: Connection, plans: Plans, contact: int, until: Until) -> list[Line]:
+def contact_timeline(
+    connection: Connection, plans: Plans, contact: int, until: Until, told: Told = EVERYTHING
+) -> list[Line]:
     """What happened to a contact, in all journeys and outside them; the newest first."""
-    story = _Story(connection, plans, until, enrolment.c.contact == contact, event.c.contact == contact)
-    return until.cut(story.lines())
+    enrolments, events = enrolment.c.contact == contact, event.c.contact == contact
+    if told.journey is not None:
+        mine = select(message.c.send_key).where(
+            message.c.contact == contact, message.c.journey == told.journey
+        )
+        enrolments = and_(enrolments, enrolment.c.journey == told.journey)
+        events = and_(events, event.c.send_key.in_(mine))
+    story = _Story(connection, plans, until, enrolments, events)
+    return until.cut(line for line in story.lines(told.kinds) if line.kind in told.kinds)
 
 
 def timeline_of(connection: Connection, name: str, limit: int = 1000) -> list[Line]:
@@ -174,11 +198,15 @@ class _Story:
         self._rows: Sequence[Row[Any]] = connection.execute(select(enrolment).where(enrolments)).all()
         self._by_id = {row.id: row for row in self._rows}
 
-    def lines(self) -> Iterator[Line]:
-        yield from self._comings_and_goings()
-        yield from self._steps()
-        yield from self._messages()
-        yield from self._happenings()
+    def lines(self, kinds: frozenset[Kind] = ALL_KINDS) -> Iterator[Line]:
+        if kinds & {"entered", "ended", "standing"}:
+            yield from self._comings_and_goings()
+        if "passed" in kinds:
+            yield from self._steps()
+        if "message" in kinds:
+            yield from self._messages()
+        if "event" in kinds:
+            yield from self._happenings()
 
     # ------------------------------------------------------------------------------------------- enrolments
 
@@ -265,6 +293,7 @@ class _Story:
                 text,
                 _key("message", row.strand, row.visit, "0", row.send_key),
                 node=row.node,
+                message=row.send_key,
             )
 
     def _by_code(self, column: ColumnElement[str]) -> ColumnElement[str]:
@@ -280,7 +309,9 @@ class _Story:
         for row in rows:
             known = about.get(row.send_key or "")
             of = f" ({self._label(known.plan, known.node)})" if known is not None else ""
-            yield Line(row.at, _key("event", row.id), "event", f"{row.name}{of}{_detail(row.properties)}.")
+            words = f"{row.name}{of}{_detail(row.properties)}."
+            about_mine = None if known is None else row.send_key
+            yield Line(row.at, _key("event", row.id), "event", words, message=about_mine)
 
     def _messages_of(self, keys: set[str]) -> dict[str, Any]:
         if not keys:
@@ -298,11 +329,11 @@ class _Story:
 
     def _line(
         self, row: Row[Any], at: int, kind: Kind, text: str, key: str, *, node: str | None = None,
-        port: str | None = None,
+        port: str | None = None, message: str | None = None,
     ) -> Line:  # fmt: skip
         root = row.id if row.root is None else row.root
         name = self._plans.get(self._connection, row.plan).journey_name
-        return Line(at, key, kind, text, root, name, node, port)
+        return Line(at, key, kind, text, root, name, node, port, row.journey, message)
 
 
 def _is_campaign(cause: str) -> bool:

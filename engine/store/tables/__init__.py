@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from engine.store.tables.enrolments import admission, cohort, enrolment, entry, lone_attempt, step
-from engine.store.tables.house import audit, clock, heartbeat, import_run, replay_item
+from engine.store.tables.house import audit, clock, heartbeat, import_run, replay_item, tour
 from engine.store.tables.journeys import (
     campaign,
     draft,
@@ -68,4 +68,5 @@ __all__ = [
     "tag",
     "tally",
     "tally_change",
+    "tour",
 ]

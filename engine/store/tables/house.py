@@ -61,11 +61,26 @@ class ImportRun(SQLModel, table=True):
     lines_done: int = 0
     accepted: int = 0
     rejected: int = 0
+    created: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     finished: bool = False
     started_at: int = big()
 
 
+class Tour(SQLModel, table=True):
+    """The tour of this installation: a single row. `state`: running, ended. `journeys` and `contacts` are ids as text:
+    whatever else there is in the installation is no part of it. `started_at` is a business instant."""
+
+    __table_args__ = (CheckConstraint("id = 1", name="tour_single"),)
+
+    id: int = Field(default=1, primary_key=True)
+    state: str
+    journeys: list[str] = json(nullable=False, default_factory=list)
+    contacts: dict[str, str] = json(nullable=False, default_factory=dict)
+    started_at: int = big()
+
+
 clock = table_of(StoredClock)
+tour = table_of(Tour)
 audit = table_of(Audit)
 replay_item = table_of(ReplayItem)
 heartbeat = table_of(Heartbeat)

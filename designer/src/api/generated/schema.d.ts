@@ -282,6 +282,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contacts/imports/{number}/bad-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that were left out, as a file
+         * @description The rows that were left out, with their lines and reasons, to be mended and sent again: the first 10,000.
+         */
+        get: operations["get_bad_rows_v1_contacts_imports__number__bad_rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts/{contact}": {
         parameters: {
             query?: never;
@@ -1747,10 +1767,10 @@ export interface components {
             timezone?: string | null;
         };
         /**
-         * ContactOut
-         * @description A contact.
+         * ContactListed
+         * @description A contact in the list, with its tags and when it last did something or got a message.
          */
-        ContactOut: {
+        ContactListed: {
             /** Attributes */
             attributes: {
                 [key: string]: unknown;
@@ -1772,12 +1792,19 @@ export interface components {
              * @example 117093590311632896
              */
             id: string;
+            /**
+             * Last Activity
+             * @description The time of its newest event; null where there is none.
+             */
+            last_activity: string | null;
             /** Last Name */
             last_name: string | null;
             /** Locale */
             locale: string | null;
             /** Phone */
             phone: string | null;
+            /** Tags */
+            tags: string[];
             /** Timezone */
             timezone: string | null;
             /**
@@ -2181,13 +2208,21 @@ export interface components {
          * @description A file of contacts on its way in.
          */
         ImportOut: {
-            /** Accepted */
+            /**
+             * Accepted
+             * @description How many rows were taken.
+             */
             accepted: number;
             /**
              * Bad Rows
              * @description The first rows that were left out, with their reasons.
              */
             bad_rows: components["schemas"]["BadRowOut"][];
+            /**
+             * Created
+             * @description How many contacts are new; the other accepted rows are of contacts known before.
+             */
+            created: number;
             /**
              * Error
              * @description Why it failed, and what to do.
@@ -2217,6 +2252,11 @@ export interface components {
              * @enum {string}
              */
             state: "waiting" | "running" | "done" | "failed";
+            /**
+             * Total
+             * @description How many lines the file has, its header among them.
+             */
+            total: number;
         };
         /**
          * Incident
@@ -2339,10 +2379,20 @@ export interface components {
              */
             journey: string | null;
             /**
+             * Journey Id
+             * @description The journey's id.
+             */
+            journey_id: string | null;
+            /**
              * Kind
              * @enum {string}
              */
             kind: "entered" | "event" | "message" | "passed" | "ended" | "standing";
+            /**
+             * Message
+             * @description The send key of the message that the line tells of.
+             */
+            message: string | null;
             /** Node */
             node: string | null;
             /** Port */
@@ -2633,10 +2683,10 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[ContactOut] */
-        Page_ContactOut_: {
+        /** Page[ContactListed] */
+        Page_ContactListed_: {
             /** Items */
-            items: components["schemas"]["ContactOut"][];
+            items: components["schemas"]["ContactListed"][];
             /**
              * Next
              * @description Pass it as `cursor` for the next part; null when this is the last.
@@ -4756,7 +4806,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ContactOut_"];
+                    "application/json": components["schemas"]["Page_ContactListed_"];
                 };
             };
             /** @description This cursor was not given by this list (`bad-cursor`) */
@@ -5076,6 +5126,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description There is nothing under this id or name (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bad_rows_v1_contacts_imports__number__bad_rows_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's id. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A CSV file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description There is nothing under this id or name (`not-found`) */
@@ -5571,6 +5689,10 @@ export interface operations {
     get_timeline_v1_contacts__contact__timeline_get: {
         parameters: {
             query?: {
+                /** @description Only lines of these kinds; all, if left out. */
+                kind?: ("entered" | "event" | "message" | "passed" | "ended" | "standing")[] | null;
+                /** @description Only what belongs to this journey, and events about its messages. */
+                journey?: string | null;
                 /** @description `next` of the part before; left out for the first part. */
                 cursor?: string | null;
                 /** @description How many at most. */

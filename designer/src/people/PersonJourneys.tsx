@@ -1,0 +1,45 @@
+/** The journeys a contact is in or was in, with where she stands and since when. */
+
+import { Alert, Anchor, Badge, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+
+import { addressOf } from "../router";
+import { Part } from "./PersonPage";
+import { enrolmentsQuery, type Enrolment } from "./requests";
+import { momentOf } from "./words";
+
+const COLOURS: Readonly<Record<Enrolment["place"], string>> = { admitted: "blue", moving: "blue", resting: "teal", parked: "red", ended: "gray" };
+
+export function PersonJourneys({ contact }: { readonly contact: string }) {
+  const { data, error } = useQuery(enrolmentsQuery(contact));
+  return (
+    <Part title="Journeys">
+      {error && <Alert color="red" p="xs">{error.message}</Alert>}
+      {!data && !error && <Skeleton h={40} />}
+      {data?.items.length === 0 && <Text size="sm" c="dimmed">In none, and never was.</Text>}
+      <Stack gap="sm">{data?.items.map((one) => <Passage key={one.id} one={one} />)}</Stack>
+    </Part>
+  );
+}
+
+function Passage({ one }: { readonly one: Enrolment }) {
+  const address = `${addressOf({ page: "journey", journey: one.journey, mode: "watch" })}?node=${encodeURIComponent(one.node)}`;
+  return (
+    <div>
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <Anchor href={address} size="sm" fw={600}>{one.journey_name}</Anchor>
+        <Badge color={COLOURS[one.place]} variant="light">{one.place}</Badge>
+      </Group>
+      <Text size="sm">{standing(one)}</Text>
+      <Text size="xs" c="dimmed">Version {one.version}, entered {momentOf(one.entered_at)}</Text>
+    </div>
+  );
+}
+
+/** Where an enrolment stands, in words. */
+function standing(one: Enrolment): string {
+  if (one.place === "ended") return `Ended with “${one.result ?? ""}”${one.ended_at ? `, ${momentOf(one.ended_at)}` : ""}.`;
+  if (one.place === "parked") return `Parked at “${one.label}”: ${one.reason ?? "no reason is known"}.`;
+  if (one.place !== "resting") return `On the way to “${one.label}”.`;
+  return `Waits at “${one.label}”${one.wake_at ? `, at most until ${momentOf(one.wake_at)}` : ""}.`;
+}
