@@ -1,11 +1,16 @@
 /** The frame around every page: where one is, light or dark, and the page itself. */
 
-import { ActionIcon, Alert, Anchor, AppShell, Group, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Alert, Anchor, AppShell, Center, Group, Loader, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { Moon, Sun } from "lucide-react";
+import { lazy, Suspense } from "react";
 
 import { JourneyPage } from "./editor/JourneyPage";
+import { Nav } from "./frame/Nav";
 import { JourneysPage } from "./pages/JourneysPage";
 import { addressOf, useRoute } from "./router";
+
+const ContactsPage = lazy(async () => ({ default: (await import("./people/ContactsPage")).ContactsPage }));
+const PersonPage = lazy(async () => ({ default: (await import("./people/PersonPage")).PersonPage }));
 
 export function App() {
   const route = useRoute();
@@ -20,7 +25,7 @@ export function App() {
                 <Text fw={700}>Wend</Text>
               </Group>
             </Anchor>
-            <Anchor href={addressOf({ page: "journeys" })} size="sm" c={route.page === "journeys" ? "inherit" : "dimmed"}>Journeys</Anchor>
+            <Nav page={route.page} />
           </Group>
           <SchemeSwitch />
         </Group>
@@ -28,6 +33,10 @@ export function App() {
       <AppShell.Main style={{ height: "100dvh" }}>
         {route.page === "journeys" && <JourneysPage />}
         {route.page === "journey" && <JourneyPage key={route.journey} journey={route.journey} mode={route.mode} />}
+        <Suspense fallback={<Center h="60vh"><Loader aria-label="The page is loading" /></Center>}>
+          {route.page === "contacts" && <ContactsPage />}
+          {route.page === "person" && <PersonPage key={route.contact} contact={route.contact} />}
+        </Suspense>
         {route.page === "unknown" && (
           <Alert m="lg" color="orange" title="There is no such page">
             The address leads nowhere. Go to the <Anchor href={addressOf({ page: "journeys" })}>journeys</Anchor>.

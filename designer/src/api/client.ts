@@ -25,7 +25,7 @@ const UNREACHED = "Wend cannot be reached. Look whether it still runs on this ma
 const UNREADABLE = "Wend gave an answer that cannot be read. Reload the page; if it happens again, look into Wend's log.";
 
 /** An answer's body. Throws Problem. */
-export async function request<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
+export async function request<T>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
   const init: RequestInit = { method };
   if (body !== undefined) {
     init.headers = { "content-type": "application/json" };

@@ -1,9 +1,9 @@
 /** All that happened to a contact, the newest first: filtered by what it is and by journey, read on as one scrolls. */
 
-import { Alert, Anchor, Box, Button, Group, MultiSelect, Paper, Select, Skeleton, Stack, Text, ThemeIcon, Title } from "@mantine/core";
+import { Alert, Anchor, Box, Group, MultiSelect, Paper, Select, Skeleton, Stack, Text, ThemeIcon, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ArrowRight, Flag, Hourglass, LogIn, Mail, Zap, type LucideIcon } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 
 import { addressOf } from "../router";
 import { EndOfList } from "./EndOfList";
@@ -19,12 +19,10 @@ const KINDS: Readonly<Record<TimelineLine["kind"], { readonly name: string; read
   standing: { name: "Where she stands", icon: Hourglass, colour: "orange.8" },
 };
 const CHOICES = Object.entries(KINDS).map(([value, { name }]) => ({ value, label: name }));
-const MessageDrawer = lazy(() => import("./MessageDrawer").then(({ MessageDrawer: page }) => ({ default: page })));
 
 export function Timeline({ contact }: { readonly contact: string }) {
   const [kinds, setKinds] = useState<string[]>([]);
   const [journey, setJourney] = useState<string | null>(null);
-  const [message, setMessage] = useState<string | null>(null);
   const journeys = useQuery(enrolmentsQuery(contact));
   const story = useInfiniteQuery({ ...timelineQuery(contact, kinds, journey), refetchInterval: 4_000 });
   const lines = story.data?.pages.flatMap((page) => page.items) ?? [];
@@ -42,10 +40,9 @@ export function Timeline({ contact }: { readonly contact: string }) {
       {story.isPending && <Stack gap="xs">{[1, 2, 3].map((row) => <Skeleton key={row} h={28} />)}</Stack>}
       {story.data && lines.length === 0 && <Text c="dimmed" ta="center" py="xl">{kinds.length > 0 || journey ? "Nothing of that kind has happened." : "Nothing has happened yet."}</Text>}
       <Box component="ol" m={0} p={0} style={{ listStyle: "none" }}>
-        {lines.map((line, index) => <Line key={`${line.at}/${line.words}/${String(index)}`} line={line} day={dayOf(line.at) === (lines[index - 1] ? dayOf(lines[index - 1]?.at ?? "") : "") ? null : dayOf(line.at)} open={setMessage} />)}
+        {lines.map((line, index) => <Line key={`${line.at}/${line.words}/${String(index)}`} line={line} day={dayOf(line.at) === (lines[index - 1] ? dayOf(lines[index - 1]?.at ?? "") : "") ? null : dayOf(line.at)} />)}
       </Box>
       <EndOfList more={story.hasNextPage} loading={story.isFetchingNextPage} load={() => void story.fetchNextPage()} />
-      {message !== null && <Suspense><MessageDrawer message={message} close={() => setMessage(null)} /></Suspense>}
     </Paper>
   );
 }
@@ -53,12 +50,10 @@ export function Timeline({ contact }: { readonly contact: string }) {
 interface LineProps {
   readonly line: TimelineLine;
   readonly day: string | null;
-  readonly open: (message: string) => void;
 }
 
-function Line({ line, day, open }: LineProps) {
+function Line({ line, day }: LineProps) {
   const { icon: Icon, colour } = KINDS[line.kind];
-  const { message } = line;
   return (
     <li>
       {day && <Text size="xs" fw={700} c="dimmed" tt="uppercase" mt="md" mb={6}>{day}</Text>}
@@ -68,7 +63,6 @@ function Line({ line, day, open }: LineProps) {
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>{line.words}</Text>
           <Group gap="sm">
             {line.journey && line.journey_id && <Anchor size="xs" href={`${addressOf({ page: "journey", journey: line.journey_id, mode: "watch" })}${line.node ? `?node=${encodeURIComponent(line.node)}` : ""}`}>{line.journey}</Anchor>}
-            {message !== null && line.kind === "message" && <Button size="compact-xs" variant="light" onClick={() => open(message)}>Open it, and why she got it</Button>}
           </Group>
         </Box>
         <Text component="time" dateTime={line.at} title={preciseMoment(line.at)} size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>{timeOf(line.at)}</Text>

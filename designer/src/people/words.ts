@@ -19,7 +19,7 @@ export function nameOf(contact: Named): string {
 export function initialsOf(name: string): string {
   const words = name.split(/[\s@._-]+/).filter(Boolean);
   const letters = words.length > 1 ? [words[0], words[1]] : [words[0], words[0]?.slice(1)];
-  return letters.map((word) => [...(word ?? "")][0] ?? "").join("").toUpperCase();
+  return letters.map((word) => /^./u.exec(word ?? "")?.[0] ?? "").join("").toUpperCase();
 }
 
 const DAY = 86_400_000;
