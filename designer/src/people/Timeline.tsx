@@ -12,11 +12,11 @@ import { dayOf, preciseMoment, timeOf } from "./words";
 
 const KINDS: Readonly<Record<TimelineLine["kind"], { readonly name: string; readonly icon: LucideIcon; readonly colour: string }>> = {
   message: { name: "Messages", icon: Mail, colour: "blue" },
-  event: { name: "Events", icon: Zap, colour: "yellow.9" },
+  event: { name: "Events", icon: Zap, colour: "yellow" },
   passed: { name: "Steps in journeys", icon: ArrowRight, colour: "gray" },
   entered: { name: "Entries", icon: LogIn, colour: "teal" },
   ended: { name: "Ends", icon: Flag, colour: "grape" },
-  standing: { name: "Where she stands", icon: Hourglass, colour: "orange.8" },
+  standing: { name: "Where she stands", icon: Hourglass, colour: "orange" },
 };
 const CHOICES = Object.entries(KINDS).map(([value, { name }]) => ({ value, label: name }));
 
