@@ -17,6 +17,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from tests.browser.office import Body, Office
 
 SAVED = re.compile("^Saved")
+_SAVING = re.compile("saved|saving", re.IGNORECASE)
 _STEPS = 6
 
 
@@ -44,8 +45,12 @@ class Designer:
 
     def saved(self) -> Body:
         """Wait until everything is saved. Gives the draft as it is stored."""
-        expect(self.page.get_by_role("status").filter(has_text=SAVED).first).to_be_visible()
+        expect(self.saving()).to_have_text(SAVED)
         return self.office.document(self.journey)
+
+    def saving(self) -> Locator:
+        """What the page says of saving."""
+        return self.page.get_by_role("status").filter(has_text=_SAVING).first
 
     # ------------------------------------------------------------------------------------------- what is drawn
 

@@ -20,7 +20,14 @@ DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 EVIDENCE = Path(__file__).resolve().parents[2] / "build" / "browser"
 # A page that is left takes its streams and requests with it.
-_LEFT = ("net::ERR_ABORTED", "NS_BINDING_ABORTED")
+_LEFT = "net::ERR_ABORTED"
+OUTAGE = (
+    r"ERR_CONNECTION_(REFUSED|RESET|CLOSED)",
+    r"ERR_EMPTY_RESPONSE",
+    r"ERR_INCOMPLETE_CHUNKED_ENCODING",
+    r"ERR_FAILED",
+)
+"""What a browser says where the server has died."""
 
 
 def chromium(playwright: Playwright) -> Browser:
@@ -109,7 +116,7 @@ class Windows:
             self._complain(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        if request.failure not in _LEFT:
+        if request.failure != _LEFT:
             self._complain(f"request: {request.method} {request.url} {request.failure}")
 
     def _answered(self, response: Response) -> None:
