@@ -4,124 +4,118 @@ import "@xyflow/react/dist/style.css";
 import "./canvas.css";
 
 import { useMantineColorScheme } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import {
-  Background, BackgroundVariant, Controls, MiniMap, ReactFlow,
-  type Connection, type EdgeChange, type FinalConnectionState, type NodeChange,
-} from "@xyflow/react";
-import { useState } from "react";
+import { Background, BackgroundVariant, Controls, MiniMap, ReactFlow, SelectionMode, ViewportPortal, type ReactFlowInstance } from "@xyflow/react";
+import { useMemo, useState, type MouseEvent } from "react";
 import { useStore } from "zustand";
 
-import * as commands from "../graph/commands";
-import type { Position } from "../graph/document";
-import { edgeAt, mayConnect } from "../graph/legality";
-import type { EditorStore } from "../store/editor";
-import type { SessionStore } from "../store/session";
+import { select } from "./actions";
+import { useDesk, useUi, type Desk, type Over } from "./desk";
+import { EmptyStart } from "./EmptyStart";
+import { FlowEdge } from "./FlowEdge";
 import { FlowNodeBox } from "./FlowNodeBox";
+import { handsOf } from "./hands";
 import { makeModel, type CanvasEdge, type CanvasNode } from "./model";
 
 const NODE_TYPES = { flow: FlowNodeBox };
-// React Flow compares what it is given by identity, at every frame of a drag.
+const EDGE_TYPES = { flow: FlowEdge };
 const FIT = { padding: 0.12, maxZoom: 1 };
+const GRID: [number, number] = [10, 10];
 const MINIMAP_FROM = 25;
+const LARGE = 100;
+const WORDS = {
+  "node.a11yDescription.default": "Enter selects the node. Arrow keys go to its neighbours; with Shift they move it. The question mark shows all keys.",
+  "node.a11yDescription.keyboardDisabled": "Enter selects the node. Arrow keys go to its neighbours; with Shift they move it. The question mark shows all keys.",
+  "edge.a11yDescription.default": "Enter selects the connection. Slash puts a node into it, Delete removes it.",
+};
 
-interface CanvasProps {
-  readonly editor: EditorStore;
-  readonly session: SessionStore;
-}
-
-export function Canvas({ editor, session }: CanvasProps) {
+export function Canvas() {
+  const desk = useDesk();
   const { colorScheme } = useMantineColorScheme();
-  const document = useStore(editor, (state) => state.history.document);
-  const seen = useStore(session);
-  const [draw] = useState(() => makeModel(editor.getState().catalog));
+  const document = useStore(desk.editor, (state) => state.history.document);
+  const seen = useStore(desk.session);
+  const { snap, lasso } = { snap: useUi((ui) => ui.snap), lasso: useUi((ui) => ui.lasso) };
+  const [draw] = useState(() => makeModel(desk.editor.getState().catalog));
+  const hands = useMemo(() => ({ ...handsOf(desk), ...menusOf(desk), ...livesOf(desk) }), [desk]);
   const { nodes, edges } = draw(document, seen);
   const count = Object.keys(document.nodes).length;
 
   return (
     <ReactFlow<CanvasNode, CanvasEdge>
+      {...hands}
       nodes={nodes}
       edges={edges}
       nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
       colorMode={colorScheme === "auto" ? "system" : colorScheme}
-      onNodesChange={(changes) => changeNodes(editor, session, changes)}
-      onEdgesChange={(changes) => changeEdges(session, changes)}
-      onConnect={(connection) => connect(editor, connection)}
-      onConnectEnd={(_, state) => explain(editor, state)}
-      isValidConnection={(connection) => verdictOn(editor, connection).ok}
+      ariaLabelConfig={WORDS}
       deleteKeyCode={null}
+      snapToGrid={snap}
+      snapGrid={GRID}
+      selectionOnDrag={lasso}
+      panOnDrag={lasso ? MIDDLE : true}
+      selectionMode={SelectionMode.Partial}
+      edgesReconnectable
+      connectOnClick={false}
+      connectionRadius={30}
       fitView
       fitViewOptions={FIT}
       minZoom={0.1}
-      onlyRenderVisibleElements={count > 100}
+      onlyRenderVisibleElements={count > LARGE}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-      <Controls showInteractive={false} />
-      {count > MINIMAP_FROM && <MiniMap pannable zoomable ariaLabel="Overview of the journey" />}
+      <Controls showInteractive={false} fitViewOptions={FIT} />
+      <GuideLines />
+      {count > MINIMAP_FROM && <MiniMap<CanvasNode> pannable zoomable nodeColor={toneOf} ariaLabel="Overview of the journey" />}
+      {count === 0 && <EmptyStart />}
     </ReactFlow>
   );
 }
 
-/** Drags and arrow keys alike come as changes of position; the last one of a gesture is not `dragging`. */
-function changeNodes(editor: EditorStore, session: SessionStore, changes: NodeChange<CanvasNode>[]): void {
-  const before = session.getState();
-  const selected = new Set(before.nodes);
-  const moving: Record<string, Position> = { ...before.dragged };
-  const measured = { ...before.sizes };
-  const moved: Record<string, Position> = {};
-  const kinds = new Set(changes.map((change) => change.type));
-  for (const change of changes) {
-    if (change.type === "select") {
-      if (change.selected) selected.add(change.id);
-      else selected.delete(change.id);
-    } else if (change.type === "dimensions" && change.dimensions) measured[change.id] = change.dimensions;
-    else if (change.type === "position") {
-      if (change.position) moving[change.id] = { x: Math.round(change.position.x), y: Math.round(change.position.y) };
-      const place = moving[change.id];
-      if (change.dragging !== true && place) {
-        moved[change.id] = place;
-        Reflect.deleteProperty(moving, change.id);
-      }
-    }
-  }
-  const many = Object.keys(moved).length;
-  if (many > 0) {
-    const { history, record } = editor.getState();
-    record(many === 1 ? "Move a node" : `Move ${String(many)} nodes`, commands.move(history.document, moved));
-  }
-  // What did not change stays the same object: in a drag among five hundred nodes, only the dragged one is looked at.
-  session.setState({
-    nodes: kinds.has("select") ? selected : before.nodes,
-    dragged: kinds.has("position") ? moving : before.dragged,
-    sizes: kinds.has("dimensions") ? measured : before.sizes,
-  });
+const MIDDLE = [1];
+const toneOf = (node: CanvasNode): string => node.data.colour;
+
+function GuideLines() {
+  const lines = useUi((ui) => ui.guides);
+  if (lines.length === 0) return null;
+  return (
+    <ViewportPortal>
+      {lines.map(({ axis, at, from, to }) => (
+        <div
+          key={axis} className="flow-guide"
+          style={axis === "x" ? { left: at, top: from - 20, width: 1, height: to - from + 40 } : { left: from - 20, top: at, width: to - from + 40, height: 1 }}
+        />
+      ))}
+    </ViewportPortal>
+  );
 }
 
-function changeEdges(session: SessionStore, changes: EdgeChange[]): void {
-  const selected = new Set(session.getState().edges);
-  for (const change of changes) {
-    if (change.type !== "select") continue;
-    if (change.selected) selected.add(change.id);
-    else selected.delete(change.id);
-  }
-  session.setState({ edges: selected });
+/** React Flow itself, for whoever zooms; and where the pointer is, for whoever pastes. */
+function livesOf({ live }: Desk) {
+  return {
+    onInit: (flow: ReactFlowInstance<CanvasNode, CanvasEdge>) => { live.flow = flow; },
+    onMouseMove: (event: MouseEvent) => { live.pointer = { x: event.clientX, y: event.clientY }; },
+    onMouseLeave: () => { live.pointer = undefined; },
+  };
 }
 
-function verdictOn(editor: EditorStore, { source, sourceHandle, target }: Pick<Connection, "source" | "target"> & { sourceHandle?: string | null }) {
-  const { history, catalog } = editor.getState();
-  const edge = { from: source, port: sourceHandle ?? "", to: target };
-  return mayConnect(history.document, catalog, edge, edgeAt(history.document, edge.from, edge.port));
-}
-
-function connect(editor: EditorStore, { source, sourceHandle, target }: Connection): void {
-  const { history, catalog, record } = editor.getState();
-  const edge = { from: source, port: sourceHandle ?? "", to: target };
-  record("Connect", commands.connect(history.document, edge, { catalog, random: Math.random }));
-}
-
-/** A connection that was let go over a node to which it may not lead: say why. */
-function explain(editor: EditorStore, { isValid, fromHandle, toNode }: FinalConnectionState): void {
-  if (isValid !== false || fromHandle.type !== "source" || !toNode) return;
-  const verdict = verdictOn(editor, { source: fromHandle.nodeId, sourceHandle: fromHandle.id ?? null, target: toNode.id });
-  if (!verdict.ok) notifications.show({ color: "orange", title: "This cannot be connected", message: verdict.why });
+/** The menus of the right mouse button. */
+function menusOf(desk: Desk) {
+  const open = (on: Extract<Over, { kind: "menu" }>["on"], event: MouseEvent | globalThis.MouseEvent): void => {
+    event.preventDefault();
+    const at = { x: event.clientX, y: event.clientY };
+    const spot = desk.live.flow?.screenToFlowPosition(at);
+    desk.ui.setState({ over: { kind: "menu", on, at, ...(spot ? { spot } : {}) } });
+  };
+  return {
+    onNodeContextMenu: (event: MouseEvent, node: CanvasNode) => {
+      if (!desk.session.getState().nodes.has(node.id)) select(desk, [node.id]);
+      open("node", event);
+    },
+    onSelectionContextMenu: (event: MouseEvent) => open("node", event),
+    onEdgeContextMenu: (event: MouseEvent, edge: CanvasEdge) => {
+      select(desk, [], [edge.id]);
+      open("edge", event);
+    },
+    onPaneContextMenu: (event: MouseEvent | globalThis.MouseEvent) => open("pane", event),
+  };
 }

@@ -11,10 +11,12 @@ import type { Flowchart } from "../graph/document";
 import type { Catalog } from "../graph/manifest";
 import { makeSession } from "../store/session";
 import { DecorationsContext, type DecorationsStore } from "./decorations";
+import { FlowEdge } from "./FlowEdge";
 import { FlowNodeBox } from "./FlowNodeBox";
 import { makeModel, type CanvasEdge, type CanvasNode } from "./model";
 
 const NODE_TYPES = { flow: FlowNodeBox };
+const EDGE_TYPES = { flow: FlowEdge };
 const MINIMAP_FROM = 25;
 
 interface FlowViewProps {
@@ -42,6 +44,7 @@ export function FlowView({ document, catalog, decorations, selected, onSelect, v
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
           colorMode={colorScheme === "auto" ? "system" : colorScheme}
           nodesDraggable={false}
           nodesConnectable={false}

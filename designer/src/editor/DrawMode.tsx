@@ -1,25 +1,38 @@
 /** Drawing: the palette, the canvas or the outline, and the inspector beside it. */
 
 import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import { useStore } from "zustand";
 
 import { Canvas } from "../canvas/Canvas";
 import { DecorationsContext } from "../canvas/decorations";
+import { DeskContext, makeDesk } from "../canvas/desk";
 import { SidePanel } from "../inspector/SidePanel";
+import { Palette } from "../palette/Palette";
+import { QuickAdd } from "../palette/QuickAdd";
 import { listenToKeys } from "./keys";
 import { useEditorRoom } from "./room";
+import "./editor.css";
 
 export function DrawMode() {
-  const { editor, session, decorations } = useEditorRoom();
+  const { journey, editor, session, decorations } = useEditorRoom();
+  const [desk] = useState(() => makeDesk(journey, editor, session));
+  const view = useStore(session, (state) => state.view);
   useEffect(() => listenToKeys(editor, session), [editor, session]);
   return (
-    <DecorationsContext value={decorations}>
-      <ReactFlowProvider>
-        <div style={{ display: "flex", height: "100%", position: "relative" }}>
-          <div style={{ flex: 1, minWidth: 0 }}><Canvas editor={editor} session={session} /></div>
-          <SidePanel />
-        </div>
-      </ReactFlowProvider>
-    </DecorationsContext>
+    <DeskContext value={desk}>
+      <DecorationsContext value={decorations}>
+        <ReactFlowProvider>
+          <div className="draw">
+            {view === "canvas" && <Palette />}
+            <div className="draw-middle">
+              <Canvas />
+            </div>
+            <SidePanel />
+          </div>
+          <QuickAdd />
+        </ReactFlowProvider>
+      </DecorationsContext>
+    </DeskContext>
   );
 }

@@ -124,9 +124,3 @@ test("an empty name or note is none", () => {
   expect(end.nodes["in_time"]).not.toHaveProperty("name");
   expect(end.nodes["in_time"]).not.toHaveProperty("note");
 });
-
-test("aligned nodes share a side", () => {
-  const start = example("coupon");
-  const end = after(start, commands.align(start, ["done", "sms"], "left"));
-  expect(end.nodes["sms"]?.position).toEqual({ x: 720, y: 180 });
-});

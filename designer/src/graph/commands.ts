@@ -31,11 +31,11 @@ export function addNode(document: Flowchart, manifest: Manifest, position: Posit
   return { id, patch: edit(document, (draft) => { draft.nodes[id] = newNode(manifest, position); }) };
 }
 
-/** A new node at an open port, connected to it. No patch where the connection may not be drawn. */
-export function addAfter(document: Flowchart, from: string, port: string, manifest: Manifest, around: Surroundings): Added {
+/** A new node at an open port, connected to it, beside it or at a place. No patch where the connection may not be drawn. */
+export function addAfter(document: Flowchart, from: string, port: string, manifest: Manifest, around: Surroundings, at?: Position): Added {
   const source = document.nodes[from];
   const beside = source?.position ?? { x: 0, y: 0 };
-  const position = freeSpot(document, { x: beside.x + STEP.x, y: beside.y });
+  const position = at ?? freeSpot(document, { x: beside.x + STEP.x, y: beside.y });
   const id = freshId(manifest.key, document.nodes, around.random);
   const starts = manifest.family === "trigger" || manifest.operation === "goal";
   const open = portsOfNode(document, around.catalog, from).some((one) => one.key === port) && edgeAt(document, from, port) === undefined;
@@ -109,17 +109,6 @@ export function move(document: Flowchart, positions: Readonly<Record<string, Pos
       if (node && !sameJson(document.nodes[id]?.position, { x, y })) draft.nodes[id] = { ...node, position: { x, y } };
     }
   });
-}
-
-/** The nodes in one line: by their left sides, or by their tops. */
-export function align(document: Flowchart, ids: readonly string[], side: "left" | "top"): Patch {
-  const placed = ids.flatMap((id) => {
-    const position = document.nodes[id]?.position;
-    return position ? [[id, position] as const] : [];
-  });
-  const axis = side === "left" ? "x" : "y";
-  const line = Math.min(...placed.map(([, position]) => position[axis]));
-  return move(document, Object.fromEntries(placed.map(([id, position]) => [id, { ...position, [axis]: line }])));
 }
 
 /** One field of a node's config set, or taken out; edges follow their ports, and leave with them. */
@@ -203,7 +192,8 @@ export function setPromotion(document: Flowchart, name: string, promotion: Promo
 
 // ------------------------------------------------------------------------------------------------ inside
 
-function newNode(manifest: Manifest, position: Position): FlowNode {
+/** A node of a type as it is before anything is said about it. */
+export function newNode(manifest: Manifest, position: Position): FlowNode {
   // Only lists that make ports are written out: other defaults hold without being in the document.
   const from = manifest.ports_from;
   const filled = asSchema(withDefaults(manifest.config_schema, {}));
@@ -233,7 +223,7 @@ function pushAside(document: Flowchart, nodes: Record<string, FlowNode>, { x }: 
 }
 
 /** The place itself, or the next one below that nothing covers. */
-function freeSpot(document: Flowchart, wanted: Position): Position {
+export function freeSpot(document: Flowchart, wanted: Position): Position {
   const near = (one: Position): boolean =>
     Object.values(document.nodes).some(
       ({ position }) => position && Math.abs(position.x - one.x) < STEP.x - 40 && Math.abs(position.y - one.y) < STEP.y - 20,

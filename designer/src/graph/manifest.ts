@@ -51,6 +51,12 @@ export class Catalog {
     return this.byKey.get(key)?.get(version);
   }
 
+  /** The newest version of a type. */
+  latest(key: string): Manifest | undefined {
+    const versions = this.byKey.get(key);
+    return versions?.get(Math.max(...versions.keys()));
+  }
+
   /** The newest version of every type, by label. */
   newest(): Manifest[] {
     const found: Manifest[] = [];
