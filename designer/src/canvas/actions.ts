@@ -113,7 +113,8 @@ function placed(desk: Desk, manifest: Manifest, place: Place): commands.Added {
       : commands.addAfter(document, place.node, place.port, manifest, surroundings, place.at);
     if (there.patch.length > 0) return there;
   }
-  const wanted = "at" in place && place.at ? place.at : commands.freeSpot(document, middleOfView(desk));
+  const at = place.kind === "free" || place.kind === "port" ? place.at : undefined;
+  const wanted = at ?? commands.freeSpot(document, middleOfView(desk));
   return commands.addNode(document, manifest, wanted, surroundings);
 }
 
