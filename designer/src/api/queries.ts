@@ -4,7 +4,8 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { readDocument, type Flowchart } from "../graph/document";
 import { Catalog, type Manifest } from "../graph/manifest";
-import { request, type DraftOut, type Journey, type Numbers, type Schemas } from "./client";
+import type { Patch } from "../graph/patch";
+import { request, type DraftOut, type Journey, type Numbers, type SavedChange, type Schemas } from "./client";
 
 export interface Draft {
   readonly journey: string;
@@ -54,9 +55,11 @@ export async function fetchDraft(journey: string): Promise<Draft> {
   return draftOf(await request<DraftOut>("GET", `/journeys/${journey}/draft`));
 }
 
-/** The draft saved. Throws Problem: `draft-changed` where somebody else has saved meanwhile. */
-export async function putDraft(journey: string, revision: number, document: Flowchart): Promise<Draft> {
-  return draftOf(await request<DraftOut>("PUT", `/journeys/${journey}/draft`, { revision, document }));
+export type PatchIn = Omit<Schemas["PatchIn"], "patch"> & { readonly patch: Patch };
+
+/** A change of the draft saved. Throws Problem: `draft-changed`, with what was saved since, where somebody was faster. */
+export function patchDraft(journey: string, change: PatchIn, keepalive = false): Promise<SavedChange> {
+  return request<SavedChange>("PATCH", `/journeys/${journey}/draft`, change, keepalive);
 }
 
 /** A new journey with this document as its draft. */

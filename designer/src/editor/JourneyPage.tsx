@@ -1,13 +1,13 @@
 /** One journey: its draft is loaded once and stays while one draws, tries, watches and compares versions. */
 
-import { ActionIcon, Alert, Box, Button, Center, Group, Loader, SegmentedControl, Text, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Alert, Box, Center, Group, Loader, SegmentedControl, Title, Tooltip } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { Redo2, Undo2, Wand2 } from "lucide-react";
 import { createElement, Suspense, useEffect, useState } from "react";
 import { useStore } from "zustand";
 
-import { catalogQuery, fetchDraft, putDraft, type Draft } from "../api/queries";
+import { catalogQuery, fetchDraft, patchDraft, type Draft } from "../api/queries";
 import { makeDecorations } from "../canvas/decorations";
 import { WIDTH } from "../canvas/model";
 import { tidyPlaces } from "../canvas/tidy";
@@ -15,47 +15,73 @@ import * as commands from "../graph/commands";
 import { drawingOf } from "../graph/layout";
 import type { Catalog } from "../graph/manifest";
 import { portsOfNode } from "../graph/ports";
-import { makeAutosave, type Autosave } from "../store/autosave";
+import { makeAutosave } from "../store/autosave";
 import { makeEditor, type EditorStore } from "../store/editor";
+import { makeJournal } from "../store/journal";
+import { makeLive } from "../store/live";
+import { hasOrphans, openDraft } from "../store/open";
 import { makeSession, type SessionStore } from "../store/session";
 import { ProblemCount } from "../problems/ProblemCount";
 import { WatchProblems } from "../problems/WatchProblems";
+import { claimTab, openTabs } from "../store/tab";
 import { goTo, type JourneyMode } from "../router";
+import { JourneyMenu } from "./JourneyMenu";
 import { MODES } from "./modes";
+import { People } from "./People";
 import { EditorContext, useEditorRoom, type EditorRoom } from "./room";
+import { SavingNotices, SavingText } from "./SavingNotices";
 
 export function JourneyPage({ journey, mode }: { readonly journey: string; readonly mode: JourneyMode }) {
+  const [turn, setTurn] = useState(0);
   // Fetched once: from then on the editor has the draft, and merges what others save.
-  const draft = useQuery({ queryKey: ["draft", journey], queryFn: () => fetchDraft(journey), staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
+  const start = useQuery({ queryKey: ["draft", journey, turn], queryFn: () => fetchStart(journey), staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
   const catalog = useQuery(catalogQuery);
-  const error = draft.error ?? catalog.error;
+  const error = start.error ?? catalog.error;
   if (error) return <Alert m="lg" color="red" title="The journey cannot be shown">{error.message}</Alert>;
-  if (!draft.data || !catalog.data) return <Center h="100%"><Loader aria-label="The journey is loading" /></Center>;
-  return <DraftEditor key={journey} draft={draft.data} catalog={catalog.data} mode={mode} />;
+  if (!start.data || !catalog.data) return <Center h="100%"><Loader aria-label="The journey is loading" /></Center>;
+  return <DraftEditor key={`${journey}.${String(turn)}`} start={start.data} catalog={catalog.data} mode={mode} again={() => setTurn(turn + 1)} />;
+}
+
+/** What an editor begins with: the draft, which window this is, and which others are open. */
+interface Start {
+  readonly draft: Draft;
+  readonly tab: string;
+  readonly open: ReadonlySet<string> | undefined;
+}
+
+async function fetchStart(journey: string): Promise<Start> {
+  const tab = await claimTab();
+  const [draft, open] = await Promise.all([fetchDraft(journey), openTabs()]);
+  return { draft, tab, open };
 }
 
 interface DraftEditorProps {
-  readonly draft: Draft;
+  readonly start: Start;
   readonly catalog: Catalog;
   readonly mode: JourneyMode;
+  readonly again: () => void;
 }
 
-function DraftEditor({ draft, catalog, mode }: DraftEditorProps) {
-  const [room] = useState(() => makeRoom(draft, catalog));
+function DraftEditor({ start, catalog, mode, again }: DraftEditorProps) {
+  const [room] = useState(() => makeRoom(start, catalog));
   const Room = MODES.find((one) => one.mode === mode)?.Room;
   useEffect(() => {
-    const { autosave } = room;
-    const stop = autosave.start();
+    const { autosave, live, broughtBack } = room;
+    const stops = [autosave.start(), live.start()];
+    if (broughtBack > 0) {
+      notifications.show({ id: `back-${room.journey}`, color: "blue", title: "Your work is back", message: "What was not saved when this page was closed is in the draft again, and is being saved." });
+    }
     return () => {
       void autosave.flush();
-      stop();
+      for (const stop of stops) stop();
     };
   }, [room]);
+  useEffect(() => bringInOrphans(room, start, again), [room, start, again]);
   return (
     <EditorContext value={room}><WatchProblems>
       <Box h="100%" style={{ display: "flex", flexDirection: "column" }}>
         <Bar mode={mode} />
-        <Notice autosave={room.autosave} />
+        <SavingNotices />
         <Box style={{ flex: 1, minHeight: 0 }}>
           <Suspense fallback={<Center h="100%"><Loader aria-label="This part is loading" /></Center>}>
             {Room && createElement(Room)}
@@ -66,19 +92,33 @@ function DraftEditor({ draft, catalog, mode }: DraftEditorProps) {
   );
 }
 
-function makeRoom(draft: Draft, catalog: Catalog): EditorRoom {
-  const editor = makeEditor(draft.journey, draft.document, catalog);
-  return {
-    journey: draft.journey,
-    editor,
-    session: makeSession(),
-    autosave: makeAutosave(editor, draft, { fetchDraft, putDraft }),
-    decorations: makeDecorations(),
+function makeRoom({ draft, tab, open }: Start, catalog: Catalog): EditorRoom & { readonly broughtBack: number } {
+  const { journey } = draft;
+  const opened = openDraft(localStorage, draft, tab, open);
+  const editor = makeEditor(journey, opened.document, catalog);
+  const session = makeSession();
+  const decorations = makeDecorations();
+  const autosave = makeAutosave(editor, opened, {
+    server: { fetchDraft, patchDraft },
+    journal: makeJournal(localStorage, journey, tab),
+    author: () => ({ tab, name: live.company.getState().me?.name ?? "" }),
+  });
+  const live = makeLive({ journey, tab, autosave, session, decorations });
+  return { journey, editor, session, autosave, live, decorations, broughtBack: opened.broughtBack };
+}
+
+/** What other windows left that are gone: once this one's own is saved, and before anything is drawn, it is taken up next. */
+function bringInOrphans({ journey, editor, autosave }: EditorRoom, { tab, open }: Start, again: () => void): () => void {
+  const look = (): void => {
+    const { state } = autosave.status.getState();
+    if (state === "saved" && editor.getState().history.past.length === 0 && hasOrphans(localStorage, journey, tab, open)) again();
   };
+  look();
+  return autosave.status.subscribe(look);
 }
 
 function Bar({ mode }: { readonly mode: JourneyMode }) {
-  const { editor, session, autosave } = useEditorRoom();
+  const { editor, session } = useEditorRoom();
   const { history, undo, redo } = useStore(editor);
   const back = history.past.at(-1)?.name;
   const again = history.future.at(-1)?.name;
@@ -89,15 +129,19 @@ function Bar({ mode }: { readonly mode: JourneyMode }) {
     <Group px="md" py={6} justify="space-between" wrap="nowrap" style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
       <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
         <Title order={1} size="h4" lineClamp={1}>{history.document.name}</Title>
-        <SavingText autosave={autosave} />
+        <SavingText />
       </Group>
       <ModeSwitch mode={mode} />
-      {mode === "draw" && <Group gap={4} wrap="nowrap">
+      <Group gap={4} wrap="nowrap">
+        <People />
+        {mode === "draw" && <>
         <ProblemCount />
         <Tool label={back ? `Undo: ${back}` : "Nothing to undo"} disabled={!back} act={undo} icon={<Undo2 size={18} />} />
         <Tool label={again ? `Redo: ${again}` : "Nothing to redo"} disabled={!again} act={redo} icon={<Redo2 size={18} />} />
         <Tool label="Tidy the drawing" disabled={false} act={tidy} icon={<Wand2 size={18} />} />
-      </Group>}
+        </>}
+        <JourneyMenu />
+      </Group>
     </Group>
   );
 }
@@ -128,28 +172,6 @@ function Tool({ label, disabled, act, icon }: ToolProps) {
     <Tooltip label={label}>
       <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} disabled={disabled} onClick={act}>{icon}</ActionIcon>
     </Tooltip>
-  );
-}
-
-function SavingText({ autosave }: { readonly autosave: Autosave }) {
-  const { state } = useStore(autosave.status);
-  const words = { saved: "Saved", waiting: "Not saved yet", saving: "Saving…", failed: "Not saved", conflict: "Not saved" }[state];
-  return <Text size="sm" c="dimmed" role="status" style={{ whiteSpace: "nowrap" }}>{words}</Text>;
-}
-
-function Notice({ autosave }: { readonly autosave: Autosave }) {
-  const saving = useStore(autosave.status);
-  if (saving.state === "failed") return <Alert color="red" title="The draft is not saved" radius={0}>{saving.why}</Alert>;
-  if (saving.state !== "conflict") return null;
-  const places = saving.conflicts.map(({ mine }) => [mine.id, mine.field].filter(Boolean).join(", ")).join("; ");
-  return (
-    <Alert color="orange" title="Somebody else changed the same places" radius={0}>
-      <Text size="sm">Both of you changed: {places}. Everything else is merged. Choose whose changes stay at these places; nothing is saved until then.</Text>
-      <Group mt="xs">
-        <Button size="xs" onClick={() => autosave.choose("mine")}>Keep mine</Button>
-        <Button size="xs" variant="default" onClick={() => autosave.choose("theirs")}>Take theirs</Button>
-      </Group>
-    </Alert>
   );
 }
 

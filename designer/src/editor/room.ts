@@ -5,6 +5,7 @@ import { createContext, useContext } from "react";
 import type { DecorationsStore } from "../canvas/decorations";
 import type { Autosave } from "../store/autosave";
 import type { EditorStore } from "../store/editor";
+import type { Live } from "../store/live";
 import type { SessionStore } from "../store/session";
 
 export interface EditorRoom {
@@ -12,6 +13,8 @@ export interface EditorRoom {
   readonly editor: EditorStore;
   readonly session: SessionStore;
   readonly autosave: Autosave;
+  /** Who else is here. */
+  readonly live: Live;
   /** What the drawing canvas shows on top of the draft: problems, and who else is here. */
   readonly decorations: DecorationsStore;
 }

@@ -1,0 +1,102 @@
+/** What one does with a journey as a whole: rename, duplicate, take it out as a file, bring one in, see who changed what. */
+
+import { ActionIcon, Button, Group, Loader, Menu, Modal, Stack, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQueryClient } from "@tanstack/react-query";
+import { Copy, Download, EllipsisVertical, FileUp, History, Pencil } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+
+import { Problem, type Journey } from "../api/client";
+import { postJourney } from "../api/queries";
+import { nameJourney } from "../graph/commands";
+import { writeDocument, type Flowchart } from "../graph/document";
+import { addressOf } from "../router";
+import { useEditorRoom } from "./room";
+
+const ImportDialog = lazy(() => import("./ImportDialog").then(({ ImportDialog: Room }) => ({ default: Room })));
+const ChangesDialog = lazy(() => import("./ChangesDialog").then(({ ChangesDialog: Room }) => ({ default: Room })));
+
+type Dialog = "rename" | "import" | "changes" | undefined;
+
+export function JourneyMenu() {
+  const { editor } = useEditorRoom();
+  const [dialog, setDialog] = useState<Dialog>();
+  const client = useQueryClient();
+  const close = (): void => setDialog(undefined);
+  const duplicate = (): void => {
+    const { document } = editor.getState().history;
+    postAsNew({ ...document, name: `${document.name} (copy)` })
+      .then(async ({ id }) => {
+        await client.invalidateQueries({ queryKey: ["journeys"] });
+        window.location.hash = addressOf({ page: "journey", journey: id, mode: "draw" });
+      })
+      .catch((error: unknown) => notifications.show({ color: "red", title: "The journey is not duplicated", message: error instanceof Error ? error.message : String(error) }));
+  };
+  return (
+    <>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="More for this journey"><EllipsisVertical size={18} /></ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<Pencil size={16} />} onClick={() => setDialog("rename")}>Rename…</Menu.Item>
+          <Menu.Item leftSection={<Copy size={16} />} onClick={duplicate}>Duplicate</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<Download size={16} />} onClick={() => download(editor.getState().history.document)}>Export as JSON</Menu.Item>
+          <Menu.Item leftSection={<FileUp size={16} />} onClick={() => setDialog("import")}>Import JSON…</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<History size={16} />} onClick={() => setDialog("changes")}>Who changed what</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {dialog === "rename" && <RenameDialog close={close} />}
+      <Suspense fallback={<Loader size="xs" />}>
+        {dialog === "import" && <ImportDialog close={close} />}
+        {dialog === "changes" && <ChangesDialog close={close} />}
+      </Suspense>
+    </>
+  );
+}
+
+function RenameDialog({ close }: { readonly close: () => void }) {
+  const { editor } = useEditorRoom();
+  const [name, setName] = useState(editor.getState().history.document.name);
+  const empty = name.trim() === "";
+  const rename = (): void => {
+    const { history, record } = editor.getState();
+    record("Rename the journey", nameJourney(history.document, name.trim()));
+    close();
+  };
+  return (
+    <Modal opened onClose={close} title="Rename the journey">
+      <form onSubmit={(event) => { event.preventDefault(); if (!empty) rename(); }}>
+        <Stack>
+          <TextInput label="Name" maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} error={empty && "A journey has a name. Give it one after its purpose."} data-autofocus />
+          <Group justify="end"><Button type="submit" disabled={empty}>Rename</Button></Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+const MOST_TRIES = 20;
+
+/** A new journey with this document, under a name that is free: "Welcome (copy)", else "Welcome (copy) 2". */
+export async function postAsNew(document: Flowchart): Promise<Journey> {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? document.name : `${document.name} ${String(number)}`;
+    try {
+      return await postJourney({ ...document, name });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.kind !== "journey-name-taken" || number === MOST_TRIES) throw error;
+    }
+  }
+}
+
+function download(document: Flowchart): void {
+  const file = URL.createObjectURL(new Blob([writeDocument(document)], { type: "application/json" }));
+  const link = window.document.createElement("a");
+  link.href = file;
+  link.download = `${document.name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "journey"}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(file), 1_000);
+}
