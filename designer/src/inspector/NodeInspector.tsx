@@ -1,6 +1,6 @@
 /** The one selected node: its name, its form, its note, its help, where its ways out lead, and its version. */
 
-import { ActionIcon, Alert, Anchor, Badge, Box, Button, Collapse, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, Anchor, Badge, Box, Button, Collapse, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { CircleHelp, MoveRight } from "lucide-react";
 import { createElement, useCallback, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
@@ -12,7 +12,9 @@ import { edgesFrom, edgesInto, type FlowNode, type Json } from "../graph/documen
 import type { Manifest } from "../graph/manifest";
 import { edit } from "../graph/patch";
 import { labelOf, portsOfNode, strayPorts } from "../graph/ports";
-import { useFaults } from "../problems/faults";
+import { nearby, useFaults } from "../problems/faults";
+import { repairOf } from "../problems/repair";
+import "../problems/problems.css";
 import { JsonField, UnknownHint } from "./widgets/groups";
 import { SchemaForm } from "./SchemaForm";
 
@@ -99,13 +101,23 @@ function NameInput({ name, kind, onName, onLeave }: NameInputProps) {
 
 /** What is wrong with the node as a whole; what is wrong with a field stands at the field. */
 function Faults({ id }: { readonly id: string }) {
+  const { editor } = useEditorRoom();
+  const document = useStore(editor, (state) => state.history.document);
   const { whole } = useFaults(id);
-  return whole.map((one) => (
-    <Alert key={one.code + one.message} color={one.severity === "error" ? "red" : "yellow"} p="xs">
-      <Text size="sm">{one.message}</Text>
-      <Text size="sm" c="dimmed">{one.fix.text}</Text>
-    </Alert>
-  ));
+  if (whole.length === 0) return null;
+  return (
+    <Stack gap={6} role="list" aria-label="Problems of this node" className={`problem problem-${whole.some((one) => one.severity === "error") ? "error" : "warning"}`}>
+      {whole.map((one) => {
+        const repair = repairOf(document, one);
+        return (
+          <Text key={one.code + one.message} size="xs" role="listitem">
+            {nearby(one.message, id)} <Text span c="dimmed" inherit>{one.fix.text}</Text>
+            {repair && <Button size="compact-xs" variant="light" ml={6} onClick={() => editor.getState().record(`Mend: ${one.code.replaceAll("-", " ")}`, repair)}>Mend it</Button>}
+          </Text>
+        );
+      })}
+    </Stack>
+  );
 }
 
 function ConfigForm({ id, node, manifest }: PartProps) {
@@ -130,7 +142,7 @@ function ConfigForm({ id, node, manifest }: PartProps) {
   if (!manifest) return <RawConfig id={id} node={node} />;
   return (
     <div ref={box}>
-      <SchemaForm schema={manifest.config_schema} value={node.config} onField={set} fault={faults.at} left={left} />
+      <SchemaForm schema={manifest.config_schema} value={node.config} onField={set} fault={faults.at} left={left} starts={manifest.family === "trigger"} />
     </div>
   );
 }
@@ -190,6 +202,8 @@ function Ways({ id }: { readonly id: string }) {
   const from = [...new Set(edgesInto(document, id).map(([, edge]) => edge.from))];
   const ports = portsOfNode(document, catalog, id);
   const stray = strayPorts(document, catalog, id);
+  const node = document.nodes[id];
+  const listed = node !== undefined && catalog.get(node.type, node.version)?.ports_from != null;
   const go = (node: string) => () => session.setState({ nodes: new Set([node]), edges: new Set() });
   const named = (node: string): string => {
     const target = document.nodes[node];
@@ -208,7 +222,7 @@ function Ways({ id }: { readonly id: string }) {
               : <Text size="sm" c={port.required ? "red" : "dimmed"}>{port.required ? "nowhere yet" : "the end of the journey"}</Text>}
           </Group>
         ))}
-        {ports.length === 0 && <Text size="sm" c="dimmed">None: the journey ends here.</Text>}
+        {ports.length === 0 && <Text size="sm" c="dimmed">{listed ? "None yet: they are what you list above." : "None: the journey ends here."}</Text>}
         {stray.map((port) => <Text key={port} size="sm" c="red">{port} is no way out of this node any more; remove its connection.</Text>)}
       </Stack>
       {from.length > 0 && (

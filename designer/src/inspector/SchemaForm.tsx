@@ -9,15 +9,16 @@ import { fieldsOf, kindOf } from "./fields";
 import { FormContext, joined, type FieldProps, type Form } from "./form";
 import { KNOWN, WIDGETS } from "./widgets";
 
-interface SchemaFormProps extends Omit<Form, "root"> {
+interface SchemaFormProps extends Omit<Form, "root" | "values" | "starts"> {
+  readonly starts?: boolean;
   readonly schema: Schema;
   readonly value: unknown;
   /** A top field set, or taken out. */
   readonly onField: (field: string, value: Json | undefined) => void;
 }
 
-export function SchemaForm({ schema, value, onField, fault, left }: SchemaFormProps) {
-  const form = useMemo(() => ({ root: schema, fault, left }), [schema, fault, left]);
+export function SchemaForm({ schema, value, onField, fault, left, starts = false }: SchemaFormProps) {
+  const form = useMemo(() => ({ root: schema, fault, left, values: value, starts }), [schema, fault, left, value, starts]);
   return (
     <FormContext value={form}>
       <Fields part={schema} root={schema} value={value} path="" onField={onField} />

@@ -12,9 +12,13 @@ export interface Form {
   readonly fault: (path: string, deep?: boolean) => string | undefined;
   /** A field was left: what is typed next is a step of its own. */
   readonly left: () => void;
+  /** All values, for a field that looks at those beside it. */
+  readonly values: unknown;
+  /** Whether the form is of what contacts begin at. */
+  readonly starts: boolean;
 }
 
-export const FormContext = createContext<Form>({ root: {}, fault: () => undefined, left: () => undefined });
+export const FormContext = createContext<Form>({ root: {}, fault: () => undefined, left: () => undefined, values: undefined, starts: false });
 
 export function useForm(): Form {
   return useContext(FormContext);

@@ -2,6 +2,8 @@
 
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
+import { useMemo } from "react";
+
 import { request, type Schemas } from "../api/client";
 
 export type Vocabulary = Schemas["VocabularyOut"];
@@ -20,6 +22,13 @@ export const vocabularyQuery = queryOptions({
 /** The words that are known; none while they load or cannot be had: every field takes free text as well. */
 export function useVocabulary(): Vocabulary {
   return useQuery(vocabularyQuery).data ?? NO_WORDS;
+}
+
+/** What the fields of conditions suggest. */
+export function useWords(): Vocabulary & { readonly segments: readonly string[] } {
+  const vocabulary = useVocabulary();
+  const segments = useQuery(segmentsQuery).data?.items;
+  return useMemo(() => ({ ...vocabulary, segments: (segments ?? []).map((one) => one.name) }), [vocabulary, segments]);
 }
 
 export const segmentsQuery = queryOptions({

@@ -26,7 +26,16 @@ export function faultsOf(all: readonly Diagnostic[], node: string): Faults {
     whole: mine.filter((one) => !one.field),
     at: (path, deep = false) => {
       const here = mine.filter((one) => one.field === path || (deep && one.field?.startsWith(`${path}.`)));
-      return here.length > 0 ? here.map((one) => `${one.message} ${one.fix.text}`).join(" ") : undefined;
+      return here.length > 0 ? here.map((one) => `${nearby(one.message, node)} ${one.fix.text}`).join(" ") : undefined;
     },
   };
+}
+
+/** A message as it is said at the node itself, where its name and id say nothing new. */
+export function nearby(message: string, node: string): string {
+  const id = ` (${node})`;
+  const end = message.indexOf(id);
+  const begin = message.lastIndexOf('"', end - 2);
+  if (end < 1 || begin < 0) return message;
+  return `${message.slice(0, begin)}${begin === 0 ? "This node" : "this node"}${message.slice(end + id.length)}`;
 }

@@ -1,8 +1,33 @@
-/** A condition in a node's form. */
+/** A condition in a node's form: what it may ask about follows from what stands beside it. */
 
-import type { FieldProps } from "../form";
-import { JsonField } from "../widgets/groups";
+import { Input } from "@mantine/core";
+
+import { asSchema, fieldSchema, resolved, widgetOf } from "../../graph/manifest";
+import { isObject } from "../../graph/document";
+import { useForm, type FieldProps } from "../form";
+import { useWords } from "../vocabulary";
+import { useShell } from "../widgets/plain";
+import { ConditionEditor } from "./ConditionEditor";
 
 export function ConditionField(props: FieldProps) {
-  return <JsonField {...props} />;
+  const { path, value, onChange, label } = props;
+  const { root, values, starts, left } = useForm();
+  const words = useWords();
+  const shell = useShell(props, true);
+  const steps = path.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step)).slice(0, -1);
+  const beside = asSchema(fieldSchema(root, steps)["properties"]);
+  const eventKey = Object.keys(beside).find((key) => widgetOf(resolved(asSchema(beside[key]), root)) === "event");
+  const event = eventKey === undefined ? undefined : at(values, [...steps, eventKey]);
+  const about = eventKey === undefined ? "contact" : starts ? "both" : "event";
+  return (
+    <Input.Wrapper label={shell.label} description={shell.description} error={shell.error} withAsterisk={shell.withAsterisk} labelElement="div">
+      <div style={{ marginTop: 4 }}>
+        <ConditionEditor value={value} onChange={onChange} vocabulary={words} about={about} event={typeof event === "string" ? event : undefined} count={about === "contact"} label={label} onStep={left} />
+      </div>
+    </Input.Wrapper>
+  );
+}
+
+function at(values: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((part, step) => (Array.isArray(part) ? (part as unknown[])[Number(step)] : isObject(part) ? part[step] : undefined), values);
 }

@@ -162,6 +162,7 @@ export function DurationField(props: FieldProps) {
 }
 
 interface DurationInputProps {
+  readonly size?: "xs" | "sm";
   readonly label: string;
   readonly value: string;
   readonly clearable?: boolean;
@@ -169,7 +170,7 @@ interface DurationInputProps {
   readonly onChange: (value: string | undefined) => void;
 }
 
-export function DurationInput({ label, value, clearable, onBlur, onChange }: DurationInputProps) {
+export function DurationInput({ label, value, clearable, onBlur, onChange, size = "sm" }: DurationInputProps) {
   const read = parseDuration(value);
   const [chosen, setChosen] = useState<string>();
   const unit = read?.unit ?? chosen ?? "day";
@@ -178,7 +179,8 @@ export function DurationInput({ label, value, clearable, onBlur, onChange }: Dur
     <Group gap={6} wrap="nowrap">
       <NumberInput
         aria-label={`${label}: number`}
-        w={90}
+        size={size}
+        w={size === "xs" ? 64 : 90}
         min={0}
         allowDecimal={false}
         allowNegative={false}
@@ -190,6 +192,7 @@ export function DurationInput({ label, value, clearable, onBlur, onChange }: Dur
       />
       <Select
         aria-label={`${label}: unit`}
+        size={size}
         style={{ flex: 1 }}
         allowDeselect={false}
         data={UNITS.map((one) => ({ value: one, label: read?.amount === 1 ? one : `${one}s` }))}
@@ -255,13 +258,14 @@ export function ValueField(props: FieldProps) {
 type ValueKind = "text" | "number" | "yes_no" | "list";
 
 interface ValueInputProps {
+  readonly size?: "xs" | "sm";
   readonly label: string;
   readonly value: unknown;
   readonly onChange: (value: Json | undefined) => void;
   readonly onBlur?: () => void;
 }
 
-export function ValueInput({ label, value, onChange, onBlur }: ValueInputProps) {
+export function ValueInput({ label, value, onChange, onBlur, size = "sm" }: ValueInputProps) {
   const [chosen, setChosen] = useState<ValueKind>();
   const kind = valueKind(value) ?? chosen ?? "text";
   const choose = (next: string | null): void => {
@@ -272,13 +276,14 @@ export function ValueInput({ label, value, onChange, onBlur }: ValueInputProps) 
   return (
     <Group gap={6} wrap="nowrap" align="flex-start">
       <div style={{ flex: 1, minWidth: 0 }}>
-        {kind === "text" && <TextInput aria-label={label} value={textOf(value)} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.value || undefined)} />}
-        {kind === "number" && <NumberInput aria-label={label} value={typeof value === "number" ? value : ""} onBlur={onBlur} onChange={(next) => onChange(typeof next === "number" ? next : undefined)} />}
+        {kind === "text" && <TextInput size={size} aria-label={label} value={textOf(value)} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.value || undefined)} />}
+        {kind === "number" && <NumberInput size={size} aria-label={label} value={typeof value === "number" ? value : ""} onBlur={onBlur} onChange={(next) => onChange(typeof next === "number" ? next : undefined)} />}
         {kind === "yes_no" && <Checkbox mt={8} aria-label={label} label={value === true ? "yes" : "no"} checked={value === true} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.checked)} />}
         {kind === "list" && <ListInput label={label} value={Array.isArray(value) ? (value as Json[]) : []} onBlur={onBlur} onChange={onChange} />}
       </div>
       <Select
         aria-label={`${label}: kind of value`}
+        size={size}
         w={104}
         allowDeselect={false}
         data={[{ value: "text", label: "Text" }, { value: "number", label: "Number" }, { value: "yes_no", label: "Yes / no" }, { value: "list", label: "List" }]}

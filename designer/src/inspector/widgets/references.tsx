@@ -14,6 +14,7 @@ import { mayBeEmpty, optionOf, type FieldProps } from "../form";
 import { openPart, useNewPart } from "../library/parts";
 import { accountsQuery, libraryPromotionsQuery, libraryTemplatesQuery, segmentQuery, segmentsQuery, useVocabulary } from "../vocabulary";
 import { placeholderOf, useShell } from "./plain";
+import { spelledKey } from "./spelling";
 
 interface SuggestedProps extends FieldProps {
   readonly words: readonly string[];
@@ -58,11 +59,6 @@ export function ResultField(props: FieldProps) {
   const nodes = useStore(editor, (state) => state.history.document.nodes);
   const here = Object.values(nodes).flatMap((node) => (typeof node.config["result"] === "string" ? [node.config["result"]] : []));
   return <Suggested {...props} words={[...here, ...useVocabulary().results]} hint="e.g. converted" />;
-}
-
-/** A key of attributes as a field's name spells it: in quotes where it holds a dot or a quote. */
-export function spelledKey(key: string): string {
-  return /^[^\s."\\](?:[^."\\]*[^\s."\\])?$/.test(key) ? key : JSON.stringify(key);
 }
 
 /** The name of a way out: what people type becomes a key. */
