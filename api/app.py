@@ -29,6 +29,7 @@ from api.library.routes import router as library
 from api.numbers.routes import router as numbers
 from api.openapi import describe
 from api.overview import overview
+from api.rehearsals.routes import router as rehearsals
 from api.sandbox.routes import router as sandbox
 from api.segments.routes import router as segments
 from api.words.routes import router as words
@@ -47,6 +48,7 @@ SLICES: tuple[APIRouter, ...] = (
     events,
     event_batches,
     words,
+    rehearsals,
     library,
     accounts,
     sandbox,

@@ -10,6 +10,7 @@
     ├── FromElsewhere
     ├── BadValue
     ├── NotFound
+    ├── ForecastTooLong
     └── NoApiTrigger
 
 `NotLoopback` is said to whoever starts the server, before there is a request.
@@ -62,6 +63,10 @@ class BadValue(BadRequest):
 
 class NotFound(BadRequest):
     """There is nothing under this id or name. Look it up in its list."""
+
+
+class ForecastTooLong(BadRequest):
+    """The crowd takes too long. Ask for fewer days, or give a loop a longer rest."""
 
 
 class NoApiTrigger(BadRequest):

@@ -38,6 +38,7 @@ from engine.enrolment.runtime import UnknownPlan
 from engine.enrolment.timeline import UnknownEnrolment
 from engine.flow.condition import ConditionError
 from engine.flow.diagnostic import Diagnostic, NotPublishable
+from engine.journey.rehearsed import RehearsalTooLong
 
 MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:wend:problem:"
@@ -77,6 +78,8 @@ STATUS: dict[type[Exception], int] = {
     NotPublished: 409,
     NoCampaignTrigger: 409,
     BadSchedule: 422,
+    RehearsalTooLong: 422,
+    errors.ForecastTooLong: 422,
 }
 """What each error of the house becomes."""
 

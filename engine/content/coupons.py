@@ -16,15 +16,15 @@ from engine.store.bulk import insert_rows
 from engine.store.sets import among, lock_contacts
 from engine.store.tables import coupon
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
-_LENGTH = 14  # 70 bits: too many to guess
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+LENGTH = 14  # 70 bits: too many to guess
 _COLUMNS = ("code", "root", "contact", "plan", "promotion", "issued_at", "expires_at")
 
 
 def new_code() -> str:
     """A code that nobody can guess: 14 characters of Crockford's base 32."""
-    bits = secrets.randbits(5 * _LENGTH)
-    return "".join(_ALPHABET[(bits >> (5 * place)) & 31] for place in range(_LENGTH))
+    bits = secrets.randbits(5 * LENGTH)
+    return "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(LENGTH))
 
 
 def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:

@@ -95,6 +95,16 @@ def discount_of(promotion: Promotion) -> int | float:
     return int(percent) if percent == int(percent) else percent
 
 
+def coupon_facts(code: str, name: str, offer: Promotion, expires_at: int | None) -> dict[str, Any]:
+    """A coupon as templates see it."""
+    facts: dict[str, Any] = {"code": code, "promotion": name, "discount_percent": discount_of(offer)}
+    if expires_at is not None:
+        facts["expires_at"] = iso(expires_at)
+    if offer.link:
+        facts["link"] = f"{offer.link}{'&' if '?' in offer.link else '?'}coupon={code}"
+    return facts
+
+
 def _coupons(
     batch: Batch, travellers: Sequence[Traveller], promotion: str | None
 ) -> dict[int, dict[str, Any]]:
@@ -110,14 +120,5 @@ def _coupons(
             offer = batch.plan.promotions.get(name)
             if offer is None or (promotion is not None and name != promotion):
                 continue
-            facts: dict[str, Any] = {
-                "code": code,
-                "promotion": name,
-                "discount_percent": discount_of(offer),
-            }
-            if expires_at is not None:
-                facts["expires_at"] = iso(expires_at)
-            if offer.link:
-                facts["link"] = f"{offer.link}{'&' if '?' in offer.link else '?'}coupon={code}"
-            found[root] = facts
+            found[root] = coupon_facts(code, name, offer, expires_at)
     return found

@@ -25,7 +25,7 @@ from engine.delivery.provider import (
     Receipt,
     Rejected,
 )
-from engine.flow.plan import Act
+from engine.flow.plan import Act, Plan
 from engine.journey.host import Again, Gone, Outcome, Stuck, Went
 from engine.journey.traveller import Traveller
 from engine.store.batch import Batch, Person
@@ -119,11 +119,16 @@ def _letters(batch: Batch, sending: Sending, outcomes: dict[int, Outcome]) -> li
 
 
 def _expired(batch: Batch, sending: Sending) -> bool:
-    timezone = batch.plan.settings.timezone
-    ends = [moment_after(sending.valid_until, timezone)]
-    if sending.promotion is not None:
-        ends.append(end_of(batch.plan.promotions[sending.promotion], timezone))
-    return any(end is not None and batch.due >= end for end in ends)
+    return too_late(batch.plan, sending.promotion, sending.valid_until, batch.due)
+
+
+def too_late(plan: Plan, promotion: str | None, valid_until: str | None, at: int) -> bool:
+    """Whether a message is sent no more at an instant: its promotion, or its own validity, has ended."""
+    timezone = plan.settings.timezone
+    ends = [moment_after(valid_until, timezone)]
+    if promotion is not None:
+        ends.append(end_of(plan.promotions[promotion], timezone))
+    return any(end is not None and at >= end for end in ends)
 
 
 def address_of(person: Person, channel: str) -> str | None:

@@ -52,6 +52,9 @@ FIXED_PORTS: dict[Lowering, tuple[str, ...]] = {
 PORTS_FROM: dict[Lowering, str] = {
     "wait_for": "events", "split": "branches", "random_split": "arms", "parallel": "branches"
 }  # fmt: skip
+Change = Literal["tag_added", "tag_removed", "profile"]
+"""What an act changes of its contact, so that a rehearsal can follow it: it puts on or takes off the tag that its config
+refers to, or writes the fields that its config has under `set`."""
 Reference = Literal["template", "promotion", "segment", "node", "account", "tag", "condition", "coupon_pool"]
 
 
@@ -75,7 +78,7 @@ class Manifest(BaseModel):
     `sends` names the channel of a message that leaves here, `references` the config fields that name a template, a
     promotion, a segment, a node..., so that checks and the designer know what a field refers to; a dot leads into an
     object or the items of a list ("branches.condition"). `provides` names the roots of template variables that exist
-    once this node has run ("coupon"). `lowering` may be left out where `operation` or `key` leaves no choice.
+    once this node has run ("coupon"), `changes` says what an act changes of its contact. `lowering` may be left out where `operation` or `key` leaves no choice.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -100,6 +103,7 @@ class Manifest(BaseModel):
     sends: str | None = None
     references: dict[str, Reference] = Field(default_factory=dict)
     provides: tuple[str, ...] = ()
+    changes: Change | None = None
     uses: tuple[str, ...] = ()
     package: str = "wend"
 

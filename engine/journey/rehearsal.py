@@ -8,99 +8,51 @@
 It runs the same leg runner as production, a node at a time, on the in-memory Host.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.flow.plan import Act, Ask, Plan, PlanNode, Wait
 from engine.journey.contact import Contact
-from engine.journey.host import Outcome, Went
+from engine.journey.host import Outcome, Stuck, Went
 from engine.journey.leg import Worklist
 from engine.journey.memory import Call, Memory, usual_port
 from engine.journey.memory_rows import Row
 from engine.journey.progress import Leg, commit
+from engine.journey.rehearsed import (
+    Before,
+    Done,
+    Draft,
+    Life,
+    Made,
+    Note,
+    Outgoing,
+    RehearsalError,
+    RehearsalTooLong,
+    Rendering,
+    Standing,
+    Told,
+    choices_of,
+)
+from engine.journey.supposed import suppose
 from engine.journey.traveller import Happening, Hit, Traveller
 from engine.journey.visits import visit
 
-
-class RehearsalError(ValueError):
-    """What was asked for cannot be done here. The text says what can."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message as it would go out. `content` is what the channel shows: subject, html, text, title, link."""
-
-    channel: str
-    recipient: str
-    content: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A message that a node would send, at a business instant."""
-
-    node: str
-    at: int
-    send_key: str
-    message: Outgoing
-
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """What a renderer gets: the act, the contact, the business instant, and what the trigger's event carried."""
-
-    node_id: str
-    node: PlanNode
-    contact: Contact
-    at: int
-    trigger: Mapping[str, Any]
-
+__all__ = [
+    "Draft", "Made", "Outgoing", "Rehearsal", "RehearsalError", "RehearsalTooLong", "Render", "Rendering", "Standing",
+]  # fmt: skip
 
 Render = Callable[[Rendering], Outgoing | None]
 """Makes the message of an act; None where the act sends none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A way on from where a strand stands. `at` is when it is taken if nobody does anything: a time-out, a rest's end."""
-
-    port: str
-    to: str | None
-    events: tuple[str, ...] = ()
-    message_of: str | None = None
-    at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one strand is: about to run `node` ("moving"), or at it ("resting", "parked")."""
-
-    strand: int
-    parent: int | None
-    node: str
-    label: str
-    place: str
-    reason: str | None
-    since: int
-    wake_at: int | None
-    choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A step that was made: who left which node by which port, when, and why."""
-
-    strand: int
-    node: str
-    label: str
-    port: str
-    at: int
-    cause: str
-
-
 class Rehearsal:
-    """One contact's way through a plan. `now` is the virtual instant; `log` and `drafts` grow as it goes on."""
+    """One contact's way through a plan. `now` is the virtual instant; `log`, `drafts` and `story` grow as it goes on.
+
+    `life` says what acts do and what is true of the contact; without it acts take their usual port, and `render` makes
+    their messages. `most` bounds how many steps it follows.
+    """
+
+    most: int | None = None
 
     def __init__(
         self,
@@ -111,22 +63,33 @@ class Rehearsal:
         node: str | None = None,
         trigger: dict[str, Any] | None = None,
         render: Render | None = None,
+        life: Life | None = None,
+        before: Before | None = None,
     ) -> None:
         self.plan = plan
         self.contact = contact
         self.now = at
         self.log: list[Made] = []
         self.drafts: list[Draft] = []
+        self.story: list[Told] = []
         self._render = render
+        self._life = life
         self._trigger = trigger or {}
         self._chosen: dict[str, str] = {}
         self._memory = Memory(plan, {contact.id: contact}, act=self._act, answer=self._answer)
         self._logged: dict[int, int] = {}
         self._told = 0
         self._leg = Leg(plan, self._memory, at)
-        entered = self._memory.enter(contact.id, at, "rehearsal", node=node, trigger=trigger)
+        before = before or Before()
+        events = self._memory.events[contact.id] = list(before.history)
+        order = None
+        if before.entered_by is not None:
+            events.append(before.entered_by)
+            order = self._told = before.entered_by.order
+        entered = self._memory.enter(contact.id, at, "rehearsal", node=node, order=order, trigger=trigger)
         assert entered is not None
         self._root = entered
+        self._know(at)
 
     # ------------------------------------------------------------------------------------------- looking
 
@@ -151,7 +114,7 @@ class Rehearsal:
             reason=row.reason,
             since=row.at,
             wake_at=row.wake_at,
-            choices=_choices(node, row.wake_at),
+            choices=choices_of(node, row.wake_at),
         )
 
     # ------------------------------------------------------------------------------------------- going on
@@ -193,20 +156,25 @@ class Rehearsal:
     def take(self, strand: int, port: str) -> list[Made]:
         """Let a strand leave the place where it rests by one of its ways on, and run until everyone stands still.
 
-        A way that takes time moves the clock; an event happens now.
+        A way that takes time moves the clock. An event happens now, and goals and others who wait for it hear of it;
+        where none can be made up, the strand leaves all the same.
         """
         row = self._resting(strand)
         node = self.plan.nodes[row.position]
         self._known_port(row.position, port)
-        way = next((one for one in _choices(node, row.wake_at) if one.port == port), None)
+        way = next((one for one in choices_of(node, row.wake_at) if one.port == port), None)
         if way is None:
             raise RehearsalError(
                 f'"{port}" is not a way on from "{row.position}" now. Take one of: '
-                f"{', '.join(one.port for one in _choices(node, row.wake_at))}."
+                f"{', '.join(one.port for one in choices_of(node, row.wake_at))}."
             )
         if way.events:
             self._told += 1
-            self._memory.take_out(row, Hit(port, self.now, self._told, "rehearsal"))
+            supposed = self._suppose(row, node, port)
+            if supposed is None:
+                self._memory.take_out(row, Hit(port, self.now, self._told, "rehearsal"))
+            else:
+                self._take_in(supposed)
             return self._new() + self.run()
         if way.at is None:
             raise RehearsalError(
@@ -228,8 +196,34 @@ class Rehearsal:
         happening = Happening(
             self._told, f"rehearsal {self._told}", name, self.now, properties or {}, min(keys, default=None)
         )
-        self._memory.ingest(self.contact.id, happening)
+        self._take_in(happening)
         return self._new() + self.run()
+
+    def _suppose(self, row: Row, node: PlanNode, port: str) -> Happening | None:
+        assert isinstance(node.operation, Wait)
+        keys = self._memory.keys(self._root)
+        arms = [arm for arm in node.operation.arms if arm.port == port]
+        found = (suppose(arm, self._told, self.now, keys) for arm in arms)
+        return next((one for one in found if one is not None), None)
+
+    def _take_in(self, happening: Happening) -> None:
+        """Let an event be heard, and what follows from it."""
+        self.story.append(happening)
+        following = self._life.told(happening) if self._life is not None else ()
+        self._memory.ingest(self.contact.id, happening)
+        self._follow(following, happening.at)
+        self._know(self.now)
+
+    def _follow(self, events: Sequence[tuple[str, dict[str, Any]]], at: int) -> None:
+        for name, properties in events:
+            self._told += 1
+            self._take_in(Happening(self._told, f"rehearsal {self._told}", name, at, properties))
+
+    def _know(self, at: int) -> None:
+        """What is known of the contact may have changed."""
+        if self._life is not None:
+            self.contact = self._life.contact(at, self._memory.events.get(self.contact.id, ()))
+            self._memory.contacts[self.contact.id] = self.contact
 
     def pass_time(self, until: int) -> list[Made]:
         """Move the clock to an instant. Everyone whose rest ends on the way goes on at its end."""
@@ -258,15 +252,28 @@ class Rehearsal:
     # ------------------------------------------------------------------------------------------- the acts
 
     def _act(self, call: Call) -> Outcome:
-        message = None
-        if self._render is not None:
-            message = self._render(Rendering(call.node_id, call.node, self.contact, call.due, self._trigger))
-        if message is not None:
-            key = call.send(message.channel, message.recipient)
-            self.drafts.append(Draft(call.node_id, call.due, key, message))
-        return Went(self._chosen.get(call.node_id) or usual_port(call.node))
+        chosen = self._chosen.get(call.node_id)
+        doing = Rendering(call.node_id, call.node, self.contact, call.due, self._trigger, chosen)
+        done = self._done(doing)
+        if done.message is not None:
+            key = call.send(done.message.channel, done.message.recipient)
+            draft = Draft(call.node_id, call.due, key, done.message)
+            self.drafts.append(draft)
+            self.story.append(draft)
+        self.story += [Note(call.node_id, call.due, kind, text) for kind, text in done.notes]
+        self._follow(done.events, call.due)
+        self._know(call.due)
+        if done.stuck is not None:
+            return Stuck(done.stuck)
+        return Went(done.port or chosen or usual_port(call.node))
+
+    def _done(self, doing: Rendering) -> Done:
+        if self._life is not None:
+            return self._life.act(doing)
+        return Done(message=None if self._render is None else self._render(doing))
 
     def _answer(self, node: PlanNode, traveller: Traveller, due: int) -> str | None:
+        self._know(due)
         return self._chosen.get(traveller.position)
 
     # ------------------------------------------------------------------------------------------- the record
@@ -282,6 +289,11 @@ class Rehearsal:
             self._logged[row.strand] = len(row.steps)
         made.sort(key=lambda one: one.at)
         self.log += made
+        self.story += made
+        if self.most is not None and len(self.log) > self.most:
+            raise RehearsalTooLong(
+                f"The contact makes more than {self.most:,} steps. Move the clock by less, or give a loop a longer rest."
+            )
         return made
 
     def _row(self, strand: int) -> Row:
@@ -308,13 +320,3 @@ class Rehearsal:
         ports = self._node(node).ports
         if port not in ports:
             raise RehearsalError(f'"{node}" has no port "{port}". Name one of: {", ".join(ports)}.')
-
-
-def _choices(node: PlanNode, wake_at: int | None) -> tuple[Choice, ...]:
-    """The ways on from a node: what a wait listens for and when it times out, when a rest ends, an act's ports."""
-    operation = node.operation
-    if isinstance(operation, Wait):
-        arms = [Choice(a.port, node.ports[a.port], a.events, a.message_of) for a in operation.arms]
-        late = operation.timeout_port
-        return (*arms, *([Choice(late, node.ports[late], at=wake_at)] if late is not None else []))
-    return tuple(Choice(port, to, at=wake_at) for port, to in node.ports.items())

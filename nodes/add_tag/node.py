@@ -17,6 +17,7 @@ NODE = declare(
     "add_tag",
     AddTag,
     effect="safe",
+    changes="tag_added",
     ports=["done"],
     icon="bookmark-plus",
     words=beside(__file__),

@@ -17,6 +17,7 @@ NODE = declare(
     "remove_tag",
     RemoveTag,
     effect="safe",
+    changes="tag_removed",
     ports=["done"],
     icon="bookmark-minus",
     words=beside(__file__),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from pydantic import BaseModel, ValidationError
 
-from engine.flow.manifest import Effect, Family, Lowering, Manifest, Operation, Port
+from engine.flow.manifest import Change, Effect, Family, Lowering, Manifest, Operation, Port
 from engine.journey.host import Outcome
 from nodes.sdk.answers import Result
 from nodes.sdk.colours import ICON_OF_FAMILY, OF_FAMILY
@@ -44,7 +44,7 @@ class Options(TypedDict, total=False):
     ports: {key: label}, with "?" behind the key of an optional one. effect: `none` (changes nothing outside),
     `safe` (may be repeated), `once` (must not be). uses: names of secrets. output: a class for what Result carries.
     words: texts from a file beside the node, in place of `label`, `summary`, `synonyms` and the docstring.
-    operation, lowering, ports_from, sends, provides: for the house's own nodes; see the manifest.
+    operation, lowering, ports_from, sends, provides, changes: for the house's own nodes; see the manifest.
     """
 
     version: int
@@ -65,6 +65,7 @@ class Options(TypedDict, total=False):
     ports_from: str
     sends: str
     provides: Iterable[str]
+    changes: Change
 
 
 class NodeType:
@@ -191,6 +192,7 @@ class NodeType:
             attempts=options.get("attempts", 10),
             sends=options.get("sends"),
             provides=tuple(options.get("provides", ())),
+            changes=options.get("changes"),
             **({"lowering": options["lowering"]} if "lowering" in options else {}),
             references={
                 place: REFERENCES[widget]

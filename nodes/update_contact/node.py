@@ -27,6 +27,7 @@ NODE = declare(
     "update_contact",
     UpdateContact,
     effect="safe",
+    changes="profile",
     ports=["done"],
     icon="user-pen",
     words=beside(__file__),

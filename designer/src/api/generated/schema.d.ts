@@ -1018,6 +1018,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse one contact
+         * @description Let a contact, real or invented, enter a journey and play a script of acts from its beginning, by the engine's own
+         *     leg runner: where it stands, the ways on from there, every message as it would arrive. Nothing is sent, nothing stored.
+         */
+        post: operations["rehearse_v1_rehearsals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rehearsals/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse a crowd
+         * @description Let invented contacts enter all at once and do what chance says: how many take each way. Goals are not reached. The
+         *     same request gives the same numbers. Nothing is sent, nothing stored.
+         */
+        post: operations["forecast_crowd_v1_rehearsals_forecast_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sandbox/messages": {
         parameters: {
             query?: never;
@@ -1572,6 +1614,37 @@ export interface components {
             nodes: components["schemas"]["Manifest"][];
         };
         /**
+         * ChanceNode
+         * @description A node at which chances decide.
+         */
+        ChanceNode: {
+            /** Family */
+            family: string;
+            /** Label */
+            label: string;
+            /** Node */
+            node: string;
+            /** Ports */
+            ports: components["schemas"]["ChancePort"][];
+        };
+        /**
+         * ChancePort
+         * @description A port with the chance that was used. The chance of the last is what the others leave.
+         */
+        ChancePort: {
+            /** Chance */
+            chance: number;
+            /** Label */
+            label: string;
+            /** Port */
+            port: string;
+            /**
+             * Rest
+             * @description Whether it takes what the other ports leave.
+             */
+            rest: boolean;
+        };
+        /**
          * Change
          * @description One change. `id` is that of the node, template or promotion; for an edge "node.port", for a setting its path.
          */
@@ -1618,6 +1691,40 @@ export interface components {
             diagnostics: components["schemas"]["Diagnostic"][];
             /** Publishable */
             publishable: boolean;
+        };
+        /**
+         * ChoiceOut
+         * @description A way on from where a strand stands.
+         */
+        ChoiceOut: {
+            /**
+             * At
+             * @description When it is taken if nothing else happens.
+             */
+            at: string | null;
+            /** Events */
+            events: string[];
+            /** Label */
+            label: string;
+            /**
+             * Message Of
+             * @description The node whose message the events are about.
+             */
+            message_of: string | null;
+            /** Port */
+            port: string;
+            /**
+             * To
+             * @description The node that it leads to; null where it ends.
+             */
+            to: string | null;
+            /** To Label */
+            to_label: string | null;
+            /**
+             * Words
+             * @description What happens on this way.
+             */
+            words: string;
         };
         /**
          * ConsentIn
@@ -1813,6 +1920,34 @@ export interface components {
              * @example 2026-12-24T10:00:00Z
              */
             updated_at: string;
+        };
+        /**
+         * Count
+         * @description How many, under a name.
+         */
+        Count: {
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CouponOut
+         * @description A code that the contact would have.
+         */
+        CouponOut: {
+            /** Code */
+            code: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Given At
+             * Format: date-time
+             * @example 2026-12-24T10:00:00Z
+             */
+            given_at: string;
+            /** Promotion */
+            promotion: string;
         };
         /**
          * Diagnostic
@@ -2073,6 +2208,17 @@ export interface components {
             where: string;
         };
         /**
+         * Finish
+         * @description Time passes until the contact has ended, or waits for something that no time brings.
+         */
+        Finish: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "finish";
+        };
+        /**
          * Fix
          * @description The next step: in words, and as changes that a program may make when they are certain (else there are none).
          */
@@ -2116,6 +2262,88 @@ export interface components {
             /** Templates */
             templates?: {
                 [key: string]: components["schemas"]["Template"];
+            };
+        };
+        /**
+         * ForecastIn
+         * @description A crowd. `chances` are parts of one, {node: {port: chance}}; what is left over is the way that is taken when nothing
+         *     happens, or the usual one.
+         */
+        ForecastIn: {
+            /** At */
+            at?: string | null;
+            /** Chances */
+            chances?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /**
+             * Contacts
+             * @default 10000
+             */
+            contacts: number;
+            /**
+             * Days
+             * @default 60
+             */
+            days: number;
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** Journey */
+            journey?: string | null;
+            /**
+             * Seed
+             * @default 1
+             */
+            seed: number;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * ForecastOut
+         * @description What became of the crowd. `entered` is lower than what was asked for where the time that a request has was up.
+         */
+        ForecastOut: {
+            /** Asked */
+            asked: number;
+            /** Chances */
+            chances: components["schemas"]["ChanceNode"][];
+            /** Days */
+            days: number;
+            /** Edges */
+            edges: components["schemas"]["PortCount"][];
+            /** Entered */
+            entered: number;
+            /** Parked */
+            parked: components["schemas"]["Count"][];
+            /** Results */
+            results: components["schemas"]["Count"][];
+            /**
+             * Waiting
+             * @description Who still rests at a node when the days are over, by node.
+             */
+            waiting: components["schemas"]["Count"][];
+        };
+        /**
+         * Happen
+         * @description The contact does something; with `message_of`, with the latest message of that node.
+         */
+        Happen: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "happen";
+            /** Event */
+            event: string;
+            /** Message Of */
+            message_of?: string | null;
+            /** Properties */
+            properties?: {
+                [key: string]: components["schemas"]["JsonValue"];
             };
         };
         /**
@@ -2287,6 +2515,55 @@ export interface components {
             version: number;
         };
         /**
+         * InventedContact
+         * @description Somebody who is not there. `number` tells invented people apart: random splits go by it.
+         */
+        InventedContact: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Consents */
+            consents?: {
+                [key: string]: "allowed" | "refused";
+            };
+            /** Email */
+            email?: string | null;
+            /** External Id */
+            external_id?: string | null;
+            /** First Name */
+            first_name?: string | null;
+            /** Last Name */
+            last_name?: string | null;
+            /**
+             * Locale
+             * @description A language like it or it-IT.
+             */
+            locale?: string | null;
+            /**
+             * Number
+             * @default 1
+             */
+            number: number;
+            /**
+             * Phone
+             * @description With its country: +39 320 000 0001.
+             */
+            phone?: string | null;
+            /**
+             * Segments
+             * @description Lists it is in.
+             */
+            segments?: string[];
+            /** Tags */
+            tags?: string[];
+            /**
+             * Timezone
+             * @description A name like Europe/Rome.
+             */
+            timezone?: string | null;
+        };
+        /**
          * JourneyIn
          * @description A new journey. Its name is that of the document.
          */
@@ -2327,6 +2604,7 @@ export interface components {
              */
             state: "draft" | "running" | "paused" | "stopped";
         };
+        JsonValue: unknown;
         /**
          * Known
          * @description A property or attribute that was seen: its name (dots lead into nested ones), what it holds, and some values.
@@ -2344,6 +2622,47 @@ export interface components {
              * @description The most frequent values, at most 12.
              */
             samples: (string | number | boolean)[];
+        };
+        /**
+         * KnownContact
+         * @description What is known of the contact by now.
+         */
+        KnownContact: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** Consents */
+            consents: {
+                [key: string]: "allowed" | "refused";
+            };
+            /** Coupons */
+            coupons: components["schemas"]["CouponOut"][];
+            /** Email */
+            email: string | null;
+            /** External Id */
+            external_id: string | null;
+            /** First Name */
+            first_name: string | null;
+            /** Id */
+            id: string;
+            /** Invented */
+            invented: boolean;
+            /** Last Name */
+            last_name: string | null;
+            /** Locale */
+            locale: string | null;
+            /** Phone */
+            phone: string | null;
+            /** Segments */
+            segments: string[];
+            /** Tags */
+            tags: string[];
+            /**
+             * Timezone
+             * @description The contact's time zone, else the journey's.
+             */
+            timezone: string;
         };
         /**
          * KnownEvent
@@ -2410,7 +2729,7 @@ export interface components {
          *     `sends` names the channel of a message that leaves here, `references` the config fields that name a template, a
          *     promotion, a segment, a node..., so that checks and the designer know what a field refers to; a dot leads into an
          *     object or the items of a list ("branches.condition"). `provides` names the roots of template variables that exist
-         *     once this node has run ("coupon"). `lowering` may be left out where `operation` or `key` leaves no choice.
+         *     once this node has run ("coupon"), `changes` says what an act changes of its contact. `lowering` may be left out where `operation` or `key` leaves no choice.
          */
         Manifest: {
             /**
@@ -2418,6 +2737,8 @@ export interface components {
              * @default 10
              */
             attempts: number;
+            /** Changes */
+            changes?: ("tag_added" | "tag_removed" | "profile") | null;
             /**
              * Colour
              * @default #64748b
@@ -2542,6 +2863,23 @@ export interface components {
             contacts: string[];
         };
         /**
+         * MessageOut
+         * @description A message as it would arrive.
+         */
+        MessageOut: {
+            /** Channel */
+            channel: string;
+            /**
+             * Content
+             * @description subject, html, text, title, link: what the channel has.
+             */
+            content: {
+                [key: string]: string;
+            };
+            /** Recipient */
+            recipient: string;
+        };
+        /**
          * MessagePreviewOut
          * @description A message as it would arrive. A part that cannot be rendered is left out, with its problems.
          */
@@ -2560,6 +2898,17 @@ export interface components {
              */
             recipient: string | null;
             sms: components["schemas"]["SmsOut"] | null;
+        };
+        /**
+         * Misfit
+         * @description The first act that cannot be done, because the journey or the way to it has changed. It and those behind it were
+         *     left out.
+         */
+        Misfit: {
+            /** Act */
+            act: number;
+            /** Detail */
+            detail: string;
         };
         /**
          * Moved
@@ -2804,6 +3153,24 @@ export interface components {
             next: string | null;
         };
         /**
+         * Pass
+         * @description Time passes: for so long, in the contact's time zone, or until a moment.
+         */
+        Pass: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "pass";
+            /**
+             * Duration
+             * @description For instance `1 hour`, `2 days`.
+             */
+            duration?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
          * Patch
          * @description One change to the document, as in JSON Patch (RFC 6902).
          */
@@ -3014,6 +3381,18 @@ export interface components {
             required: boolean;
         };
         /**
+         * PortCount
+         * @description How many left a node by a port.
+         */
+        PortCount: {
+            /** Count */
+            count: number;
+            /** Node */
+            node: string;
+            /** Port */
+            port: string;
+        };
+        /**
          * Position
          * @description Where a node is drawn, in canvas pixels. It has no meaning for the plan.
          */
@@ -3208,6 +3587,102 @@ export interface components {
              * @enum {string}
              */
             rule: "once" | "after_end" | "after_time" | "every_event";
+        };
+        /**
+         * RehearsalIn
+         * @description One contact's way, from its entry through all acts. The same request gives the same answer while the installation
+         *     is the same; give `at` back as it was answered.
+         */
+        RehearsalIn: {
+            /** Acts */
+            acts?: (components["schemas"]["Take"] | components["schemas"]["Happen"] | components["schemas"]["Pass"] | components["schemas"]["Skip"] | components["schemas"]["Finish"] | components["schemas"]["Replay"])[];
+            /**
+             * At
+             * @description When it enters; else now.
+             */
+            at?: string | null;
+            /**
+             * Choices
+             * @description Ports by which questions answer and acts are left, {node: port}, whatever they would do.
+             */
+            choices?: {
+                [key: string]: string;
+            };
+            /**
+             * Contact
+             * @description A real contact; it is read and nothing more.
+             */
+            contact?: string | null;
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            event?: components["schemas"]["TriggerEvent"] | null;
+            invented?: components["schemas"]["InventedContact"] | null;
+            /** Journey */
+            journey?: string | null;
+            /**
+             * Trigger
+             * @description The trigger by which it enters; else the first.
+             */
+            trigger?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * RehearsalOut
+         * @description Where the contact is after all acts, and how it came there. Nothing was sent, and nothing is stored.
+         */
+        RehearsalOut: {
+            /**
+             * Began At
+             * Format: date-time
+             * @example 2026-12-24T10:00:00Z
+             */
+            began_at: string;
+            contact: components["schemas"]["KnownContact"];
+            /** @description The event by which it entered, where there is one. */
+            entered_by: components["schemas"]["TriggerEvent"] | null;
+            misfit: components["schemas"]["Misfit"] | null;
+            /**
+             * Next At
+             * @description When the next rest ends by itself.
+             */
+            next_at: string | null;
+            /**
+             * Now
+             * Format: date-time
+             * @example 2026-12-24T10:00:00Z
+             */
+            now: string;
+            /**
+             * Result
+             * @description The result with which it ended; null while it goes on.
+             */
+            result: string | null;
+            /** Result Words */
+            result_words: string | null;
+            /** Standing */
+            standing: components["schemas"]["StandingOut"][];
+            /** Story */
+            story: components["schemas"]["StoryLine"][];
+            /** Trigger */
+            trigger: string;
+            /** Triggers */
+            triggers: components["schemas"]["TriggerOut"][];
+        };
+        /**
+         * Replay
+         * @description A parked strand tries its node again.
+         */
+        Replay: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "replay";
+            /** Node */
+            node: string;
         };
         /**
          * Result
@@ -3475,6 +3950,17 @@ export interface components {
             timezone: string;
         };
         /**
+         * Skip
+         * @description Time passes until the next rest ends.
+         */
+        Skip: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "skip";
+        };
+        /**
          * SmsOut
          * @description An SMS as providers count it.
          */
@@ -3498,6 +3984,76 @@ export interface components {
             strange: string;
             /** Units */
             units: number;
+        };
+        /**
+         * StandingOut
+         * @description Where a strand is, and its ways on.
+         */
+        StandingOut: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceOut"][];
+            /** Label */
+            label: string;
+            /** Node */
+            node: string;
+            /** Parent */
+            parent: number | null;
+            /**
+             * Place
+             * @enum {string}
+             */
+            place: "moving" | "resting" | "parked";
+            /**
+             * Since
+             * Format: date-time
+             * @example 2026-12-24T10:00:00Z
+             */
+            since: string;
+            /** Strand */
+            strand: number;
+            /** Wake At */
+            wake_at: string | null;
+            /** Words */
+            words: string;
+        };
+        /**
+         * StoryLine
+         * @description One line of the story: a step, an event, a message, or a note about an act. `act` is the index of the act that
+         *     brought it about, -1 for what came with the entry.
+         */
+        StoryLine: {
+            /** Act */
+            act: number;
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-12-24T10:00:00Z
+             */
+            at: string;
+            /**
+             * Instead
+             * @description Ways that a question or an act could be made to take with `choices`.
+             */
+            instead?: components["schemas"]["WayOut"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "step" | "event" | "message" | "note";
+            message?: components["schemas"]["MessageOut"] | null;
+            /** Node */
+            node?: string | null;
+            /**
+             * Note
+             * @description What kind of note: unreachable, refused, coupon, …
+             */
+            note?: string | null;
+            /** Port */
+            port?: string | null;
+            /** Strand */
+            strand?: number | null;
+            /** Words */
+            words: string;
         };
         /**
          * StrandOut
@@ -3544,6 +4100,26 @@ export interface components {
         Tagged: {
             /** Changed */
             changed: boolean;
+        };
+        /**
+         * Take
+         * @description Whoever stands at a node leaves it by a port: what leads there happens, or its time passes.
+         */
+        Take: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "take";
+            /** Node */
+            node: string;
+            /** Port */
+            port: string;
+            /**
+             * Strand
+             * @description Which strand, where several stand there.
+             */
+            strand?: number | null;
         };
         /**
          * Taken
@@ -3700,6 +4276,37 @@ export interface components {
             userId?: string | number | null;
         };
         /**
+         * TriggerEvent
+         * @description What made the contact enter.
+         */
+        TriggerEvent: {
+            /** Name */
+            name: string;
+            /** Properties */
+            properties?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * TriggerOut
+         * @description A trigger of the journey: by which contacts may enter.
+         */
+        TriggerOut: {
+            /**
+             * Event
+             * @description The event at which it lets in; null for triggers of another kind.
+             */
+            event: string | null;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Node */
+            node: string;
+            /** Port */
+            port: string;
+        };
+        /**
          * Variable
          * @description What a template may read.
          */
@@ -3737,6 +4344,16 @@ export interface components {
             tags: string[];
             /** Variables */
             variables: components["schemas"]["Variable"][];
+        };
+        /**
+         * WayOut
+         * @description A port of a node.
+         */
+        WayOut: {
+            /** Label */
+            label: string;
+            /** Port */
+            port: string;
         };
     };
     responses: never;
@@ -8706,6 +9323,216 @@ export interface operations {
                 };
             };
             /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rehearse_v1_rehearsals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalOut"];
+                };
+            };
+            /** @description The body is no JSON (`body-not-json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such contact (`unknown-contact`); There is no such journey (`unknown-journey`); There is nothing under this id or name (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes (`body-too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's type is not taken here (`wrong-media-type`); The body's encoding is not taken here (`wrong-encoding`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The document cannot be read as a flowchart (`not-readable`); The flowchart has errors (`not-publishable`); The contact makes more steps than a rehearsal follows (`rehearsal-too-long`); A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forecast_crowd_v1_rehearsals_forecast_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForecastIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastOut"];
+                };
+            };
+            /** @description The body is no JSON (`body-not-json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such journey (`unknown-journey`); There is nothing under this id or name (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes (`body-too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's type is not taken here (`wrong-media-type`); The body's encoding is not taken here (`wrong-encoding`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The document cannot be read as a flowchart (`not-readable`); The flowchart has errors (`not-publishable`); The crowd takes too long (`forecast-too-long`); A value does not fit what it is for (`bad-value`) */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,1 @@
+"""Segments: sets of contacts."""
