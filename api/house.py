@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from api.draft_feed import DraftFeed
 from api.imports import Imports
+from api.numbers_feed import NumbersFeed
 from api.problems import log_failure
 from api.streams import Streams
 from engine.enrolment.runtime import Runtime
@@ -49,6 +50,7 @@ class House:
         self.imports = Imports(runtime, log_failure)
         self.streams = Streams()
         self.drafts = DraftFeed(runtime)
+        self.numbers = NumbersFeed(runtime)
 
     @property
     def database(self) -> Database:
