@@ -1,8 +1,10 @@
 /** How saving stands: a word in the bar, and what a person must know or choose below it. */
 
-import { Alert, Box, Button, Group, List, Paper, SimpleGrid, Stack, Text } from "@mantine/core";
+import "./saving.css";
+
+import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState, type ReactNode } from "react";
 import { useStore } from "zustand";
 
 import { disputeInWords } from "../graph/disputeWords";
@@ -29,16 +31,16 @@ export function SavingNotices() {
     <>
       {saving.state === "offline" && <Offline autosave={autosave} saving={saving} />}
       {!saving.kept && (
-        <Alert color="red" radius={0} title="This browser has no room to keep what is not saved">
+        <Notice tone="red" title="This browser has no room to keep what is not saved">
           Free some room in its storage, or leave this page open until “Saved” stands above: what is not saved would be lost with it.
-        </Alert>
+        </Notice>
       )}
       {saving.refused.length > 0 && (
-        <Alert color="red" radius={0} title="Some of it cannot be saved as it is; everything else is saved" py="xs">
-          <List size="sm">{[...new Set(saving.refused.map((one) => one.why))].map((why) => <List.Item key={why}>{why}</List.Item>)}</List>
-        </Alert>
+        <Notice tone="red" title="Some of it cannot be saved as it is; everything else is saved">
+          <ul>{[...new Set(saving.refused.map((one) => one.why))].map((why) => <li key={why}>{why}</li>)}</ul>
+        </Notice>
       )}
-      {saving.state === "failed" && saving.refused.length === 0 && <Alert color="red" radius={0} title="The draft is not saved">{saving.why}</Alert>}
+      {saving.state === "failed" && saving.refused.length === 0 && <Notice tone="red" title="The draft is not saved">{saving.why}</Notice>}
       {saving.disputes.length > 0 && <Disputes disputes={saving.disputes} />}
     </>
   );
@@ -52,14 +54,27 @@ function Offline({ autosave, saving }: { readonly autosave: Autosave; readonly s
   }, []);
   const seconds = Math.max(0, Math.ceil(((saving.retryAt ?? now) - now) / 1_000));
   return (
-    <Alert color="yellow" radius={0} py="xs" title="Wend does not answer">
-      <Group justify="space-between" gap="xs">
-        <Text size="sm">
-          Go on drawing: everything is kept in this browser, and saved as soon as Wend answers. {seconds > 0 ? `Next try in ${String(seconds)} s.` : "Trying…"}
-        </Text>
-        <Button size="compact-sm" variant="default" onClick={() => void autosave.flush()}>Try now</Button>
-      </Group>
-    </Alert>
+    <Notice tone="yellow" title="Wend does not answer" acts={<Button size="compact-sm" variant="default" onClick={() => void autosave.flush()}>Try now</Button>}>
+      {saving.kept ? "Go on drawing: everything is kept in this browser, and saved as soon as Wend answers." : "What you draw is saved as soon as Wend answers."} {seconds > 0 ? `Next try in ${String(seconds)} s.` : "Trying…"}
+    </Notice>
+  );
+}
+
+interface NoticeProps {
+  readonly tone: "red" | "orange" | "yellow";
+  readonly title: string;
+  readonly acts?: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Notice({ tone, title, acts, children }: NoticeProps) {
+  return (
+    <div className={`notice notice-${tone}`} role={tone === "red" ? "alert" : "status"}>
+      <div className="notice-head">
+        <div><strong>{title}</strong>{children}</div>
+        {acts}
+      </div>
+    </div>
   );
 }
 
@@ -67,20 +82,21 @@ function Disputes({ disputes }: { readonly disputes: readonly Dispute[] }) {
   const { autosave } = useEditorRoom();
   const many = disputes.length > 1;
   return (
-    <Box role="region" aria-label="Changes to choose between" style={{ maxHeight: "42vh", overflow: "auto", borderBottom: "1px solid var(--mantine-color-default-border)", background: "var(--mantine-color-body)" }}>
-      <Alert color="orange" radius={0} variant="light" title={many ? `You and somebody else changed ${String(disputes.length)} places at once` : "You and somebody else changed the same place"}>
-        <Group justify="space-between" gap="xs" mb="xs">
-          <Text size="sm">Choose what stays. Everything else is merged and saved; your version is kept here until you choose.</Text>
-          {many && (
-            <Group gap="xs">
-              <Button size="compact-sm" onClick={() => autosave.choose("mine")}>Keep all of mine</Button>
-              <Button size="compact-sm" variant="default" onClick={() => autosave.choose("theirs")}>Take all of theirs</Button>
-            </Group>
-          )}
-        </Group>
-        <Stack gap="xs">{disputes.map((one) => <Choice key={JSON.stringify(one.places)} dispute={one} />)}</Stack>
-      </Alert>
-    </Box>
+    <section className="notice notice-orange disputes" aria-label="Changes to choose between">
+      <div className="notice-head">
+        <div role="status">
+          <strong>{many ? `You and somebody else changed ${String(disputes.length)} places at once` : "You and somebody else changed the same place"}</strong>
+          Choose what stays. Everything else is merged and saved; your version is kept here until you choose.
+        </div>
+        {many && (
+          <Group gap={6}>
+            <Button size="compact-sm" onClick={() => autosave.choose("mine")}>Keep all of mine</Button>
+            <Button size="compact-sm" variant="default" onClick={() => autosave.choose("theirs")}>Take all of theirs</Button>
+          </Group>
+        )}
+      </div>
+      {disputes.map((one) => <Choice key={JSON.stringify(one.places)} dispute={one} />)}
+    </section>
   );
 }
 
@@ -91,31 +107,23 @@ function Choice({ dispute }: { readonly dispute: Dispute }) {
   const synced = { revision: autosave.revision(), base: autosave.base(), disputes: [dispute] };
   const told = disputeInWords(disputed(synced, history.document, dispute), synced.base, history.document, catalog);
   const name = told.map((one) => one.title).join("; ");
-  return (
-    <Paper withBorder p="xs" role="group" aria-label={name}>
-      {told.map((one) => (
-        <Box key={one.title} mb={6}>
-          <Text size="sm" fw={600}>{one.title}</Text>
-          <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs" mt={4}>
-            <Side label="Yours" text={one.mine} />
-            <Side label="Theirs" text={one.theirs} />
-          </SimpleGrid>
-        </Box>
-      ))}
-      <Group gap="xs">
-        <Button size="compact-sm" aria-label={`Keep mine: ${name}`} onClick={() => autosave.choose("mine", dispute)}>Keep mine</Button>
-        <Button size="compact-sm" variant="default" aria-label={`Take theirs: ${name}`} onClick={() => autosave.choose("theirs", dispute)}>Take theirs</Button>
-      </Group>
-    </Paper>
+  const acts = (
+    <div className="choice-acts">
+      <Button size="compact-sm" aria-label={`Keep mine: ${name}`} onClick={() => autosave.choose("mine", dispute)}>Keep mine</Button>
+      <Button size="compact-sm" variant="default" aria-label={`Take theirs: ${name}`} onClick={() => autosave.choose("theirs", dispute)}>Take theirs</Button>
+    </div>
   );
-}
-
-function Side({ label, text }: { readonly label: string; readonly text: string }) {
   return (
-    <Box style={{ borderLeft: "3px solid var(--mantine-color-default-border)", paddingLeft: 8, minWidth: 0 }}>
-      <Text size="xs" c="dimmed">{label}</Text>
-      <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{text}</Text>
-    </Box>
+    <div className="choice" role="group" aria-label={name}>
+      {told.map((one, at) => (
+        <Fragment key={one.title}>
+          <div className="choice-title">{one.title}</div>
+          <div className="choice-side"><small>Yours</small>{one.mine}</div>
+          <div className="choice-side"><small>Theirs</small>{one.theirs}</div>
+          {at === told.length - 1 ? acts : <span />}
+        </Fragment>
+      ))}
+    </div>
   );
 }
 

@@ -34,7 +34,7 @@ const SETTLE = 250;
 const IDLE_AFTER = 60_000;
 const HIDDEN_FOR = 3_000;
 const FIRST_WAIT = 1_000;
-const LAST_WAIT = 15_000;
+const LAST_WAIT = 5_000;
 
 /** What follows a draft, once it is started. */
 export function makeLive({ journey, tab, autosave, session, decorations }: Parts): Live {
@@ -92,9 +92,14 @@ function follow(journey: string, autosave: Autosave, meet: (people: readonly Per
     if (document.hidden) timer = setTimeout(close, HIDDEN_FOR);
     else if (!source) open();
   };
+  // Where saving works again, following does, too.
+  const unsubscribe = autosave.status.subscribe((next, last) => {
+    if (last.state === "offline" && next.state !== "offline" && !source) open();
+  });
   open();
   document.addEventListener("visibilitychange", seen);
   return () => {
+    unsubscribe();
     document.removeEventListener("visibilitychange", seen);
     close();
   };
