@@ -15,6 +15,7 @@ from api import problems
 from api.accounts.routes import router as accounts
 from api.campaigns.routes import router as campaigns
 from api.catalog.routes import router as catalog
+from api.clock.routes import router as clock
 from api.contacts.routes import router as contacts
 from api.drafts.routes import router as drafts
 from api.enrolments.routes import router as enrolments
@@ -32,6 +33,7 @@ from api.overview import overview
 from api.rehearsals.routes import router as rehearsals
 from api.sandbox.routes import router as sandbox
 from api.segments.routes import router as segments
+from api.tour.routes import router as tour
 from api.words.routes import router as words
 from engine.store.database import Database
 
@@ -53,6 +55,8 @@ SLICES: tuple[APIRouter, ...] = (
     accounts,
     sandbox,
     catalog,
+    clock,
+    tour,
     health,
 )
 _ABOUT = """\

@@ -11,7 +11,8 @@
     ├── BadValue
     ├── NotFound
     ├── ForecastTooLong
-    └── NoApiTrigger
+    ├── NoApiTrigger
+    └── NoTourHere
 
 `NotLoopback` is said to whoever starts the server, before there is a request.
 """
@@ -71,6 +72,10 @@ class ForecastTooLong(BadRequest):
 
 class NoApiTrigger(BadRequest):
     """The journey has no node at which programs let contacts enter. Draw an API trigger, and publish it."""
+
+
+class NoTourHere(BadRequest):
+    """The tour cannot be started here. Take it in an installation of its own: `wend up --folder another`."""
 
 
 class NotLoopback(ValueError):

@@ -55,6 +55,7 @@ STATUS: dict[type[Exception], int] = {
     errors.WrongEncoding: 415,
     errors.NotThisMachine: 421,
     errors.NoApiTrigger: 409,
+    errors.NoTourHere: 409,
     errors.BadValue: 422,
     UnknownJourney: 404,
     UnknownPlan: 404,

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Protocol
 
 from engine.enrolment.listeners import Listeners
@@ -23,6 +22,10 @@ class Behaviours(Protocol):
         """Run the node's code for everyone in the batch; one outcome each, in order."""
 
 
+_CLOCK_SECONDS = 0.25
+"""For how long a clock that was read is gone by; less than `LEAD_MS`."""
+
+
 def real_now() -> int:
     """The wall clock, in milliseconds since the epoch. Only the edges of the engine ask it."""
     return time.time_ns() // 1_000_000
@@ -40,11 +43,21 @@ class Runtime:
     plans: Plans = field(default_factory=Plans)
     listeners: Listeners = field(default_factory=Listeners)
 
-    @cached_property
+    _clock: tuple[float, Clock] | None = field(default=None, repr=False)
+
+    @property
     def clock(self) -> Clock:
-        """The installation's clock, read once: it is set before the first contact enters."""
-        with self.database.read() as connection:
-            return read_clock(connection)
+        """The installation's clock. A change of it is heard of within a quarter of a second."""
+        known = self._clock
+        if known is None or time.monotonic() > known[0]:
+            with self.database.read() as connection:
+                known = (time.monotonic() + _CLOCK_SECONDS, read_clock(connection))
+            self._clock = known
+        return known[1]
+
+    def hear_clock(self) -> None:
+        """Read the clock anew at the next look: this process has changed it."""
+        self._clock = None
 
     def business_now(self) -> int:
         """The present business instant."""

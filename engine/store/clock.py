@@ -7,7 +7,7 @@ reads business time (waits, expiry, quiet hours, reports) goes by them, while Te
 import math
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, insert, select
 
 from engine.store.tables.house import clock as clock_table
 
@@ -33,3 +33,25 @@ def read_clock(connection: Connection) -> Clock:
     """The installation's clock; real time where none is stored."""
     row = connection.execute(select(clock_table)).one_or_none()
     return Clock(row.origin_real, row.origin_business, row.speed) if row else Clock()
+
+
+LEAD_MS = 1_000
+"""How far a clock that slows down begins ahead, in real time: processes that still go by the old one stay behind it."""
+
+
+def change_speed(connection: Connection, speed: float, real: int) -> Clock:
+    """Let business time go at another speed from the real instant `real` on. It never jumps backwards, not even for a
+    process that hears of it `LEAD_MS` later. What sleeps until a real instant sleeps on: who makes time go faster sees to
+    it that nobody rests."""
+    if not speed > 0:
+        raise ValueError("Business time cannot stand still or run backwards. Give a speed above 0.")
+    old = read_clock(connection)
+    lead = LEAD_MS if speed < old.speed else 0
+    new = Clock(real, old.business(real + lead), speed)
+    connection.execute(delete(clock_table))
+    connection.execute(
+        insert(clock_table).values(
+            id=1, origin_real=new.origin_real, origin_business=new.origin_business, speed=new.speed
+        )
+    )
+    return new
