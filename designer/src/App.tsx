@@ -11,6 +11,7 @@ import { addressOf, useRoute } from "./router";
 
 const ContactsPage = lazy(async () => ({ default: (await import("./people/ContactsPage")).ContactsPage }));
 const PersonPage = lazy(async () => ({ default: (await import("./people/PersonPage")).PersonPage }));
+const SandboxPage = lazy(async () => ({ default: (await import("./sandbox/SandboxPage")).SandboxPage }));
 
 export function App() {
   const route = useRoute();
@@ -35,6 +36,7 @@ export function App() {
         {route.page === "journey" && <JourneyPage key={route.journey} journey={route.journey} mode={route.mode} />}
         <Suspense fallback={<Center h="60vh"><Loader aria-label="The page is loading" /></Center>}>
           {route.page === "contacts" && <ContactsPage />}
+          {route.page === "sandbox" && <SandboxPage />}
           {route.page === "person" && <PersonPage key={route.contact} contact={route.contact} />}
         </Suspense>
         {route.page === "unknown" && (
