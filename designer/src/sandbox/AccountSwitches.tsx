@@ -6,7 +6,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronDown, ChevronRight } from "lucide-react";
 
 import { request } from "../api/client";
-import { behaviourOf, failingOf, FAULTS, type Failing, type Fault } from "./behaviour";
+import { behaviourOf, failingOf, FAULTS, type Failing } from "./behaviour";
 import { accountsQuery, type Account } from "./requests";
 
 const HOW = [
