@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, select
 
 from api.tour.furniture import COUPON_SMS, DAY_SECONDS, EMAIL, LUCIA, MARIO, PEOPLE, REMINDER, SEGMENT
-from api.tour.schemas import PersonOut, StepKey, StepOut, TourOut
+from api.tour.schemas import StepKey, StepOut, TourOut, TourPerson
 from engine.enrolment.plans import Plans
 from engine.flow.condition import ORDER_COMPLETED
 from engine.store.sets import among
@@ -156,9 +156,9 @@ def _sent_at(row: Row[Any] | None) -> int | None:
     return row.created_at if row is not None and row.state == "accepted" else None
 
 
-def _people(connection: Connection, plans: Plans, facts: _Facts) -> list[PersonOut]:
+def _people(connection: Connection, plans: Plans, facts: _Facts) -> list[TourPerson]:
     return [
-        PersonOut(
+        TourPerson(
             key=one.key,
             name=one.name,
             contact=facts.contacts[one.key],

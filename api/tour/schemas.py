@@ -21,7 +21,7 @@ class StepOut(Shape):
     message: Id | None = Field(description="The message in the sandbox that it is about.")
 
 
-class PersonOut(Shape):
+class TourPerson(Shape):
     """One of the people of the tour."""
 
     key: str = Field(description="The external id: mario, lucia, paolo, sara, nico.")
@@ -46,4 +46,4 @@ class TourOut(Shape):
     day_seconds: float
     started_at: Instant | None
     steps: list[StepOut]
-    people: list[PersonOut]
+    people: list[TourPerson]
