@@ -213,6 +213,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What time it is in business time
+         * @description The present business instant, and the speed at which business time goes.
+         */
+        get: operations["get_clock_v1_clock_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts": {
         parameters: {
             query?: never;
@@ -1337,6 +1357,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the tour is
+         * @description Whether the tour is under way, which of its steps have really happened, and where its people stand.
+         */
+        get: operations["get_tour_v1_tour_get"];
+        put?: never;
+        /**
+         * Start the tour
+         * @description Furnish the installation with five people, what they did before, and a journey to publish; from now on a day lasts 20
+         *     seconds. Refused where contacts have entered other journeys. Asked for again while it runs, nothing changes.
+         */
+        post: operations["start_tour_v1_tour_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tour/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the tour
+         * @description Let time go as usual again, from the present business instant on. Everything that the tour brought stays.
+         */
+        post: operations["end_tour_v1_tour_end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/track": {
         parameters: {
             query?: never;
@@ -1746,6 +1811,23 @@ export interface components {
              * @description What happens on this way.
              */
             words: string;
+        };
+        /**
+         * ClockOut
+         * @description Business time. From an answer on, it is `now` + (real time gone by since) * `speed`.
+         */
+        ClockOut: {
+            /**
+             * Now
+             * Format: date-time
+             * @example 2026-12-24T10:00:00Z
+             */
+            now: string;
+            /**
+             * Speed
+             * @description 1 is real time; 4320 makes a day last 20 seconds.
+             */
+            speed: number;
         };
         /**
          * ConsentIn
@@ -4038,6 +4120,29 @@ export interface components {
             words: string;
         };
         /**
+         * StepOut
+         * @description A step of the tour. Whether it is done is read from what really happened, whoever did it and by which page.
+         */
+        StepOut: {
+            /**
+             * At
+             * @description When it happened, in business time.
+             */
+            at: string | null;
+            /** Done */
+            done: boolean;
+            /**
+             * Key
+             * @enum {string}
+             */
+            key: "publish" | "enter" | "arrived" | "opened" | "clicked" | "visited" | "texted" | "bought" | "converted" | "reminded";
+            /**
+             * Message
+             * @description The message in the sandbox that it is about.
+             */
+            message: string | null;
+        };
+        /**
          * StoryLine
          * @description One line of the story: a step, an event, a message, or a note about an act. `act` is the index of the act that
          *     brought it about, -1 for what came with the entry.
@@ -4257,6 +4362,71 @@ export interface components {
             schedule?: string | null;
             /** Starts At */
             starts_at?: string | null;
+        };
+        /**
+         * TourOut
+         * @description The tour of this installation.
+         */
+        TourOut: {
+            /** Day Seconds */
+            day_seconds: number;
+            /** Journey */
+            journey: string | null;
+            /** People */
+            people: components["schemas"]["TourPerson"][];
+            /**
+             * Refused
+             * @description Why it cannot be started here, and what to do; null if it can.
+             */
+            refused: string | null;
+            /** Segment */
+            segment: string | null;
+            /** Segment Name */
+            segment_name: string | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "running" | "ended";
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+        };
+        /**
+         * TourPerson
+         * @description One of the people of the tour.
+         */
+        TourPerson: {
+            /**
+             * Contact
+             * @example 117093590311632896
+             */
+            contact: string;
+            /**
+             * Key
+             * @description The external id: mario, lucia, paolo, sara, nico.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /** Result */
+            result: string | null;
+            /**
+             * Stands
+             * @description Where they stand in the journey, in words; null before they enter.
+             */
+            stands: string | null;
+            /**
+             * Story
+             * @description What is known of them, in words.
+             */
+            story: string;
+            /**
+             * Wake At
+             * @description Until when they wait at most.
+             */
+            wake_at: string | null;
         };
         /**
          * Track
@@ -5395,6 +5565,53 @@ export interface operations {
             };
             /** @description A value does not fit what it is for (`bad-value`) */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clock_v1_clock_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockOut"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11030,6 +11247,174 @@ export interface operations {
             };
             /** @description A value does not fit what it is for (`bad-value`) */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tour_v1_tour_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourOut"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_tour_v1_tour_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourOut"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tour cannot be started here (`no-tour-here`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_tour_v1_tour_end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourOut"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
