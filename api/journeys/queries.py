@@ -1,5 +1,7 @@
 """Journeys, read."""
 
+from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select
@@ -8,6 +10,8 @@ from api.errors import NotFound
 from api.journeys.schemas import DraftOut, JourneyOut, PlanDetail, PlanOut, PlanRef
 from api.paging import Page, decode_cursor, page_of
 from engine.enrolment.drafts import Draft, read_draft, readable, unknown_journey
+from engine.enrolment.tally import STANDING, read_tallies
+from engine.store.sets import among
 from engine.store.tables import draft, journey, plan
 
 
@@ -20,7 +24,7 @@ def _journeys() -> Select[Any]:
     )
 
 
-def _shown(row: Row[Any]) -> JourneyOut:
+def _shown(row: Row[Any], counts: Counter[tuple[int, str]]) -> JourneyOut:
     return JourneyOut(
         id=row.id,
         name=row.name,
@@ -29,7 +33,30 @@ def _shown(row: Row[Any]) -> JourneyOut:
         plan=None if row.plan is None else PlanRef(id=row.plan, number=row.number),
         revision=row.revision,
         created_at=row.created_at,
+        entered=counts[row.id, "entered"],
+        inside=counts[row.id, "inside"],
+        problems=counts[row.id, "parked"],
     )
+
+
+def _counts(connection: Connection, journeys: Collection[int]) -> Counter[tuple[int, str]]:
+    """Who entered these journeys, is inside, and stands parked: {(journey, what): how many}."""
+    found = Counter[tuple[int, str]]()
+    mine = among(plan.c.journey, journeys)
+    owners = {
+        row.id: row.journey for row in connection.execute(select(plan.c.id, plan.c.journey).where(mine))
+    }
+    if owners:
+        plans = select(plan.c.id).where(mine)
+        for one in read_tallies(connection, plans, kinds=("entered", *STANDING)):
+            owner = owners[one.plan]
+            if one.kind == "entered":
+                found[owner, "entered"] += one.count
+            if one.kind in ("root", "forked"):
+                found[owner, "inside"] += one.count
+            if one.name == "parked":
+                found[owner, "parked"] += one.count
+    return found
 
 
 def list_journeys(
@@ -46,7 +73,8 @@ def list_journeys(
         name, number = after
         query = query.where(or_(journey.c.name > name, and_(journey.c.name == name, journey.c.id > number)))
     rows = connection.execute(query.order_by(journey.c.name, journey.c.id).limit(limit + 1)).all()
-    return page_of(rows, limit, _shown, lambda row: (row.name, row.id))
+    counts = _counts(connection, [row.id for row in rows])
+    return page_of(rows, limit, lambda row: _shown(row, counts), lambda row: (row.name, row.id))
 
 
 def read_journey(connection: Connection, number: int) -> JourneyOut:
@@ -54,7 +82,7 @@ def read_journey(connection: Connection, number: int) -> JourneyOut:
     row = connection.execute(_journeys().where(journey.c.id == number)).one_or_none()
     if row is None:
         raise unknown_journey(number)
-    return _shown(row)
+    return _shown(row, _counts(connection, [number]))
 
 
 def draft_out(saved: Draft) -> DraftOut:

@@ -34,6 +34,9 @@ class JourneyOut(Shape):
     plan: PlanRef | None = Field(description="The version that contacts enter; null until it is published.")
     revision: int = Field(description="The draft's revision.")
     created_at: Instant
+    entered: int = Field(description="How many enrolments there ever were, of all versions.")
+    inside: int = Field(description="How many of them have not ended.")
+    problems: int = Field(description="How many stand parked: enrolments, or parallel paths of one.")
 
 
 class JourneyIn(Shape):

@@ -94,6 +94,9 @@ async def test_the_numbers_say_who_is_where(api: Api, workers: Runtime) -> None:
     assert (numbers["nodes"]["mail"]["left"], numbers["nodes"]["opened"]["resting"]) == ({"sent": 1}, 1)
     arrived = {node: one["entered"] for node, one in numbers["nodes"].items()}
     assert arrived == {"in": 1, "mail": 1, "opened": 1, "sms": 0, "out": 0}
+    (listed,) = await api.all_pages("/journeys")
+    assert (listed["entered"], listed["inside"], listed["problems"]) == (1, 1, 0)
+    assert listed == await api.get(f"/journeys/{journey}")
     assert await api.get(f"/journeys/{journey}/numbers", version=1) == numbers
     assert (await api.refused("GET", f"/journeys/{journey}/numbers?version=2"))["status"] == 404
     here = await api.all_pages("/enrolments", journey=journey, node="opened", place="resting")
@@ -169,6 +172,7 @@ async def test_what_is_parked_is_an_incident_and_tried_again(
     move(workers)
     (incident,) = await api.all_pages("/incidents")
     parked = await api.all_pages(f"/incidents/{incident['id']}/enrolments")
+    (listed,) = await api.all_pages("/journeys")
     mended = update(account).where(account.c.name == "sandbox-email").values(behaviour={}, broken=None)
     with database.write() as connection:
         connection.execute(mended)
@@ -178,6 +182,7 @@ async def test_what_is_parked_is_an_incident_and_tried_again(
 
     assert (incident["label"], incident["count"], incident["journey"]) == ("Send email", 1, journey)
     assert [one["id"] for one in parked] == [enrolment["id"]]
+    assert (listed["entered"], listed["inside"], listed["problems"]) == (1, 1, 1)
     assert again == {"enrolments": 1}
     assert (await api.get(f"/enrolments/{enrolment['id']}"))["node"] == "opened"
     assert await api.all_pages("/incidents") == await api.all_pages("/incidents", journey="17") == []

@@ -6,7 +6,7 @@ import { Plus, Search } from "lucide-react";
 import { useState } from "react";
 
 import type { Journey } from "../api/client";
-import { journeysQuery, numbersQuery, postJourney } from "../api/queries";
+import { journeysQuery, postJourney } from "../api/queries";
 import { EMPTY } from "../graph/document";
 import { addressOf } from "../router";
 
@@ -59,8 +59,6 @@ export function JourneysPage() {
 }
 
 function JourneyRow({ journey }: { readonly journey: Journey }) {
-  const { data: numbers } = useQuery({ ...numbersQuery(journey.id), enabled: journey.plan !== null });
-  const inside = numbers && numbers.admitted + numbers.moving + numbers.resting;
   return (
     <Table.Tr>
       <Table.Td><Anchor href={addressOf({ page: "journey", journey: journey.id, mode: "draw" })} fw={500}>{journey.name}</Anchor></Table.Td>
@@ -69,10 +67,10 @@ function JourneyRow({ journey }: { readonly journey: Journey }) {
         {!journey.sending && <Badge color="red" ml="xs">Sending is off</Badge>}
       </Table.Td>
       <Table.Td ta="right">{journey.plan?.number ?? "–"}</Table.Td>
-      <Table.Td ta="right">{numbers ? count.format(numbers.entered) : "–"}</Table.Td>
-      <Table.Td ta="right">{inside === undefined ? "–" : count.format(inside)}</Table.Td>
+      <Table.Td ta="right">{journey.plan ? count.format(journey.entered) : "–"}</Table.Td>
+      <Table.Td ta="right">{journey.plan ? count.format(journey.inside) : "–"}</Table.Td>
       <Table.Td ta="right">
-        {numbers && numbers.parked > 0 ? <Badge color="red">{count.format(numbers.parked)}</Badge> : numbers ? "0" : "–"}
+        {journey.problems > 0 ? <Badge color="red">{count.format(journey.problems)}</Badge> : journey.plan ? "0" : "–"}
       </Table.Td>
     </Table.Tr>
   );

@@ -2686,14 +2686,29 @@ export interface components {
              */
             created_at: string;
             /**
+             * Entered
+             * @description How many enrolments there ever were, of all versions.
+             */
+            entered: number;
+            /**
              * Id
              * @example 117093590311632896
              */
             id: string;
+            /**
+             * Inside
+             * @description How many of them have not ended.
+             */
+            inside: number;
             /** Name */
             name: string;
             /** @description The version that contacts enter; null until it is published. */
             plan: components["schemas"]["PlanRef"] | null;
+            /**
+             * Problems
+             * @description How many stand parked: enrolments, or parallel paths of one.
+             */
+            problems: number;
             /**
              * Revision
              * @description The draft's revision.
