@@ -35,7 +35,7 @@ def test_arrow_keys_move_a_node_as_hands_do(designer: Designer, office: Office) 
     designer.open(office.draw(before))
 
     designer.select("Send the offer")
-    designer.page.keyboard.press("ArrowDown")
+    designer.page.keyboard.press("Shift+ArrowDown")
     moved = _place(_saved_elsewhere(designer, before), "email")
     assert moved[1] > _place(before, "email")[1]
 

@@ -11,6 +11,11 @@ import { useDesk } from "./desk";
 const FIRST = { x: 0, y: 0 };
 
 export function EmptyStart() {
+  return <Panel position="top-center" className="empty-panel nowheel nodrag nopan"><StartChoices /></Panel>;
+}
+
+/** The choices themselves; the outline shows them too. */
+export function StartChoices() {
   const desk = useDesk();
   const catalog = useStore(desk.editor, (state) => state.catalog);
   const triggers = catalog.newest().filter((one) => one.family === "trigger");
@@ -21,7 +26,7 @@ export function EmptyStart() {
     requestAnimationFrame(() => void desk.live.flow?.setCenter(300, 50, { zoom: 1 }));
   };
   return (
-    <Panel position="top-center" className="empty-start nowheel nodrag nopan">
+    <div className="empty-start">
       <h2>Start with who enters</h2>
       <p>Choose what lets contacts into the journey. What happens to them then, you put behind it.</p>
       <div className="empty-choices">
@@ -33,6 +38,6 @@ export function EmptyStart() {
         ))}
       </div>
       <p>Or take an <a href={addressOf({ page: "gallery" })}>example from the gallery</a>.</p>
-    </Panel>
+    </div>
   );
 }

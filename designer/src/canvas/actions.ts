@@ -11,6 +11,7 @@ import type { Patch } from "../graph/patch";
 import { labelOf, portsOfNode } from "../graph/ports";
 import { insertBefore } from "../graph/splice";
 import type { Desk, Place, Point } from "./desk";
+import { focusNode } from "./focus";
 import { placeOr, WIDTH } from "./model";
 import { remember } from "./recent";
 
@@ -44,15 +45,18 @@ export function say(message: string, title?: string): void {
 }
 
 export function select(desk: Desk, nodes: Iterable<string>, edges: Iterable<string> = []): void {
-  desk.session.setState({ nodes: new Set(nodes), edges: new Set(edges) });
+  const chosen = new Set(nodes);
+  const [first] = chosen;
+  desk.session.setState({ nodes: chosen, edges: new Set(edges) });
+  if (first !== undefined && desk.session.getState().view === "outline" && desk.ui.getState().row?.node !== first) desk.ui.setState({ row: { node: first } });
 }
 
-/** The nodes that a command is about: those selected, or the one of the outline's row. */
+/** The nodes that a command is about: those selected, or the one of the outline's row; none for a row that is a way out. */
 export function targets(desk: Desk): string[] {
   const { nodes, view } = desk.session.getState();
   const { row } = desk.ui.getState();
   const document = drawn(desk);
-  const chosen = view === "outline" && row ? [row.node] : [...nodes];
+  const chosen = view === "outline" && row ? (row.port === undefined ? [row.node] : []) : [...nodes];
   return chosen.filter((id) => id in document.nodes);
 }
 
@@ -85,7 +89,9 @@ export function impliedPlace(desk: Desk): Place {
   const port = open.find((one) => one.required) ?? (ports.length === 1 || view === "canvas" ? open[0] : undefined);
   if (port) return { kind: "port", node, port: port.key };
   const only = ports.length === 1 ? ports[0] : undefined;
-  return only ? atPort(desk, node, only.key) : { kind: "free" };
+  if (only) return atPort(desk, node, only.key);
+  const box = boxesOf(desk, [node]).get(node);
+  return { kind: "free", ...(box ? { at: commands.freeSpot(document, { x: box.x + commands.STEP.x, y: box.y }) } : {}) };
 }
 
 /** Behind a port: where it leads somewhere already, in between. */
@@ -101,6 +107,8 @@ export function add(desk: Desk, manifest: Manifest, place: Place): void {
   remember(manifest.key);
   select(desk, [added.id]);
   reveal(desk, added.id);
+  // Whoever adds in the drawing goes on from the new node; whoever adds from the palette may add one more.
+  if (document.activeElement?.closest(".palette") === null || document.activeElement === null) focusNode(added.id);
 }
 
 function placed(desk: Desk, manifest: Manifest, place: Place): commands.Added {

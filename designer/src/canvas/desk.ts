@@ -26,7 +26,7 @@ export interface Point {
 /** A panel over the drawing, if one is open. `at` is where on the screen. */
 export type Over =
   | { readonly kind: "add"; readonly place: Place; readonly at: Point }
-  | { readonly kind: "menu"; readonly on: "node" | "edge" | "pane"; readonly at: Point; readonly spot?: Position }
+  | { readonly kind: "menu"; readonly on: "node" | "edge" | "pane" | "branch"; readonly at: Point; readonly spot?: Position }
   | { readonly kind: "connect"; readonly node: string; readonly port?: string }
   | { readonly kind: "words"; readonly field: "name" | "note"; readonly node: string }
   | { readonly kind: "find" | "commands" | "keys" };
@@ -42,6 +42,8 @@ export interface Ui {
   readonly snap: boolean;
   /** Dragging on the empty canvas selects instead of moving the view. */
   readonly lasso: boolean;
+  /** What was done without a trace on the screen, for whoever listens to it. */
+  readonly said: string;
   /** The row of the outline that has the focus: a node, or one of its ports. */
   readonly row: { readonly node: string; readonly port?: string } | undefined;
 }
@@ -55,7 +57,7 @@ export interface Desk {
   readonly live: { flow?: ReactFlowInstance<CanvasNode, CanvasEdge> | undefined; pointer?: Point | undefined; reconnecting?: string | undefined };
 }
 
-const CALM: Ui = { over: undefined, connecting: undefined, into: undefined, guides: [], palette: true, snap: true, lasso: false, row: undefined };
+const CALM: Ui = { over: undefined, connecting: undefined, into: undefined, guides: [], palette: true, snap: true, lasso: false, row: undefined, said: "" };
 
 /** A desk on which nothing is open. */
 export function makeDesk(journey: string, editor: EditorStore, session: SessionStore): Desk {

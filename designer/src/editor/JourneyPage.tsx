@@ -1,26 +1,20 @@
 /** One journey: its draft is loaded once and stays while one draws, tries, watches and compares versions. */
 
-import { ActionIcon, Alert, Box, Center, Group, Loader, SegmentedControl, Title, Tooltip } from "@mantine/core";
+import { Alert, Box, Center, Group, Loader, SegmentedControl, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
-import { Redo2, Undo2, Wand2 } from "lucide-react";
 import { createElement, Suspense, useEffect, useState } from "react";
 import { useStore } from "zustand";
 
 import { catalogQuery, fetchDraft, patchDraft, type Draft } from "../api/queries";
 import { makeDecorations } from "../canvas/decorations";
-import { WIDTH } from "../canvas/model";
-import { tidyPlaces } from "../canvas/tidy";
-import * as commands from "../graph/commands";
-import { drawingOf } from "../graph/layout";
 import type { Catalog } from "../graph/manifest";
-import { portsOfNode } from "../graph/ports";
 import { makeAutosave } from "../store/autosave";
-import { makeEditor, type EditorStore } from "../store/editor";
+import { makeEditor } from "../store/editor";
 import { makeJournal } from "../store/journal";
 import { makeLive } from "../store/live";
 import { hasOrphans, openDraft } from "../store/open";
-import { makeSession, type SessionStore } from "../store/session";
+import { makeSession } from "../store/session";
 import { ProblemCount } from "../problems/ProblemCount";
 import { WatchProblems } from "../problems/WatchProblems";
 import { claimTab, openTabs } from "../store/tab";
@@ -118,17 +112,12 @@ function bringInOrphans({ journey, editor, autosave }: EditorRoom, { tab, open }
 }
 
 function Bar({ mode }: { readonly mode: JourneyMode }) {
-  const { editor, session } = useEditorRoom();
-  const { history, undo, redo } = useStore(editor);
-  const back = history.past.at(-1)?.name;
-  const again = history.future.at(-1)?.name;
-  const tidy = (): void => {
-    tidyUp(editor, session).catch((error: unknown) => notifications.show({ color: "red", message: error instanceof Error ? error.message : String(error) }));
-  };
+  const { editor } = useEditorRoom();
+  const name = useStore(editor, (state) => state.history.document.name);
   return (
     <Group px="md" py={6} justify="space-between" wrap="nowrap" style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
       <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
-        <Title order={1} size="h4" lineClamp={1}>{history.document.name}</Title>
+        <Title order={1} size="h4" lineClamp={1}>{name}</Title>
         <SavingText />
       </Group>
       <ModeSwitch mode={mode} />
@@ -136,9 +125,6 @@ function Bar({ mode }: { readonly mode: JourneyMode }) {
         <People />
         {mode === "draw" && <>
         <ProblemCount />
-        <Tool label={back ? `Undo: ${back}` : "Nothing to undo"} disabled={!back} act={undo} icon={<Undo2 size={18} />} />
-        <Tool label={again ? `Redo: ${again}` : "Nothing to redo"} disabled={!again} act={redo} icon={<Redo2 size={18} />} />
-        <Tool label="Tidy the drawing" disabled={false} act={tidy} icon={<Wand2 size={18} />} />
         </>}
         <JourneyMenu />
       </Group>
@@ -158,33 +144,4 @@ function ModeSwitch({ mode }: { readonly mode: JourneyMode }) {
       onChange={(next) => goTo({ page: "journey", journey, mode: next })}
     />
   );
-}
-
-interface ToolProps {
-  readonly label: string;
-  readonly disabled: boolean;
-  readonly icon: React.ReactNode;
-  readonly act: () => void;
-}
-
-function Tool({ label, disabled, act, icon }: ToolProps) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} disabled={disabled} onClick={act}>{icon}</ActionIcon>
-    </Tooltip>
-  );
-}
-
-const USUAL_HEIGHT = 110;
-
-async function tidyUp(editor: EditorStore, session: SessionStore): Promise<void> {
-  const { history, catalog } = editor.getState();
-  const { sizes } = session.getState();
-  const drawing = drawingOf(
-    history.document,
-    (id) => ({ width: WIDTH, height: sizes[id]?.height ?? USUAL_HEIGHT }),
-    (id) => portsOfNode(history.document, catalog, id).map((port) => port.key),
-  );
-  const places = await tidyPlaces(drawing);
-  editor.getState().record("Tidy", commands.move(editor.getState().history.document, places));
 }

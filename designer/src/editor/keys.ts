@@ -1,60 +1,38 @@
-/** The keys of the editor. They are silent while somebody types into a field. */
+/** The keys of the editor. They are silent while somebody types into a field or a panel stands over the drawing. */
 
-import * as commands from "../graph/commands";
-import type { EditorStore } from "../store/editor";
-import type { SessionStore } from "../store/session";
+import { select } from "../canvas/actions";
+import type { Desk } from "../canvas/desk";
+import { focusedEdge, focusedNode, isDrawing } from "../canvas/focus";
+import { commandOf, keysOf } from "./commands/command";
+import { COMMANDS, mayRun } from "./commands/table";
+import { isTyping } from "./typing";
 
 /** Listen until the answer is called. */
-export function listenToKeys(editor: EditorStore, session: SessionStore): () => void {
+export function listenToKeys(desk: Desk): () => void {
   const pressed = (event: KeyboardEvent): void => {
-    if (isTyping(event.target)) return;
-    const act = actOf(event);
-    if (!act) return;
+    if (event.defaultPrevented || isTyping(event.target) || isOverDrawing(desk, event.target)) return;
+    const command = commandOf(COMMANDS, keysOf(event));
+    if (!command || command.native || (command.where === "drawing" && !isDrawing(event.target))) return;
+    selectFocused(desk);
+    if (!mayRun(desk, command)) return;
+    // React Flow has movements of its own on arrows, without a gesture's end.
     event.preventDefault();
-    act(editor, session);
+    event.stopPropagation();
+    command.run(desk);
   };
-  window.addEventListener("keydown", pressed);
-  return () => window.removeEventListener("keydown", pressed);
+  window.addEventListener("keydown", pressed, { capture: true });
+  return () => window.removeEventListener("keydown", pressed, { capture: true });
 }
 
-type Act = (editor: EditorStore, session: SessionStore) => void;
-
-function actOf(event: KeyboardEvent): Act | undefined {
-  const command = event.ctrlKey || event.metaKey;
-  const key = event.key.toLowerCase();
-  if (command && key === "z") return event.shiftKey ? redo : undo;
-  if (command && key === "y") return redo;
-  if (command && key === "d") return duplicate;
-  if (key === "delete" || key === "backspace") return command ? heal : remove;
-  return undefined;
+/** Whoever tabs to a node and presses a key means that node. */
+function selectFocused(desk: Desk): void {
+  const { nodes, edges } = desk.session.getState();
+  const node = focusedNode();
+  const edge = focusedEdge();
+  if (node !== undefined && !nodes.has(node)) select(desk, [node]);
+  else if (edge !== undefined && !edges.has(edge)) select(desk, [], [edge]);
 }
 
-const undo: Act = (editor) => editor.getState().undo();
-const redo: Act = (editor) => editor.getState().redo();
-
-const duplicate: Act = (editor, session) => {
-  const { history, catalog, record } = editor.getState();
-  const { patch, ids } = commands.duplicate(history.document, session.getState().nodes, { catalog, random: Math.random });
-  record("Duplicate", patch);
-  session.setState({ nodes: new Set(ids.values()), edges: new Set() });
-};
-
-const remove: Act = (editor, session) => {
-  const { nodes, edges } = session.getState();
-  if (nodes.size > 0) editor.getState().record("Delete", commands.deleteNodes(editor.getState().history.document, nodes));
-  const left = [...edges].filter((edge) => edge in editor.getState().history.document.edges);
-  if (left.length > 0) editor.getState().record("Disconnect", commands.disconnect(editor.getState().history.document, left));
-  session.setState({ nodes: new Set(), edges: new Set() });
-};
-
-const heal: Act = (editor, session) => {
-  for (const node of session.getState().nodes) {
-    const { history, catalog, record } = editor.getState();
-    record("Delete and reconnect", commands.deleteAndReconnect(history.document, node, { catalog, random: Math.random }));
-  }
-  session.setState({ nodes: new Set(), edges: new Set() });
-};
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
+function isOverDrawing(desk: Desk, target: EventTarget | null): boolean {
+  return desk.ui.getState().over !== undefined || (target instanceof Element && target.closest("[role=dialog],[role=menu],[role=listbox]") !== null);
 }

@@ -5,7 +5,7 @@ import { copy, paste, type Pasted } from "./clipboard";
 import { freshId, type Random } from "./ids";
 import { edgeAt, isStart, mayConnect, mayLoop } from "./legality";
 import { asSchema, withDefaults, type Catalog, type Manifest } from "./manifest";
-import { edit, type Patch } from "./patch";
+import { apply, difference, edit, type Patch } from "./patch";
 import { portsMoved, portsOf, portsOfNode } from "./ports";
 
 /** What commands need to know besides the document. */
@@ -78,6 +78,20 @@ export function deleteNodes(document: Flowchart, ids: Iterable<string>): Patch {
       if (gone.has(edge.from) || gone.has(edge.to)) Reflect.deleteProperty(draft.edges, id);
     }
   });
+}
+
+/** Nodes gone with every edge at them, and edges gone besides. */
+export function deleteParts(document: Flowchart, nodes: Iterable<string>, edges: Iterable<string>): Patch {
+  const there = new Set(edges);
+  const patch = deleteNodes(document, nodes);
+  return difference(document, apply(apply(document, patch), disconnect(document, [...there])));
+}
+
+/** Several nodes gone one after another, each healed where it can be. */
+export function deleteAllAndReconnect(document: Flowchart, nodes: Iterable<string>, around: Surroundings): Patch {
+  let after = document;
+  for (const node of nodes) after = apply(after, deleteAndReconnect(after, node, around));
+  return difference(document, after);
 }
 
 /** The node gone, and what led to it leads to what followed, where exactly one node did. */
@@ -226,10 +240,10 @@ function pushAside(document: Flowchart, nodes: Record<string, FlowNode>, { x }: 
 export function freeSpot(document: Flowchart, wanted: Position): Position {
   const near = (one: Position): boolean =>
     Object.values(document.nodes).some(
-      ({ position }) => position && Math.abs(position.x - one.x) < STEP.x - 40 && Math.abs(position.y - one.y) < STEP.y - 20,
+      ({ position }) => position && Math.abs(position.x - one.x) < STEP.x - 40 && Math.abs(position.y - one.y) < STEP.y + 10,
     );
   let spot = wanted;
-  while (near(spot)) spot = { x: spot.x, y: spot.y + STEP.y };
+  while (near(spot)) spot = { x: spot.x, y: spot.y + STEP.y + 20 };
   return spot;
 }
 
