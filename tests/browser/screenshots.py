@@ -60,7 +60,10 @@ def _take(windows: Windows, places: dict[str, str]) -> list[str]:
             for size in SIZES:
                 # Each at its own size from the start: a canvas fits the drawing to the window when it opens.
                 page = windows.open(place, size=size, dark=dark)
-                settled(page)
+                try:
+                    settled(page)
+                except AssertionError as error:
+                    windows.complaints.append(f"{name} never came to rest: {str(error).splitlines()[0]}")
                 file = f"{name.replace(' ', '-')}-{size['width']}-{'dark' if dark else 'light'}.png"
                 page.screenshot(path=PICTURES / file)
                 taken.append(file)
