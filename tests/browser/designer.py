@@ -19,6 +19,7 @@ from tests.browser.office import Body, Office
 SAVED = re.compile("^Saved")
 _SAVING = re.compile("saved|saving", re.IGNORECASE)
 _STEPS = 6
+_NODE_WIDTH = 208
 
 
 class Designer:
@@ -30,6 +31,16 @@ class Designer:
         self.journey = ""
 
     # ------------------------------------------------------------------------------------------- where one is
+
+    def begin(self, name: str) -> None:
+        """A new journey, from the list of journeys, by this name."""
+        self.page.get_by_role("button", name="New journey").click()
+        expect(self.page.get_by_role("navigation", name="Palette")).to_be_visible()
+        self.journey = self.page.url.rpartition("/")[2]
+        self.press("Settings of the journey")
+        self.fill("Name of the journey", name)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(name)
+        self.press("Close the panel")
 
     def open(self, journey: str, mode: str = "") -> Designer:
         """Open a journey to draw, try, watch it or look at its versions."""
@@ -75,6 +86,47 @@ class Designer:
         assert box is not None, f"{place} is not to be seen"
         return box
 
+    # ------------------------------------------------------------------------------------------- the palette, the form
+
+    def drag_in(
+        self, kind: str, name: str, beside: str | None = None, by: tuple[int, int] = (0, 0)
+    ) -> None:
+        """Drag a kind of node from the palette to a place so many steps of the canvas from the middle of another node, and
+        name it; the first one into the middle of the canvas."""
+        if beside:
+            self.make_room()
+        zoom = self.box(self.node(beside))["width"] / _NODE_WIDTH if beside else 1.0
+        item = self.page.get_by_role("navigation", name="Palette").get_by_role("button", name=kind, exact=True).last
+        item.scroll_into_view_if_needed()
+        middle = self._middle(self.node(beside) if beside else self.page.locator(".react-flow__pane"))
+        self._drag(self._middle(item), (middle[0] + by[0] * zoom, middle[1] + by[1] * zoom))
+        expect(self.node(kind)).to_have_count(1)
+        self.fill("Name", name)
+        expect(self.node(name)).to_be_visible()
+
+    def make_room(self) -> None:
+        """See all of the drawing, with room around it."""
+        for name in ("Fit View", "Zoom Out", "Zoom Out"):
+            self.page.get_by_role("button", name=name).click()
+
+    def field(self, label: str) -> Locator:
+        """A field of the panel beside the drawing; a star says that it must be filled in."""
+        exactly = re.compile(rf"^{re.escape(label)}( \*)?$")
+        return self.page.get_by_label("Beside the drawing").get_by_label(exactly)
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into a field."""
+        self.field(label).fill(text)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose from a list."""
+        self.field(label).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def press(self, button: str) -> None:
+        """Press a button of the panel beside the drawing."""
+        self.page.get_by_label("Beside the drawing").get_by_role("button", name=button, exact=True).click()
+
     # ------------------------------------------------------------------------------------------- the mouse
 
     def select(self, label: str) -> None:
@@ -90,7 +142,7 @@ class Designer:
         """Draw an edge from a port of a node to another node."""
         self.select(source)
         exactly = re.compile(f"^{re.escape(port)}$")
-        row = self.node(source).locator(".port").filter(has_text=exactly)
+        row = self.node(source).locator(".port").filter(has=self.page.locator("span").filter(has_text=exactly))
         self._drag(
             self._middle(row.locator(".react-flow__handle")),
             self._middle(self.node(target).locator(".react-flow__handle.target")),
