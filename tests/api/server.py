@@ -16,7 +16,6 @@ import httpx
 
 from engine.store.database import Database
 
-
 _PATIENCE_SECONDS = 60
 
 

@@ -11,13 +11,13 @@ Nodes are named by their labels, ports and fields by theirs: by what a person re
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.office import Body, Office
 
 SAVED = re.compile("^Saved")
-_SAVING = re.compile("saved|saving", re.IGNORECASE)
 _STEPS = 6
 _NODE_WIDTH = 208
 
@@ -61,7 +61,7 @@ class Designer:
 
     def saving(self) -> Locator:
         """What the page says of saving."""
-        return self.page.get_by_role("status").filter(has_text=_SAVING).first
+        return self.page.get_by_role("status", name="Saving")
 
     # ------------------------------------------------------------------------------------------- what is drawn
 
@@ -88,15 +88,17 @@ class Designer:
 
     # ------------------------------------------------------------------------------------------- the palette, the form
 
-    def drag_in(
-        self, kind: str, name: str, beside: str | None = None, by: tuple[int, int] = (0, 0)
-    ) -> None:
+    def drag_in(self, kind: str, name: str, beside: str | None = None, by: tuple[int, int] = (0, 0)) -> None:
         """Drag a kind of node from the palette to a place so many steps of the canvas from the middle of another node, and
         name it; the first one into the middle of the canvas."""
         if beside:
             self.make_room()
         zoom = self.box(self.node(beside))["width"] / _NODE_WIDTH if beside else 1.0
-        item = self.page.get_by_role("navigation", name="Palette").get_by_role("button", name=kind, exact=True).last
+        item = (
+            self.page.get_by_role("navigation", name="Palette")
+            .get_by_role("button", name=kind, exact=True)
+            .last
+        )
         item.scroll_into_view_if_needed()
         middle = self._middle(self.node(beside) if beside else self.page.locator(".react-flow__pane"))
         self._drag(self._middle(item), (middle[0] + by[0] * zoom, middle[1] + by[1] * zoom))
@@ -127,6 +129,29 @@ class Designer:
         """Press a button of the panel beside the drawing."""
         self.page.get_by_label("Beside the drawing").get_by_role("button", name=button, exact=True).click()
 
+    def close_part(self) -> None:
+        """Go back from a template or promotion to the node that uses it."""
+        back = self.page.get_by_label("Beside the drawing").get_by_role("button", name=re.compile("^Back"))
+        if back.count():
+            back.first.click()
+
+    # ------------------------------------------------------------------------------------------- publishing, starting
+
+    def publish(self) -> None:
+        """Publish the draft."""
+        draft = self.office.get(f"/journeys/{self.journey}/draft")
+        self.office.call("POST", f"/journeys/{self.journey}/publish", {"revision": draft["revision"]})
+
+    def start_with_file(self, file: Path, segment: str) -> None:
+        """Let everybody in a CSV file enter."""
+        self.page.goto("#/contacts")
+        self.page.get_by_role("button", name="Import a file").first.click()
+        self.page.locator("input[type=file]").set_input_files(file)
+        self.page.get_by_label("Put everybody into a segment").fill(segment)
+        self.page.get_by_role("button", name="Import", exact=True).click()
+        expect(self.page.get_by_text(re.compile("^Is read")).first).to_be_visible()
+        self.office.launch(self.journey, segment)
+
     # ------------------------------------------------------------------------------------------- the mouse
 
     def select(self, label: str) -> None:
@@ -142,7 +167,9 @@ class Designer:
         """Draw an edge from a port of a node to another node."""
         self.select(source)
         exactly = re.compile(f"^{re.escape(port)}$")
-        row = self.node(source).locator(".port").filter(has=self.page.locator("span").filter(has_text=exactly))
+        row = (
+            self.node(source).locator(".port").filter(has=self.page.locator("span").filter(has_text=exactly))
+        )
         self._drag(
             self._middle(row.locator(".react-flow__handle")),
             self._middle(self.node(target).locator(".react-flow__handle.target")),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import expect
 
 from tests.browser.designer import Designer
@@ -28,7 +26,7 @@ def test_what_is_drawn_while_the_api_is_killed_is_saved_when_it_is_back(
     with windows.forgiving(*OUTAGE):
         stack.kill_api()
         designer.drag("Give a coupon", by=(30, 120))
-        expect(designer.saving()).to_have_text(re.compile("not saved", re.IGNORECASE))
+        expect(designer.saving()).to_have_text("Kept in this browser")
         stack.start_api()
         stored = eventually(
             "the second drag", lambda: office.document(designer.journey), lambda now: now != first
@@ -39,3 +37,55 @@ def test_what_is_drawn_while_the_api_is_killed_is_saved_when_it_is_back(
     assert _place(stored, "coupon") != _place(first, "coupon")
     designer.reload()
     assert designer.saved() == stored
+
+
+def test_what_is_typed_while_the_api_is_killed_is_saved_when_it_is_back(
+    designer: Designer, office: Office, stack: Stack, windows: Windows
+) -> None:
+    """Each letter typed before, during and after the outage is in the stored draft, once."""
+    words = "Fifty readers who never opened anything, and a coupon for each of them."
+    designer.open(office.draw(example("coupon") | {"name": "Typed through an outage"}))
+    designer.select("Send the offer")
+    designer.field("Note").click()
+
+    with windows.forgiving(*OUTAGE):
+        for at, letter in enumerate(words):
+            if at == len(words) // 3:
+                stack.kill_api()
+            if at == 2 * len(words) // 3:
+                stack.start_api()
+            designer.page.keyboard.type(letter, delay=25)
+        stored = eventually(
+            "the note",
+            lambda: office.document(designer.journey),
+            lambda now: now["nodes"]["email"]["note"] == words,
+        )
+        designer.saved()
+
+    designer.reload()
+    assert designer.saved() == stored
+
+
+def test_what_was_typed_in_a_window_that_closed_is_back_in_the_next(
+    designer: Designer, office: Office, stack: Stack, windows: Windows
+) -> None:
+    """The window is closed while nothing can be saved; the same person opens the journey again, and finds their words."""
+    designer.open(office.draw(example("coupon") | {"name": "Closed in an outage"}))
+    designer.select("Send the offer")
+
+    with windows.forgiving(*OUTAGE):
+        stack.kill_api()
+        designer.fill("Note", "Do not forget this.")
+        expect(designer.saving()).to_have_text("Kept in this browser")
+        another = windows.open("about:blank", another=designer.page)
+        designer.page.close()
+        stack.start_api()
+
+    again = Designer(another, office).open(designer.journey)
+    eventually(
+        "the note",
+        lambda: office.document(again.journey),
+        lambda now: now["nodes"]["email"]["note"] == "Do not forget this.",
+    )
+    again.select("Send the offer")
+    expect(again.field("Note")).to_have_value("Do not forget this.")

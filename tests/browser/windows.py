@@ -72,7 +72,7 @@ class Windows:
         page.on("requestfailed", self._failed)
         page.on("response", self._answered)
         self.pages.append(page)
-        page.goto(f"{self.address}/{place}")
+        page.goto(place if ":" in place else f"{self.address}/{place}")
         return page
 
     @contextmanager
