@@ -1,20 +1,19 @@
 /** What stands beside the drawing: the inspector of the selected node, and the panels of the whole journey. */
 
-import { ActionIcon, Box, Drawer, Group, Indicator, Text, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Box, Drawer, Group, Indicator, Title, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { CircleAlert, FileText, Settings2, SlidersHorizontal, TicketPercent, X, type LucideIcon } from "lucide-react";
-import { createElement, useContext, useState } from "react";
+import { createElement, lazy, Suspense, useContext, useEffect, useState } from "react";
 import { useStore } from "zustand";
 
 import { useEditorRoom } from "../editor/room";
-import { ProblemsPanel } from "../problems/ProblemsPanel";
 import { ProblemsContext } from "../problems/store";
 import type { Side } from "../store/session";
-import { NodeInspector } from "./NodeInspector";
-import { PartEditor } from "./library/PartEditor";
-import { PromotionsPanel, TemplatesPanel } from "./library/panels";
-import { SettingsPanel } from "./SettingsPanel";
 import "./side.css";
+
+// Nothing of them is needed before something is selected.
+const Panel = lazy(() => import("./Panel"));
+const PartEditor = lazy(() => import("./library/PartEditor"));
 
 const TABS: readonly { readonly side: Side; readonly label: string; readonly icon: LucideIcon }[] = [
   { side: undefined, label: "Selected node", icon: SlidersHorizontal },
@@ -28,11 +27,16 @@ export function SidePanel() {
   const { session } = useEditorRoom();
   const wide = useMediaQuery("(min-width: 900px)", true, { getInitialValueInEffect: false });
   const side = useStore(session, (state) => state.side);
+  const part = useStore(session, (state) => state.part);
   const nodes = useStore(session, (state) => state.nodes);
   const one = nodes.size === 1 ? [...nodes][0] : undefined;
   // Closed by hand for this selection; the next selection opens it again.
   const [closed, setClosed] = useState<ReadonlySet<string>>();
   const open = side !== undefined || (one !== undefined && closed !== nodes);
+  // What is selected anew is what one wants to see.
+  useEffect(() => {
+    if (one !== undefined) session.setState({ side: undefined });
+  }, [one, nodes, session]);
   const close = (): void => {
     setClosed(nodes);
     session.setState({ side: undefined });
@@ -48,17 +52,17 @@ export function SidePanel() {
         {wide && open && (
           <section className="side-panel" aria-label={title}>
             <PanelHead title={title} onClose={close} />
-            <Box className="side-body"><Panel side={side} node={one} /></Box>
+            <Box className="side-body"><Suspense><Panel side={side} node={one} /></Suspense></Box>
           </section>
         )}
         <Rail side={side} open={open} choose={choose} close={close} wide={wide} node={one} />
       </aside>
       {!wide && (
         <Drawer opened={open} onClose={close} position="bottom" size="62dvh" title={title} withOverlay={false} lockScroll={false} trapFocus={false} closeOnClickOutside={false} closeButtonProps={{ "aria-label": "Close the panel" }} styles={{ content: { boxShadow: "0 -4px 24px rgb(0 0 0 / 25%)" } }}>
-          <Panel side={side} node={one} />
+          <Suspense><Panel side={side} node={one} /></Suspense>
         </Drawer>
       )}
-      <PartEditor />
+      {part && <Suspense><PartEditor part={part} /></Suspense>}
     </>
   );
 }
@@ -70,21 +74,6 @@ function PanelHead({ title, onClose }: { readonly title: string; readonly onClos
       <ActionIcon variant="subtle" color="gray" aria-label="Close the panel" onClick={onClose}><X size={16} /></ActionIcon>
     </Group>
   );
-}
-
-function Panel({ side, node }: { readonly side: Side; readonly node: string | undefined }) {
-  switch (side) {
-    case "problems":
-      return <ProblemsPanel />;
-    case "templates":
-      return <TemplatesPanel />;
-    case "promotions":
-      return <PromotionsPanel />;
-    case "settings":
-      return <SettingsPanel />;
-    case undefined:
-      return node === undefined ? <Text p="md" c="dimmed" size="sm">Select one node to see what it does and change it.</Text> : <NodeInspector key={node} id={node} />;
-  }
 }
 
 interface RailProps {

@@ -1,0 +1,133 @@
+/** A template's words, part by part, beside the message as it would arrive. */
+
+import { Group, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useRef, useState } from "react";
+import { useStore } from "zustand";
+
+import { useEditorRoom } from "../../editor/room";
+import type { Channel, Promotion, Template } from "../../graph/document";
+import { referencesOf } from "../../graph/references";
+import { usersOf } from "../library/users";
+import { libraryPromotionsQuery, useVocabulary } from "../vocabulary";
+import { CodeField, type Fault } from "./CodeField";
+import { Preview, usePreview, type Audience, type Offer } from "./Preview";
+import { VariablePicker } from "./VariablePicker";
+
+type TextPart = "subject" | "html" | "title" | "text" | "link";
+
+interface PartShape {
+  readonly part: TextPart;
+  readonly label: string;
+  readonly kind: "line" | "text" | "html";
+  readonly help?: string;
+  readonly placeholder?: string;
+}
+
+const PARTS: Readonly<Record<Channel, readonly PartShape[]>> = {
+  email: [
+    { part: "subject", label: "Subject", kind: "line", placeholder: "What the email is about" },
+    { part: "html", label: "HTML", kind: "html" },
+    { part: "text", label: "Plain text", kind: "text", help: "For mail programs that show no HTML." },
+  ],
+  sms: [{ part: "text", label: "Text", kind: "text" }],
+  push: [
+    { part: "title", label: "Title", kind: "line" },
+    { part: "text", label: "Text", kind: "text" },
+    { part: "link", label: "Link", kind: "line", help: "Where a tap leads." },
+  ],
+};
+const NO_FAULTS: readonly Fault[] = [];
+
+export interface TemplateEditorProps {
+  readonly name: string;
+  readonly template: Template;
+  readonly onChange: (template: Template) => void;
+  readonly onLeave: () => void;
+}
+
+export default function TemplateEditor({ name, template, onChange, onLeave }: TemplateEditorProps) {
+  const { editor } = useEditorRoom();
+  const { name: journey, settings } = useStore(editor, (state) => state.history.document);
+  const vocabulary = useVocabulary();
+  const offers = useOffers();
+  const used = usePromotionBeside(name);
+  const [chosen, setChosen] = useState<string>();
+  const [audience, setAudience] = useState<Audience>({ contact: "", invented: {} });
+  const insert = useRef<(text: string) => void>(undefined);
+  const [into, setInto] = useState<string>();
+  const samples = useMemo(() => new Map(vocabulary.variables.map((one) => [one.name, one.sample])), [vocabulary]);
+  const offer = offers.find((one) => one.name === (chosen ?? used ?? offers[0]?.name));
+  // An invented contact has the samples until something else is typed.
+  const filled = useMemo(() => ({ ...audience, invented: { ...Object.fromEntries(samples), ...notEmpty(audience.invented) } }), [audience, samples]);
+  const found = usePreview({ template, audience: filled, offer, journey, timezone: settings.timezone });
+  const faults = found.data?.problems;
+
+  const set = (part: TextPart, text: string): void => {
+    const { [part]: _, ...rest } = template;
+    onChange((text === "" ? rest : { ...rest, [part]: text }));
+  };
+  return (
+    <div className="writing">
+      <Stack gap="sm" className="writing-side">
+        <Group gap="xs">
+          <VariablePicker variables={vocabulary.variables} into={into} onPick={(text) => insert.current?.(text)} />
+        </Group>
+        {PARTS[template.channel].map(({ part, label, kind, help, placeholder }) => (
+          <CodeField
+            key={part}
+            label={label}
+            kind={kind}
+            {...(help === undefined ? {} : { help })}
+            {...(placeholder === undefined ? {} : { placeholder })}
+            value={template[part] ?? ""}
+            variables={vocabulary.variables}
+            faults={faults?.filter((one) => one.part === part && one.about === "template") ?? NO_FAULTS}
+            onChange={(text) => set(part, text)}
+            onBlur={onLeave}
+            onFocus={(put) => {
+              insert.current = put;
+              setInto(label);
+            }}
+          />
+        ))}
+      </Stack>
+      <div className="writing-side">
+        <Preview template={template} audience={audience} onAudience={setAudience} offers={offers} offer={offer} onOffer={setChosen} samples={samples} found={found} />
+      </div>
+    </div>
+  );
+}
+
+function notEmpty(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+}
+
+/** The promotions that a message may speak of here. */
+function useOffers(): Offer[] {
+  const { editor } = useEditorRoom();
+  const inline = useStore(editor, (state) => state.history.document.promotions);
+  const library = useQuery(libraryPromotionsQuery).data?.items;
+  return useMemo(() => {
+    const own = Object.entries(inline).map(([name, promotion]) => ({ name, promotion }));
+    const others = (library ?? []).filter((one) => !(one.name in inline)).map((one) => ({ name: one.name, promotion: one.content as Promotion }));
+    return [...own, ...others];
+  }, [inline, library]);
+}
+
+/** The promotion that a node names beside this template. */
+function usePromotionBeside(template: string): string | undefined {
+  const { editor } = useEditorRoom();
+  const document = useStore(editor, (state) => state.history.document);
+  const catalog = useStore(editor, (state) => state.catalog);
+  return useMemo(() => {
+    for (const id of usersOf(document, catalog, "template", template)) {
+      const node = document.nodes[id];
+      const manifest = node && catalog.get(node.type, node.version);
+      const named = manifest && referencesOf(manifest, node.config).find(([kind]) => kind === "promotion");
+      if (named) return named[1];
+    }
+    return undefined;
+  }, [document, catalog, template]);
+}
+
