@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { move, rename } from "./commands";
+import { deleteNodes, disconnect, move, rename } from "./commands";
 import { bail, begin, mark, receive, record, recordBurst, redo, squash, undo, type History } from "./history";
+import { difference } from "./patch";
 import { example, flowchart, gesture, patchOf } from "./samples";
 
 const drawn = (history: History, gestures: Parameters<typeof patchOf>[1][]): History =>
@@ -79,4 +80,33 @@ test("what another person changed stays when I undo", () => {
   const back = undo(both);
   expect(back.document.nodes["email"]?.name).toBe("Send the offer");
   expect(back.document.nodes["sms"]?.name).toBe("Theirs");
+});
+
+test("undoing and redoing leave alone what another has changed since", () => {
+  const start = begin(example("coupon"));
+  const mine = record(record(start, "Rename", rename(start.document, "email", "Mine")), "Rename", rename(start.document, "sms", "Mine, too"));
+  const both = receive(mine, rename(mine.document, "sms", "Theirs"));
+  const back = undo(both);
+  expect([back.document.nodes["email"]?.name, back.document.nodes["sms"]?.name]).toEqual(["Send the offer", "Theirs"]);
+  const again = redo(receive(back, rename(back.document, "email", "Theirs, too")));
+  expect([again.document.nodes["email"]?.name, again.future]).toEqual(["Theirs, too", []]);
+});
+
+test("a node that is taken back goes with what another did to it, and comes back with it", () => {
+  const start = begin(example("coupon"));
+  const without = record(start, "Delete", deleteNodes(start.document, new Set(["email"])));
+  const restored = record(without, "Restore", difference(without.document, start.document));
+  const touched = receive(restored, rename(restored.document, "email", "Theirs"));
+  const gone = undo(touched);
+  expect(gone.document.nodes).not.toHaveProperty("email");
+  expect(redo(gone).document.nodes["email"]?.name).toBe("Theirs");
+});
+
+test("an edge does not come back to a node that another has deleted", () => {
+  const start = begin(example("coupon"));
+  const [id = ""] = Object.keys(start.document.edges);
+  const cut = record(start, "Disconnect", disconnect(start.document, [id]));
+  const target = start.document.edges[id]?.to ?? "";
+  const others = receive(cut, deleteNodes(cut.document, new Set([target])));
+  expect(undo(others).document.edges).not.toHaveProperty(id);
 });

@@ -5,8 +5,8 @@
  * others change is received, not recorded, so that nobody takes back another's work.
  */
 
-import type { Flowchart } from "./document";
-import { apply, compose, inverse, type Patch } from "./patch";
+import { sameJson, type Flowchart } from "./document";
+import { apply, changed, compose, inverse, valueAt, type Patch } from "./patch";
 
 export interface Step {
   readonly name: string;
@@ -45,22 +45,41 @@ export function receive(history: History, patch: Patch): History {
 export function undo(history: History): History {
   const step = history.past.at(-1);
   if (!step) return history;
-  return {
-    document: apply(history.document, inverse(step.patch)),
-    past: history.past.slice(0, -1),
-    future: [...history.future, step],
-  };
+  const past = history.past.slice(0, -1);
+  const back = fitting(history.document, inverse(step.patch));
+  // Others have changed all of it since: there is nothing of this step to take back.
+  if (back.length === 0) return undo({ ...history, past });
+  const undone = { name: step.name, patch: inverse(back) };
+  return { document: apply(history.document, back), past, future: [...history.future, undone] };
 }
 
 /** The step done again that was taken back last. */
 export function redo(history: History): History {
   const step = history.future.at(-1);
   if (!step) return history;
-  return {
-    document: apply(history.document, step.patch),
-    past: [...history.past, step],
-    future: history.future.slice(0, -1),
-  };
+  const future = history.future.slice(0, -1);
+  const patch = fitting(history.document, step.patch);
+  if (patch.length === 0) return redo({ ...history, future });
+  return { document: apply(history.document, patch), past: [...history.past, { name: step.name, patch }], future };
+}
+
+/**
+ * What of a patch still fits: nobody takes back another's work by undoing his own. A field that another has changed since
+ * stays; a part that is to go goes as it is now; an edge comes back only between nodes that are there.
+ */
+function fitting(document: Flowchart, patch: Patch): Patch {
+  const fits = patch.flatMap((one) => {
+    const now = valueAt(document, one);
+    if (sameJson(now, one.before)) return one.field !== undefined && valueAt(document, { kind: one.kind, id: one.id }) === undefined ? [] : [one];
+    const goes = one.field === undefined && one.after === undefined && now !== undefined;
+    return goes ? [changed(one.kind, one.id, undefined, now, undefined)] : [];
+  });
+  const { nodes } = apply(document, fits);
+  return fits.filter(({ kind, field, after }) => {
+    if (kind !== "edge" || field !== undefined || after === undefined) return true;
+    const { from, to } = after as { from: string; to: string };
+    return from in nodes && to in nodes;
+  });
 }
 
 /** This moment, before a gesture of several patches. */

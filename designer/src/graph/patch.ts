@@ -94,6 +94,14 @@ export function compose(patches: readonly Patch[]): Patch {
   return [...parts.values()].flatMap(changesOf);
 }
 
+/** What stands at a place; undefined where nothing does. */
+export function valueAt(document: Flowchart, { kind, id, field }: Pick<Change, "kind" | "id" | "field">): unknown {
+  const part = isMap(kind) ? document[MAPS[kind]][id] : kind === "settings" ? document.settings : document;
+  if (field === undefined || !isObject(part)) return part;
+  if (!field.startsWith(CONFIG)) return part[field];
+  return isObject(part["config"]) ? part["config"][field.slice(CONFIG.length)] : undefined;
+}
+
 /** A text that names the place of a change. */
 export function placeOf(change: Pick<Change, "kind" | "id" | "field">): string {
   return JSON.stringify(change.field === undefined ? [change.kind, change.id] : [change.kind, change.id, change.field]);
