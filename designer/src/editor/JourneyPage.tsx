@@ -1,6 +1,8 @@
 /** One journey: its draft is loaded once and stays while one draws, tries, watches and compares versions. */
 
-import { Alert, Box, Center, Group, Loader, SegmentedControl, Title } from "@mantine/core";
+import "./bar.css";
+
+import { Alert, Box, Button, Center, Loader, SegmentedControl, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { createElement, Suspense, useEffect, useState } from "react";
@@ -31,7 +33,14 @@ export function JourneyPage({ journey, mode }: { readonly journey: string; reado
   const start = useQuery({ queryKey: ["draft", journey, turn], queryFn: () => fetchStart(journey), staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
   const catalog = useQuery(catalogQuery);
   const error = start.error ?? catalog.error;
-  if (error) return <Alert m="lg" color="red" title="The journey cannot be shown">{error.message}</Alert>;
+  if (error) {
+    return (
+      <Alert m="lg" color="red" title="The journey cannot be shown">
+        {error.message}
+        <Box mt="xs"><Button size="compact-sm" variant="default" onClick={() => { void start.refetch(); void catalog.refetch(); }}>Try again</Button></Box>
+      </Alert>
+    );
+  }
   if (!start.data || !catalog.data) return <Center h="100%"><Loader aria-label="The journey is loading" /></Center>;
   return <DraftEditor key={`${journey}.${String(turn)}`} start={start.data} catalog={catalog.data} mode={mode} again={() => setTurn(turn + 1)} />;
 }
@@ -115,20 +124,16 @@ function Bar({ mode }: { readonly mode: JourneyMode }) {
   const { editor } = useEditorRoom();
   const name = useStore(editor, (state) => state.history.document.name);
   return (
-    <Group px="md" py={6} justify="space-between" wrap="nowrap" style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
-      <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
-        <Title order={1} size="h4" lineClamp={1}>{name}</Title>
+    <div className="bar">
+      <div className="bar-name">
+        <Title order={1} size="h4" title={name}>{name}</Title>
         <SavingText />
-      </Group>
+      </div>
       <ModeSwitch mode={mode} />
-      <Group gap={4} wrap="nowrap">
-        <People />
-        {mode === "draw" && <>
-        <ProblemCount />
-        </>}
-        <JourneyMenu />
-      </Group>
-    </Group>
+      <People />
+      {mode === "draw" && <div className="bar-tools"><ProblemCount /></div>}
+      <JourneyMenu />
+    </div>
   );
 }
 
@@ -137,6 +142,7 @@ function ModeSwitch({ mode }: { readonly mode: JourneyMode }) {
   if (MODES.length < 2) return null;
   return (
     <SegmentedControl
+      className="bar-modes"
       size="xs"
       aria-label="What to do with the journey"
       value={mode}

@@ -85,7 +85,7 @@ function Disputes({ disputes }: { readonly disputes: readonly Dispute[] }) {
     <section className="notice notice-orange disputes" aria-label="Changes to choose between">
       <div className="notice-head">
         <div role="status">
-          <strong>{many ? `You and somebody else changed ${String(disputes.length)} places at once` : "You and somebody else changed the same place"}</strong>
+          <strong>You and {namesOf(disputes)} changed {many ? `${String(disputes.length)} places at once` : "the same place"}</strong>
           Choose what stays. Everything else is merged and saved; your version is kept here until you choose.
         </div>
         {many && (
@@ -98,6 +98,11 @@ function Disputes({ disputes }: { readonly disputes: readonly Dispute[] }) {
       {disputes.map((one) => <Choice key={JSON.stringify(one.places)} dispute={one} />)}
     </section>
   );
+}
+
+function namesOf(disputes: readonly Dispute[]): string {
+  const names = [...new Set(disputes.map((one) => one.by ?? "somebody else"))];
+  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}` : names.join("");
 }
 
 function Choice({ dispute }: { readonly dispute: Dispute }) {
@@ -119,7 +124,7 @@ function Choice({ dispute }: { readonly dispute: Dispute }) {
         <Fragment key={one.title}>
           <div className="choice-title">{one.title}</div>
           <div className="choice-side"><small>Yours</small>{one.mine}</div>
-          <div className="choice-side"><small>Theirs</small>{one.theirs}</div>
+          <div className="choice-side"><small>{dispute.by ? `${dispute.by}’s` : "Theirs"}</small>{one.theirs}</div>
           {at === told.length - 1 ? acts : <span />}
         </Fragment>
       ))}

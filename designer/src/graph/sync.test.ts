@@ -132,9 +132,10 @@ test("what others change comes in at once, and what I change stays and is sent",
 test("one field changed by two is disputed, mine stays visible, and the rest is saved meanwhile", () => {
   const synced = start();
   const mine = apply(apply(synced.base, rename(synced.base, "email", "Mine")), rename(synced.base, "sms", "Text"));
-  const taken = takeIn(synced, mine, rename(synced.base, "email", "Theirs"), 2);
+  const taken = takeIn(synced, mine, rename(synced.base, "email", "Theirs"), 2, "Ann");
   const now = apply(mine, taken.incoming);
   expect(now.nodes["email"]?.name).toBe("Mine");
+  expect(taken.synced.disputes.map((one) => one.by)).toEqual(["Ann"]);
   expect(unsaved(taken.synced, now).send.map((one) => one.id)).toEqual(["sms"]);
   const [dispute] = taken.synced.disputes;
   if (!dispute) throw new Error("no dispute");

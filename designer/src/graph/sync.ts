@@ -15,6 +15,8 @@ export type Place = Pick<Change, "kind" | "id" | "field">;
 /** Places about which there is one choice to make. A whole node stands for its edges, too. */
 export interface Dispute {
   readonly places: readonly Place[];
+  /** Who saved the other side, as far as that is known. */
+  readonly by?: string;
 }
 
 export interface Synced {
@@ -44,12 +46,12 @@ export function unsaved({ base, disputes }: Synced, now: Flowchart): Unsaved {
 }
 
 /** What somebody else has saved on top of the base. */
-export function takeIn(synced: Synced, now: Flowchart, theirs: Patch, revision: number): Taken {
+export function takeIn(synced: Synced, now: Flowchart, theirs: Patch, revision: number, by = ""): Taken {
   const { base } = synced;
   const next = apply(base, theirs);
   const { conflicts } = rebase(difference(base, now), theirs, base);
   const serious = conflicts.filter((one) => !isPosition(one));
-  const disputes = serious.reduce((known, one) => joined(known, placesOf(one)), synced.disputes);
+  const disputes = serious.reduce((known, one) => joined(known, placesOf(one), by), synced.disputes);
   const quiet = new Set(conflicts.filter(isPosition).map((one) => one.theirs));
   const incoming = theirs.filter((change) => !quiet.has(change) && !disputes.some((one) => covers(one, change, [base, next, now])));
   const all = [...incoming, ...loose(now, incoming)];
@@ -103,7 +105,7 @@ function placesOf({ mine, theirs }: Conflict): Place[] {
   return [mine, theirs].map(({ kind, id, field }) => (field === undefined || kind === "edge" ? { kind, id } : { kind, id, field }));
 }
 
-function joined(disputes: readonly Dispute[], places: readonly Place[]): readonly Dispute[] {
+function joined(disputes: readonly Dispute[], places: readonly Place[], by: string): readonly Dispute[] {
   const meets = (dispute: Dispute): boolean => dispute.places.some((one) => places.some((other) => overlap(one, other)));
   const all = [...disputes.filter(meets).flatMap((one) => one.places), ...places];
   const wholes = new Set(all.filter((one) => one.field === undefined).map(placeOf));
@@ -112,7 +114,7 @@ function joined(disputes: readonly Dispute[], places: readonly Place[]): readonl
     const whole = placeOf({ kind: place.kind, id: place.id });
     if (place.field === undefined || !wholes.has(whole)) kept.set(placeOf(place), place);
   }
-  return [...disputes.filter((one) => !meets(one)), { places: [...kept.values()] }];
+  return [...disputes.filter((one) => !meets(one)), { places: [...kept.values()], ...(by ? { by } : {}) }];
 }
 
 function overlap(one: Place, other: Place): boolean {

@@ -144,7 +144,7 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
     } else if (next) {
       // Made on the revision before, and therefore refused, or about to be.
       sent = undefined;
-      take(takeIn(synced, now(), change.patch, change.revision));
+      take(takeIn(synced, now(), change.patch, change.revision, change.author.name));
     } else if (change.revision > synced.revision) await catchUp();
     if (!stopped && !busy && toSend().length > 0) later(pause);
   };
