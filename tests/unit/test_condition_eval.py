@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.flow.condition import (
@@ -267,9 +267,12 @@ def test_bought_by_channel(channel: str, counts: list[Any]) -> None:
 def instant(text: str) -> int:
     """The instant of an ISO text, by the standard library."""
     at = datetime.fromisoformat(text)
-    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() // 1 * 1000)
+    # In whole numbers: a float of seconds rounds the last microsecond of a far year up to the next second.
+    passed = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime(1970, 1, 1, tzinfo=UTC)
+    return passed // timedelta(seconds=1) * 1000
 
 
+@example(datetime(8641, 5, 7, 23, 59, 59, 999_999), "microseconds", "T", "Z")  # noqa: DTZ001
 @given(
     st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)),  # noqa: DTZ001
     st.sampled_from(["minutes", "seconds", "milliseconds", "microseconds"]),
