@@ -1,77 +1,159 @@
 """Enrolments, read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, Select, func, literal, literal_column, or_, select, union_all
 
 from api.enrolments.schemas import EnrolmentDetail, EnrolmentOut, LineOut, StrandOut
 from api.errors import BadCursor
 from api.paging import Page, decode_cursor, encode_cursor, page_of
 from engine.enrolment.plans import Plans
+from engine.enrolment.tally import read_tallies
 from engine.enrolment.timeline import Line, NoPlace, UnknownEnrolment, Until
-from engine.store.tables import enrolment
+from engine.store.sets import among
+from engine.store.tables import contact, enrolment, plan, step
 
 _e = enrolment.c
+_AT_ONCE = 50
+"""Versions and places that are looked through one by one: a statement holds only so many parts."""
 Tell = Callable[[Until], Sequence[Line]]
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which enrolments are asked for."""
+    """Which enrolments are asked for. With a `port`, those that have left the `node` by it; else those that stand there."""
 
     journey: int | None = None
     plan: int | None = None
     contact: int | None = None
     place: str | None = None
     node: str | None = None
+    port: str | None = None
     reason: str | None = None
     result: str | None = None
+
+    @property
+    def of_standing(self) -> bool:
+        """Whether it is asked who stands somewhere, by themselves or on a parallel path."""
+        somewhere = (self.place, self.reason, None if self.port else self.node) != (None, None, None)
+        return somewhere and self.place != "ended"
 
 
 def list_enrolments(
     connection: Connection, plans: Plans, wanted: Wanted, *, cursor: str | None, limit: int
 ) -> Page[EnrolmentOut]:
-    """A page of enrolments, the newest first. A node or reason is that of the enrolment or of one of its strands."""
-    query = select(enrolment).where(_e.root.is_(None), *_tests(wanted))
+    """A page of enrolments, the newest first; where parallel paths stand, by the age of these."""
     after = decode_cursor(cursor, int)
-    if after is not None:
-        query = query.where(_e.id < after[0])
-    rows = connection.execute(query.order_by(_e.id.desc()).limit(limit + 1)).all()
-    return page_of(rows, limit, lambda row: _shown(connection, plans, row), lambda row: (row.id,))
+    before = None if after is None else int(after[0])
+    if wanted.of_standing:
+        statement = _standing(wanted, _somewhere(connection, wanted), before, limit + 1)
+    else:
+        # No more are looked for than there can be: whoever took a way that few take is found by looking through all.
+        most = limit + 1 if wanted.port is None else min(limit + 1, _times(connection, wanted))
+        statement = _entered(wanted, before, most)
+    # The row that was found, and its enrolment: another one where a parallel path was found.
+    found = connection.execute(statement).all()
+    rows = {
+        row.id: row
+        for row in connection.execute(select(enrolment).where(among(_e.id, {one.root for one in found})))
+    }
+    names = _names(connection, {row.contact for row in rows.values()})
+    page = page_of(found, limit, lambda one: rows[one.root], lambda one: (one.id,))
+    shown = {row.id: row for row in page.items}.values()
+    return Page(items=[_shown(connection, plans, row, names) for row in shown], next=page.next)
 
 
-def _tests(wanted: Wanted) -> list[Any]:
-    tests: list[Any] = []
-    for column, value in (
-        (_e.journey, wanted.journey),
-        (_e.plan, wanted.plan),
-        (_e.contact, wanted.contact),
-        (_e.result, wanted.result),
-    ):
-        if value is not None:
-            tests.append(column == value)
-    standing = [
-        (name, value)
-        for name, value in (("place", wanted.place), ("position", wanted.node), ("reason", wanted.reason))
-        if value is not None
-    ]
-    if standing:
-        strand = enrolment.alias("strand")
-        here = and_(*(enrolment.c[name] == value for name, value in standing))
-        below = select(strand.c.id).where(
-            strand.c.root == _e.id,
-            strand.c.place != "ended",
-            *(strand.c[name] == value for name, value in standing),
+def _plans(wanted: Wanted) -> Select[tuple[int]]:
+    """The versions whose enrolments are asked for."""
+    plans = select(plan.c.id)
+    if wanted.plan is not None:
+        return plans.where(plan.c.id == wanted.plan)
+    return plans if wanted.journey is None else plans.where(plan.c.journey == wanted.journey)
+
+
+def _somewhere(connection: Connection, wanted: Wanted) -> list[tuple[int, str]]:
+    """The versions and places in which anybody stands where it is asked, as their tallies say."""
+    counts = read_tallies(connection, _plans(wanted), kinds=("root", "strand"))
+    return sorted(
+        {
+            (one.plan, one.name)
+            for one in counts
+            if wanted.node in (None, one.node) and wanted.place in (None, one.name)
+        }
+    )
+
+
+def _times(connection: Connection, wanted: Wanted) -> int:
+    """How often the node was left by the port, as the tallies say."""
+    counts = read_tallies(connection, _plans(wanted), kinds=("left",))
+    return sum(one.count for one in counts if (one.node, one.name) == (wanted.node, wanted.port))
+
+
+def _standing(
+    wanted: Wanted, somewhere: Sequence[tuple[int, str]], before: int | None, limit: int
+) -> Select[Any]:
+    """Who stands there: the newest of each version and place, by an index of its own where they stay, then the newest of
+    these."""
+    # Whose strands are under way stands nowhere itself: they do.
+    tests: list[Any] = [or_(_e.reason.is_(None), _e.reason != "strands")]
+    asked = ((_e.position, wanted.node), (_e.reason, wanted.reason), (_e.contact, wanted.contact))
+    tests += [column == value for column, value in asked if value is not None]
+    if before is not None:
+        tests.append(_e.id < before)
+    query = select(_e.id, func.coalesce(_e.root, _e.id).label("root")).where(*tests)
+    if not 0 < len(somewhere) <= _AT_ONCE:
+        every = query.where(
+            among(_e.plan, {one for one, _ in somewhere}), _e.place.in_({place for _, place in somewhere})
         )
-        # Whose strands are under way stands nowhere itself.
-        alone = or_(_e.reason.is_(None), _e.reason != "strands")
-        tests.append(or_(and_(here, alone), below.exists()))
-    return tests
+        return every.order_by(_e.id.desc()).limit(limit)
+    # The place stands in the statement's text: an index on a part of the rows is not used for a parameter.
+    newest = [
+        select(
+            query.where(_e.plan == one, _e.place == literal_column(f"'{place}'"))
+            .order_by(_e.id.desc())
+            .limit(limit)
+            .subquery()
+        )
+        for one, place in somewhere
+    ]
+    both = union_all(*newest).subquery()
+    return select(both.c.id, both.c.root).order_by(both.c.id.desc()).limit(limit)
 
 
-def _shown(connection: Connection, plans: Plans, row: Row[Any]) -> EnrolmentOut:
+def _entered(wanted: Wanted, before: int | None, limit: int) -> Select[Any]:
+    """Who entered, the newest first, by the index `enrolment_journey`; and has been where it is asked for."""
+    tests: list[Any] = [_e.root.is_(None)]
+    asked = ((_e.journey, wanted.journey), (_e.plan, wanted.plan), (_e.contact, wanted.contact), (_e.result, wanted.result),
+             (_e.place, wanted.place), (_e.position, None if wanted.port else wanted.node))  # fmt: skip
+    tests += [column == value for column, value in asked if value is not None]
+    if before is not None:
+        tests.append(_e.id < before)
+    if wanted.port is not None:
+        strand = enrolment.alias("strand")
+        passed = select(literal(1)).where(step.c.node == wanted.node, step.c.port == wanted.port)
+        own = passed.where(step.c.strand == _e.id).limit(1).scalar_subquery()
+        theirs = passed.where(step.c.strand == strand.c.id, strand.c.root == _e.id).limit(1).scalar_subquery()
+        # Asked of one enrolment after the other, until the page is full: not of all steps that there are.
+        tests.append(func.coalesce(own, theirs).is_not(None))
+    return select(_e.id, _e.id.label("root")).where(*tests).order_by(_e.id.desc()).limit(limit)
+
+
+def _names(connection: Connection, contacts: Collection[int]) -> dict[int, str]:
+    """What each contact is called: by their name, else by the first address or id that there is."""
+    c = contact.c
+    rows = connection.execute(
+        select(c.id, c.first_name, c.last_name, c.email, c.phone, c.external_id).where(among(c.id, contacts))
+    )
+    return {
+        row.id: " ".join(filter(None, (row.first_name, row.last_name)))
+        or row.email or row.phone or row.external_id or f"Contact {row.id}"
+        for row in rows
+    }  # fmt: skip
+
+
+def _shown(connection: Connection, plans: Plans, row: Row[Any], names: Mapping[int, str]) -> EnrolmentOut:
     published = plans.get(connection, row.plan)
     return EnrolmentOut(
         id=row.id,
@@ -79,6 +161,7 @@ def _shown(connection: Connection, plans: Plans, row: Row[Any]) -> EnrolmentOut:
         journey_name=published.journey_name,
         version=published.number,
         contact=row.contact,
+        contact_name=names[row.contact],
         cause=row.cause,
         place=row.place,
         reason=row.reason,
@@ -96,7 +179,7 @@ def read_enrolment(connection: Connection, plans: Plans, number: int) -> Enrolme
     row = connection.execute(select(enrolment).where(_e.id == number, _e.root.is_(None))).one_or_none()
     if row is None:
         raise UnknownEnrolment(f"There is no enrolment {number}. Look up its id among the enrolments.")
-    shown = _shown(connection, plans, row)
+    shown = _shown(connection, plans, row, _names(connection, [row.contact]))
     nodes = plans.get(connection, row.plan).plan.nodes
     strands = connection.execute(
         select(enrolment).where(_e.root == number, _e.place != "ended").order_by(_e.id)

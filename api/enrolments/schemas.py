@@ -19,6 +19,7 @@ class EnrolmentOut(Shape):
     journey_name: str
     version: int
     contact: Id
+    contact_name: str = Field(description="What the contact is called: a name, else an address or id.")
     cause: str = Field(description="What made it enter: an event's messageId, or a campaign.")
     place: Place
     reason: str | None = Field(description="Why it is parked, or rests without an end.")

@@ -129,6 +129,38 @@ async def test_numbers_of_a_period_are_of_its_hours(api: Api, workers: Runtime) 
     assert problem["status"] == 422
 
 
+async def test_the_people_behind_a_number_are_listed(api: Api, workers: Runtime) -> None:
+    """Who stands at a node, in which place and version; who left it by a port, wherever they are now; each by name, in
+    pages, the newest first."""
+    journey = await published(api)
+    everyone = [(await ann_inside(api, journey))["id"]]
+    for name in ("bob", "cid"):
+        await api.post("/contacts", {"external_id": name, "email": f"{name}@example.com",
+                                     "first_name": name.title(), "last_name": "Rossi"})  # fmt: skip
+        entered = await api.post(f"/journeys/{journey}/entries", {"key": name, "external_id": name})
+        everyone.append(entered["enrolment"])
+    move(workers)
+    mails = (await api.get("/sandbox/messages"))["items"]
+    (mail,) = (one["id"] for one in mails if one["address"] == "ann@example.com")
+    await api.post(f"/sandbox/messages/{mail}/acts", {"act": "opened"})
+    move(workers)
+
+    async def found(**query: Any) -> list[str]:
+        return [one["id"] for one in await api.all_pages("/enrolments", journey=journey, limit=2, **query)]
+
+    assert await found(node="mail", port="sent") == everyone[::-1]
+    assert await found(node="opened", port="yes") == everyone[:1]
+    assert await found(node="opened", port="no") == []
+    assert await found(node="opened") == await found(place="resting", version=1) == everyone[:0:-1]
+    assert await found(node="opened", place="parked") == await found(node="opened", place="moving") == []
+    assert await found(place="ended") == everyone[:1]
+    shown = await api.all_pages("/enrolments", journey=journey, node="opened")
+    assert {one["contact_name"] for one in shown} == {"Bob Rossi", "Cid Rossi"}
+    for query in ("version=1", "node=opened&port=yes", f"journey={journey}&port=yes"):
+        assert (await api.refused("GET", f"/enrolments?{query}"))["status"] == 422
+    assert (await api.refused("GET", f"/enrolments?journey={journey}&version=7"))["status"] == 404
+
+
 async def test_parallel_paths_stand_for_their_enrolment(api: Api, workers: Runtime) -> None:
     """Who has split up stands where the paths stand, and is found there."""
     paths = (
@@ -144,6 +176,10 @@ async def test_parallel_paths_stand_for_their_enrolment(api: Api, workers: Runti
 
     assert sorted(one["node"] for one in shown["strands"]) == ["one", "two"]
     assert [one["id"] for one in await api.all_pages("/enrolments", node="two")] == [enrolment["id"]]
+    both = await api.all_pages("/enrolments", journey=journey, node="fork", port="a")
+    assert [one["id"] for one in both] == [enrolment["id"]], (
+        "a path that left by a port stands for its enrolment"
+    )
     assert await api.all_pages("/enrolments", node="fork") == []
     assert (numbers["nodes"]["one"]["resting"], numbers["nodes"]["fork"]["resting"], numbers["resting"]) == (
         1,

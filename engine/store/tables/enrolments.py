@@ -71,6 +71,21 @@ class Enrolment(SQLModel, table=True):
             postgresql_where=text("cohort is not null"),
         ),
         Index(
+            "enrolment_journey",
+            "journey",
+            "id",
+            sqlite_where=text("root is null"),
+            postgresql_where=text("root is null"),
+        ),
+        Index(
+            "enrolment_resting_at",
+            "plan",
+            "position",
+            "id",
+            sqlite_where=text("place = 'resting'"),
+            postgresql_where=text("place = 'resting'"),
+        ),
+        Index(
             "enrolment_root",
             "root",
             sqlite_where=text("root is not null"),

@@ -419,7 +419,8 @@ export interface paths {
         };
         /**
          * The enrolments, the newest first
-         * @description A page of enrolments. Who is where: give a journey, a node and perhaps a place.
+         * @description A page of enrolments: the people behind a number. Who is where: give a journey, a node and perhaps a place. Who went
+         *     which way: give a journey, a node and a port.
          */
         get: operations["list_enrolments_v1_enrolments_get"];
         put?: never;
@@ -2150,6 +2151,11 @@ export interface components {
              * @example 117093590311632896
              */
             contact: string;
+            /**
+             * Contact Name
+             * @description What the contact is called: a name, else an address or id.
+             */
+            contact_name: string;
             /** Ended At */
             ended_at: string | null;
             /**
@@ -2214,6 +2220,11 @@ export interface components {
              * @example 117093590311632896
              */
             contact: string;
+            /**
+             * Contact Name
+             * @description What the contact is called: a name, else an address or id.
+             */
+            contact_name: string;
             /** Ended At */
             ended_at: string | null;
             /**
@@ -6645,16 +6656,20 @@ export interface operations {
     list_enrolments_v1_enrolments_get: {
         parameters: {
             query?: {
-                journey?: string | null;
-                contact?: string | null;
-                place?: ("admitted" | "moving" | "resting" | "parked" | "ended") | null;
-                /** @description Who stands at this node. */
-                node?: string | null;
-                result?: string | null;
                 /** @description `next` of the part before; left out for the first part. */
                 cursor?: string | null;
                 /** @description How many at most. */
                 limit?: number;
+                journey?: string | null;
+                /** @description Of this version of the journey. */
+                version?: number | null;
+                contact?: string | null;
+                place?: ("admitted" | "moving" | "resting" | "parked" | "ended") | null;
+                /** @description Who stands at this node. */
+                node?: string | null;
+                /** @description Who has left the node by this port, wherever they are. */
+                port?: string | null;
+                result?: string | null;
             };
             header?: never;
             path?: never;
@@ -6673,6 +6688,15 @@ export interface operations {
             };
             /** @description This cursor was not given by this list (`bad-cursor`) */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such journey (`unknown-journey`); There is nothing under this id or name (`not-found`) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
