@@ -21,13 +21,15 @@ from engine.store.tables import journey, plan, rule
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:
-    """A trigger of a running journey: the event's name, and what it asks besides."""
+    """A trigger of a running journey: the event's name, and what it asks besides. `since` is when the journey was first
+    published: what happened before there was a journey starts none, however late it is told."""
 
     published: Published
     node: str
     event: str
     condition: Condition | None
     test: Callable[[Facts], bool] | None
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,12 @@ class Listeners:
         self, connection: Connection, plans: Plans, running: tuple[Any, ...]
     ) -> dict[str, list[Start]]:
         starts: dict[str, list[Start]] = {}
+        first = select(plan.c.journey, func.min(plan.c.published_at)).group_by(plan.c.journey)
+        since: dict[int, int] = {row[0]: row[1] for row in connection.execute(first)}
         for _, plan_id in running:
             published = plans.get(connection, plan_id)
             for trigger in published.plan.triggers:
-                start = _start(published, trigger)
+                start = _start(published, trigger, since[published.journey])
                 if start is not None:
                     starts.setdefault(start.event, []).append(start)
         return starts
@@ -131,13 +135,13 @@ class Listeners:
         return frozenset[str]().union(*(one.names for one in heard))
 
 
-def _start(published: Published, trigger: Trigger) -> Start | None:
+def _start(published: Published, trigger: Trigger, since: int) -> Start | None:
     if trigger.kind not in ("event", "segment", "tag"):
         return None
     asked = trigger.params.get("where")
     condition = None if asked is None else parse_condition(asked)
     test = None if condition is None else compile_condition(condition)
-    return Start(published, trigger.node, str(trigger.params["event"]), condition, test)
+    return Start(published, trigger.node, str(trigger.params["event"]), condition, test, since)
 
 
 def _by_event(rules: list[Rule]) -> dict[str, list[Rule]]:

@@ -191,7 +191,12 @@ def _start(
     left: Mapping[tuple[int, int], Moment], now: int,
 ) -> int:  # fmt: skip
     """Let contacts enter whom an event of theirs brings to a trigger. `left` says who went out by which event."""
-    asked = [(one, start) for one in events for start in listening.starts.get(one.name, ())]
+    asked = [
+        (one, start)
+        for one in events
+        for start in listening.starts.get(one.name, ())
+        if one.at >= start.since
+    ]
     if not asked:
         return 0
     conditions = [start.condition for _, start in asked if start.condition is not None]

@@ -263,6 +263,21 @@ REFERENCES = {
         "{step}",
         "The message could not be written for anybody.",
     ),
+    "field-problem": _error(
+        "What stands in {node} is not right: {what}.",
+        "{do}",
+        "The value could not be made for anybody.",
+    ),
+    "field-unknown-variable": _error(
+        "What stands in {node} reads something unknown: {what}.",
+        "{do}",
+        "The value could not be made for anybody.",
+    ),
+    "field-variable-too-early": _error(
+        "What stands in {node} reads {variable}, which no node before it provides.",
+        "{step}",
+        "The value could not be made for anybody.",
+    ),
     "unknown-promotion": _error(
         "The promotion {name} of {node} is neither in this journey nor in the library.",
         "Choose another, or add one of this name.{meant}",

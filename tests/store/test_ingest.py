@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from engine.audience.events import corrected
 from engine.audience.tags import add_tag_batch
@@ -13,6 +13,7 @@ from engine.flow.document import Reentry, Settings
 from engine.flow.duration import Duration
 from engine.flow.plan import Arm, Plan, PlanNode, Trigger, Wait
 from engine.store.tables import contact, enrolment, event, journey, step
+from engine.store.tables import plan as plans
 from tests.store.world import DAY, HOUR, MINUTE, START, World
 from tests.unit.journey.build import act, enter, fork, goal, leave, merge, node, plan, rest, wait
 
@@ -295,6 +296,22 @@ def test_an_event_lets_its_contact_enter(world: World) -> None:
     assert (row.cause, row.entered_at, row.lane, row.position) == ("m1", START - HOUR, "live", "w")
     assert row.trigger == {"name": VIEWED, "at": "2025-03-03T08:00:00Z", "properties": {"sku": "TOY-01"}}
     assert row.place == "resting"
+
+
+def test_what_happened_before_the_journey_was_published_starts_none(world: World) -> None:
+    """However late an event comes, it counts if its journey was there when it happened, in whichever version; one from
+    before the first version, such as an imported history, lets nobody enter."""
+    for _ in range(2):
+        world.publish(plan(start=enter("r"), r=rest("9 days", None)), "J", on(VIEWED))
+    with world.database.write() as connection:
+        newest = select(func.max(plans.c.id)).scalar_subquery()
+        connection.execute(update(plans).where(plans.c.id == newest).values(published_at=START))
+
+    old = world.events(Incoming("old", VIEWED, START - DAY - 1, user_id="ann"))
+    late = world.events(Incoming("late", VIEWED, START - DAY, user_id="bob"))
+
+    assert (old.recorded, old.entered, late.entered) == (1, 0, 1)
+    assert [row.cause for row in world.rows(enrolment)] == ["late"]
 
 
 def test_a_trigger_asks_its_condition_of_event_and_contact(world: World) -> None:

@@ -118,7 +118,7 @@ class World:
         return self.contacts([name])[0]
 
     def publish(self, drawn: Plan, name: str = "Journey", *triggers: Trigger) -> Published:
-        """Publish a plan as a running journey; the triggers replace the plan's own."""
+        """Publish a plan as a running journey, a day before the world begins; the triggers replace the plan's own."""
         if triggers:
             drawn = drawn.model_copy(update={"triggers": triggers})
         drawn = drawn.model_copy(update={"templates": TEMPLATES})
@@ -136,7 +136,7 @@ class World:
             connection.execute(
                 insert(plan).values(
                     id=number, journey=owner, number=version, digest=f"{version}", body=drawn.canonical, document={},
-                    published_at=self.now, published_by="",
+                    published_at=START - DAY, published_by="",
                 )
             )  # fmt: skip
             connection.execute(

@@ -15,7 +15,7 @@ KINDS = {"subject": "line", "title": "line", "link": "line", "html": "html", "te
 def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     """Find templates that are missing, for another channel, or with problems in a part."""
     known = {**world.templates, **resolved.flowchart.templates}
-    provided = _Provided(resolved)
+    provided = Provided(resolved)
     checked: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for node in resolved.nodes.values():
         for place, name in node.names("template"):
@@ -69,7 +69,7 @@ def _problems(
         )
 
 
-class _Provided:
+class Provided:
     """Which template variables need a node before them, and which nodes those are."""
 
     def __init__(self, resolved: Resolved) -> None:
@@ -100,7 +100,7 @@ class _Provided:
 
 
 def _too_early(
-    node: ResolvedNode, place: str, name: str, part: str, reads: Collection[str], provided: _Provided
+    node: ResolvedNode, place: str, name: str, part: str, reads: Collection[str], provided: Provided
 ) -> Iterator[Diagnostic]:
     seen: set[str] = set()
     for variable in sorted(reads):

@@ -10,6 +10,7 @@ from tests.unit.flow.drawing import a_world, draw
 NOW = 1_772_323_200_000  # 2026-03-01T00:00:00Z
 PLAIN = "in:campaign -> mail:send_email -> out:exit"
 OPENED = "in:campaign -> mail:send_email -> open:engagement -> out:exit\nopen -no-> out"
+HOOKED = "in:campaign -> hook:hook -> out:exit"
 FORKED = "in:campaign -> par:parallel -> mail:send_email -> m:merge -> out:exit\npar -b-> sms:send_sms -> m"
 
 
@@ -135,6 +136,9 @@ REFERENCES: dict[str, Any] = {
     "template-problem": with_template(html="<p>{{ broken</p>"),
     "unknown-variable": with_template(text="Dear {{ contact.nmae }}"),
     "variable-too-early": with_template(text="Use {{ coupon.code }}"),
+    "field-problem": draw(HOOKED, hook={"url": "https://example.com/{{ broken"}),
+    "field-unknown-variable": draw(HOOKED, hook={"body": '{"to": "{{ contact.nmae }}"}'}),
+    "field-variable-too-early": draw(HOOKED, hook={"values": {"shop": "{{ event.properties.shop }}"}}),
     "unknown-promotion": draw(PLAIN, mail={"promotion": "sprung"}),
     "promotion-dates": with_promotion(starts_at="2026-05-01T00:00:00Z", ends_at="2026-04-01T00:00:00Z"),
     "promotion-over": with_promotion(ends_at="2026-02-01T00:00:00Z"),

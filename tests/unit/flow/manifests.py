@@ -310,6 +310,19 @@ ACTS = [
         config_schema=fields(("tag",), tag=TEXT),
         references={"tag": "tag"},
     ),
+    act(
+        "hook",
+        "done",
+        label="Hook",
+        config_schema=fields(
+            url={**TEXT, "x-ui": {"template": True}},
+            body={"anyOf": [{**TEXT, "x-ui": {"template": True}}, {"type": "null"}]},
+            values={
+                "type": "object",
+                "additionalProperties": {"x-ui": {"widget": "value", "template": True}},
+            },
+        ),
+    ),
     act("note", "done", label="Note", config_schema={"type": "object"}),
     act("note", "done", version=2, label="Note", config_schema={"type": "object"}),
     act(

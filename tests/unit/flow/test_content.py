@@ -114,6 +114,21 @@ def test_all_problems_of_a_template_are_told() -> None:
     assert codes(document, content_world()) == ["template-problem", "unknown-variable"]
 
 
+def test_fields_that_are_templates_are_read_like_messages() -> None:
+    """Each text within a field of JSON is a template of its own; what a field cannot know, such as a coupon, is unknown."""
+    paths = "in:event -> hook:hook -> out:exit"
+    sound = {"url": "https://example.com/{{ contact.first_name }}", "values": {"a": 5, "b": "{{ event.name }}"},
+             "body": '{"who": "{{ contact.first_name|default(\\"friend\\") }}", "n": [1]}'}  # fmt: skip
+
+    assert codes(draw(paths, hook=sound), content_world()) == []
+    assert codes(draw(paths, hook={**sound, "body": "{{ coupon.code }}"}), content_world()) == [
+        "field-unknown-variable"
+    ]
+    assert codes(draw(paths, hook={**sound, "body": '["{{ contact.nmae }}", "{{ broken"]'}), content_world()) == [
+        "field-problem", "field-unknown-variable"
+    ]  # fmt: skip
+
+
 def test_a_tag_that_the_journey_gives_is_known() -> None:
     """Asking for it is no mistake, wherever it is given."""
     paths = "in:campaign -> t:has_tag -> out:exit\nt -no-> give:add_tag -> out"
