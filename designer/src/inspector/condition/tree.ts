@@ -37,7 +37,7 @@ export function readTree(raw: unknown): Group {
 export function writeTree(group: Group): Json | undefined {
   const [only] = group.parts;
   if (!only) return undefined;
-  if (group.join === "all" && group.parts.length === 1) return writePart(only);
+  if (group.join === "all" && group.parts.length === 1 && only.kind === "question") return writePart(only);
   return writePart(group);
 }
 
