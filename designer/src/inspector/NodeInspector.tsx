@@ -13,7 +13,7 @@ import type { Manifest } from "../graph/manifest";
 import { edit } from "../graph/patch";
 import { labelOf, portsOfNode, strayPorts } from "../graph/ports";
 import { nearby, useFaults } from "../problems/faults";
-import { repairOf } from "../problems/repair";
+import { repairOf, repairWords } from "../problems/repair";
 import "../problems/problems.css";
 import { JsonField, UnknownHint } from "./widgets/groups";
 import { SchemaForm } from "./SchemaForm";
@@ -112,7 +112,7 @@ function Faults({ id }: { readonly id: string }) {
         return (
           <Text key={one.code + one.message} size="xs" role="listitem">
             {nearby(one.message, id)} <Text span c="dimmed" inherit>{one.fix.text}</Text>
-            {repair && <Button size="compact-xs" variant="light" ml={6} onClick={() => editor.getState().record(`Mend: ${one.code.replaceAll("-", " ")}`, repair)}>Mend it</Button>}
+            {repair && <Button size="compact-xs" variant="light" ml={6} onClick={() => editor.getState().record(repairWords(one), repair)}>{repairWords(one)}</Button>}
           </Text>
         );
       })}

@@ -9,7 +9,7 @@ import { fieldsOf, kindOf } from "./fields";
 import { FormContext, joined, type FieldProps, type Form } from "./form";
 import { KNOWN, WIDGETS } from "./widgets";
 
-interface SchemaFormProps extends Omit<Form, "root" | "values" | "starts"> {
+interface SchemaFormProps extends Omit<Form, "root" | "values" | "starts" | "quiet"> {
   readonly starts?: boolean;
   readonly schema: Schema;
   readonly value: unknown;
@@ -18,7 +18,7 @@ interface SchemaFormProps extends Omit<Form, "root" | "values" | "starts"> {
 }
 
 export function SchemaForm({ schema, value, onField, fault, left, starts = false }: SchemaFormProps) {
-  const form = useMemo(() => ({ root: schema, fault, left, values: value, starts }), [schema, fault, left, value, starts]);
+  const form = useMemo(() => ({ root: schema, fault, left, values: value, starts, quiet: false }), [schema, fault, left, value, starts]);
   return (
     <FormContext value={form}>
       <Fields part={schema} root={schema} value={value} path="" onField={onField} />

@@ -16,9 +16,11 @@ export interface Form {
   readonly values: unknown;
   /** Whether the form is of what contacts begin at. */
   readonly starts: boolean;
+  /** What fields are for is said above already, as in the second entry of a list. */
+  readonly quiet: boolean;
 }
 
-export const FormContext = createContext<Form>({ root: {}, fault: () => undefined, left: () => undefined, values: undefined, starts: false });
+export const FormContext = createContext<Form>({ root: {}, fault: () => undefined, left: () => undefined, values: undefined, starts: false, quiet: false });
 
 export function useForm(): Form {
   return useContext(FormContext);

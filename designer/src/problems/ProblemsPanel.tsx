@@ -7,7 +7,7 @@ import { useStore } from "zustand";
 
 import { useEditorRoom } from "../editor/room";
 import { labelOf } from "../graph/ports";
-import { repairOf } from "./repair";
+import { repairOf, repairWords } from "./repair";
 import { ProblemsContext, type Diagnostic } from "./store";
 import "./problems.css";
 
@@ -65,10 +65,10 @@ function Row({ problem }: { readonly problem: Diagnostic }) {
           variant="light"
           ml={24}
           mt={6}
-          onClick={() => editor.getState().record(`Mend: ${problem.code.replaceAll("-", " ")}`, repair)}
-          aria-label={`Mend it: ${problem.fix.text}`}
+          onClick={() => editor.getState().record(repairWords(problem), repair)}
+          aria-label={`${repairWords(problem)}: ${problem.message}`}
         >
-          Mend it
+          {repairWords(problem)}
         </Button>
       )}
     </div>

@@ -6,7 +6,7 @@ import { apply } from "../graph/patch";
 import { Catalog } from "../graph/manifest";
 import { makeEditor } from "../store/editor";
 import { faultsOf, nearby } from "./faults";
-import { repairOf } from "./repair";
+import { repairOf, repairWords } from "./repair";
 import { makeProblems, watchProblems, type Diagnostic } from "./store";
 import { badgesOf } from "./badges";
 
@@ -28,6 +28,15 @@ test("a fix that is words alone, or that no longer fits, is no change", () => {
   expect(repairOf(DOCUMENT, { fix: { text: "Think.", patch: [] } })).toBeUndefined();
   expect(repairOf(DOCUMENT, { fix: { text: "", patch: [{ op: "remove", path: "/nodes/gone", value: null }] } })).toBeUndefined();
   expect(repairOf(DOCUMENT, { fix: { text: "", patch: [{ op: "add", path: "/nodes/gone/config/x", value: 1 }] } })).toBeUndefined();
+});
+
+test("the button of a fix says what it does", () => {
+  const words = (...patch: Diagnostic["fix"]["patch"]) => repairWords({ fix: { text: "", patch } });
+  expect(words({ op: "remove", path: "/edges/e", value: null }, { op: "remove", path: "/nodes/a", value: null })).toBe("Remove the node");
+  expect(words({ op: "remove", path: "/edges/e", value: null })).toBe("Remove the connection");
+  expect(words({ op: "add", path: "/nodes/x", value: {} }, { op: "add", path: "/edges/y", value: {} })).toBe("Add an exit");
+  expect(words({ op: "add", path: "/nodes/a/version", value: 2 })).toBe("Use version 2");
+  expect(words({ op: "replace", path: "/nodes/a/config/template", value: "launch" })).toBe("Use launch");
 });
 
 test("what is said of a field stands at the field, what is said of a node at the node", () => {

@@ -19,6 +19,19 @@ export function repairOf(document: Flowchart, { fix }: Pick<Diagnostic, "fix">):
   }
 }
 
+/** What a fix does, on its button. */
+export function repairWords({ fix }: Pick<Diagnostic, "fix">): string {
+  const [first] = fix.patch;
+  const [, kind, , field, name] = first?.path.split("/") ?? [];
+  const removesNode = fix.patch.some((one) => one.op === "remove" && /^\/nodes\/[^/]+$/.test(one.path));
+  if (removesNode) return "Remove the node";
+  if (first?.op === "remove") return kind === "edges" ? "Remove the connection" : "Take it out";
+  if (kind === "nodes" && field === undefined) return "Add an exit";
+  if (field === "version") return `Use version ${JSON.stringify(first?.value)}`;
+  if (typeof first?.value === "string" && (name !== undefined || kind === "settings")) return `Use ${first.value}`;
+  return "Mend it";
+}
+
 class DoesNotFit extends Error {}
 
 type Step = NonNullable<Diagnostic["fix"]["patch"]>[number];

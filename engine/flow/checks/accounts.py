@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.flow.asked import closest
 from engine.flow.diagnostic import Diagnostic, channel_name, diagnostic, meant, quoted
+from engine.flow.repairs import named
 from engine.flow.resolve import Resolved
 from engine.flow.world import World
 
@@ -21,8 +22,16 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
             if name in fitting:
                 continue
             what = _mismatch(world.accounts[name], sends) if name in world.accounts else "does not exist"
-            close = meant(closest(name, fitting))
-            yield diagnostic("unknown-account", node, field=place, name=quoted(name), what=what, meant=close)
+            close = closest(name, fitting) or (fitting[0] if len(fitting) == 1 else None)
+            yield diagnostic(
+                "unknown-account",
+                node,
+                field=place,
+                name=quoted(name),
+                what=what,
+                meant=meant(close),
+                patch=named(node, place, close),
+            )
 
 
 def _mismatch(channel: str, sends: str | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.flow.diagnostic import Diagnostic, diagnostic, shown
+from engine.flow.repairs import with_exit
 from engine.flow.resolve import Resolved
 from engine.flow.waits import endless_port
 from engine.flow.world import World
@@ -13,4 +14,5 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     for node in resolved.nodes.values():
         for port in node.ports:
             if port.required and port.key not in node.out and port.key != endless_port(node.contract):
-                yield diagnostic("open-port", node, port=shown(port.label))
+                patch = with_exit(resolved, node, port.key)
+                yield diagnostic("open-port", node, port=shown(port.label), patch=patch)

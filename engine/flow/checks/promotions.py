@@ -7,6 +7,7 @@ from engine.flow.asked import closest
 from engine.flow.condition_moment import moment
 from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
 from engine.flow.document import Promotion
+from engine.flow.repairs import named
 from engine.flow.resolve import Resolved
 from engine.flow.world import World
 
@@ -20,8 +21,11 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     for node in resolved.nodes.values():
         for place, name in node.names("promotion"):
             if name not in known:
-                close = meant(closest(name, known))
-                yield diagnostic("unknown-promotion", node, field=place, name=quoted(name), meant=close)
+                close = closest(name, known)
+                patch = named(node, place, close)
+                yield diagnostic(
+                    "unknown-promotion", node, field=place, name=quoted(name), meant=meant(close), patch=patch
+                )
                 continue
             wrong = _wrong_dates(known[name])
             ends = moment(known[name].ends_at or "")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.flow.asked import closest
 from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
+from engine.flow.repairs import named
 from engine.flow.resolve import Resolved
 from engine.flow.world import World
 
@@ -13,7 +14,10 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     for node in resolved.nodes.values():
         for place, name in node.names("segment"):
             if name not in world.segments:
-                close = meant(closest(name, world.segments))
-                yield diagnostic("unknown-segment", node, field=place, name=quoted(name), meant=close)
+                close = closest(name, world.segments)
+                patch = named(node, place, close)
+                yield diagnostic(
+                    "unknown-segment", node, field=place, name=quoted(name), meant=meant(close), patch=patch
+                )
             elif world.segments[name] == 0 and not node.is_start:
                 yield diagnostic("empty-segment", node, field=place, name=quoted(name))

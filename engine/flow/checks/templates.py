@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from engine.flow.asked import closest
 from engine.flow.diagnostic import Diagnostic, channel_name, diagnostic, meant, quoted, shown, split_sentences
 from engine.flow.document import Template
+from engine.flow.repairs import named
 from engine.flow.resolve import Resolved, ResolvedNode
 from engine.flow.world import World
 
@@ -21,8 +22,11 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
         for place, name in node.names("template"):
             template = known.get(name)
             if template is None:
-                close = meant(closest(name, known))
-                yield diagnostic("unknown-template", node, field=place, name=quoted(name), meant=close)
+                close = closest(name, known)
+                patch = named(node, place, close)
+                yield diagnostic(
+                    "unknown-template", node, field=place, name=quoted(name), meant=meant(close), patch=patch
+                )
                 continue
             sends = node.manifest.sends if node.manifest else None
             if sends is not None and template.channel != sends:

@@ -1,7 +1,9 @@
 """The words of every diagnostic: each has a drawing that causes it, and its exact text is kept beside this file."""
 
 import re
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -123,3 +125,37 @@ def test_what_cannot_be_published_says_why() -> None:
 def test_a_pointer_into_the_document_is_escaped() -> None:
     """Slashes and tildes in ids do not change the place that a patch names."""
     assert pointer("nodes", "../x~", 0) == "/nodes/..~1x~0/0"
+
+
+@pytest.mark.parametrize("code", sorted(CASES))
+def test_a_fix_that_a_program_may_make_mends_what_it_is_for(code: str) -> None:
+    """Applied to its drawing, the patch of a fix leads to a document in which the diagnostic is gone from its place."""
+    document = plain_document(CASES[code])
+    for diagnostic in check(document, CATALOG, content_world()):
+        if not diagnostic.fix.patch:
+            continue
+        mended = repaired(document, diagnostic)
+        left = {
+            (one.code, one.node, one.edge, one.message) for one in check(mended, CATALOG, content_world())
+        }
+        assert (diagnostic.code, diagnostic.node, diagnostic.edge, diagnostic.message) not in left
+
+
+def plain_document(document: Any) -> dict[str, Any]:
+    """The drawing as plain JSON."""
+    return deepcopy(document) if isinstance(document, dict) else document.to_json()
+
+
+def repaired(document: dict[str, Any], diagnostic: Diagnostic) -> dict[str, Any]:
+    """The document after the JSON Patch of a fix."""
+    made = deepcopy(document)
+    for step in diagnostic.fix.patch:
+        *way, last = [part.replace("~1", "/").replace("~0", "~") for part in step.path.split("/")[1:]]
+        inside: Any = made
+        for part in way:
+            inside = inside[int(part)] if isinstance(inside, list) else inside.setdefault(part, {})
+        if step.op == "remove":
+            del inside[last]
+        else:
+            inside[last] = step.value
+    return made

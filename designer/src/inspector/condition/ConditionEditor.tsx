@@ -85,12 +85,13 @@ export function GroupEditor({ group, label, depth, around, onChange, onRemove }:
     around.onStep();
   };
   const between = group.join === "any" || group.join === "none" ? "or" : "and";
-  const join = group.parts.length > 1 || depth > 0 || group.join !== "all";
+  const join = group.parts.length > 1 || group.join === "none" || group.join === "not_all";
   return (
     <div className={depth > 0 ? "condition-group condition-inner" : "condition-group"} role="group" aria-label={label}>
       {(join || onRemove) && (
         <Row gap={4} wrap="nowrap" mb={6}>
-          <Select size="xs" style={{ flex: 1 }} aria-label={`${label}: which of them must hold`} data={[...JOINS]} value={group.join} allowDeselect={false} onChange={(next) => { if (next) step({ ...group, join: next }); }} />
+          {!join && <Text size="xs" c="dimmed" style={{ flex: 1 }}>{label}</Text>}
+          {join && <Select size="xs" style={{ flex: 1 }} aria-label={`${label}: which of them must hold`} data={[...JOINS]} value={group.join} allowDeselect={false} onChange={(next) => { if (next) step({ ...group, join: next }); }} />}
           {onRemove && <ActionIcon variant="subtle" color="gray" size="sm" aria-label="Remove the group" onClick={onRemove}><X size={14} /></ActionIcon>}
         </Row>
       )}

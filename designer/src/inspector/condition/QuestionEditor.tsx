@@ -182,8 +182,7 @@ function DidEditor({ question, number, around, onChange }: QuestionProps) {
         <Button variant="subtle" color="gray" size="compact-xs" style={{ alignSelf: "flex-start" }} onClick={() => { onStep(); put({ ...asked, where: { op: "is", field: "event.", value: "" } }); }}>Only if the event…</Button>
       ) : (
         <div className="condition-where">
-          <Text size="xs" c="dimmed" mb={4}>only if the event fits</Text>
-          <GroupEditor group={readTree(where)} label={`${name}: only if`} depth={2} around={{ ...around, about: "event", event }} onChange={(group) => put(withWhere(asked, writeTree(group)))} onRemove={() => put(withWhere(asked, undefined))} />
+          <GroupEditor group={readTree(where)} label="Only if the event fits" depth={2} around={{ ...around, about: "event", event }} onChange={(group) => put(withWhere(asked, writeTree(group)))} onRemove={() => put(withWhere(asked, undefined))} />
         </div>
       )}
       {denied && <Text size="xs" c="dimmed">The whole of it must not hold.</Text>}

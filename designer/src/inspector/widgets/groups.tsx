@@ -2,12 +2,12 @@
 
 import { ActionIcon, Button, Group, Input, Paper, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { ArrowDown, ArrowUp, GripVertical, Plus, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 
 import { isObject, sameJson, type Json } from "../../graph/document";
 import { asSchema, resolved } from "../../graph/manifest";
 import { beginning, kindOf, movedItem, switched, tagOf, variantAt, variantsOf, withField } from "../fields";
-import { joined, useForm, type FieldProps } from "../form";
+import { FormContext, joined, useForm, type FieldProps } from "../form";
 import { Field, Fields } from "../SchemaForm";
 import { KNOWN } from "./index";
 import { useShell } from "./plain";
@@ -89,7 +89,7 @@ export function ListField(props: FieldProps) {
                 <GripVertical size={14} />
               </ActionIcon>
               <div style={{ flex: 1, minWidth: 0 }}>
-                <Item part={inner} path={joined(path, at)} label={`${label} ${String(at + 1)}`} value={item} onChange={(next) => onChange(items.map((one, place) => (place === at ? (next ?? null) : one)))} />
+                <Item quiet={at > 0} part={inner} path={joined(path, at)} label={`${label} ${String(at + 1)}`} value={item} onChange={(next) => onChange(items.map((one, place) => (place === at ? (next ?? null) : one)))} />
               </div>
               <Stack gap={0}>
                 <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Remove ${label} ${String(at + 1)}`} onClick={() => put(items.filter((_, place) => place !== at))}><X size={14} /></ActionIcon>
@@ -107,12 +107,17 @@ export function ListField(props: FieldProps) {
   );
 }
 
-function Item(props: Omit<FieldProps, "help" | "required">) {
-  const { root } = useForm();
-  if (kindOf(props.part, KNOWN) === "object") {
-    return <Fields part={props.part} root={root} value={props.value} path={props.path} onField={(key, inner) => props.onChange(withField(props.value, key, inner))} />;
-  }
-  return <Field {...props} help="" required />;
+function Item({ quiet, ...props }: Omit<FieldProps, "help" | "required"> & { readonly quiet: boolean }) {
+  const form = useForm();
+  const { root } = form;
+  const quieter = useMemo(() => ({ ...form, quiet }), [form, quiet]);
+  return (
+    <FormContext value={quieter}>
+      {kindOf(props.part, KNOWN) === "object"
+        ? <Fields part={props.part} root={root} value={props.value} path={props.path} onField={(key, inner) => props.onChange(withField(props.value, key, inner))} />
+        : <Field {...props} help="" required />}
+    </FormContext>
+  );
 }
 
 /** What a new entry begins with; a port gets a name that no other has. */

@@ -11,10 +11,10 @@ import { mayBeEmpty, optionOf, useForm, type FieldProps } from "../form";
 
 /** What every field says around its input. */
 export function useShell({ label, help, required, path, part }: FieldProps, deep = false) {
-  const { fault, left } = useForm();
+  const { fault, left, quiet } = useForm();
   return {
-    label: mayBeEmpty(part, required) ? label : label,
-    description: help || undefined,
+    label,
+    description: (!quiet && help) || undefined,
     withAsterisk: required && part["nullable"] !== true,
     error: fault(path, deep),
     onBlur: left,
@@ -274,8 +274,8 @@ export function ValueInput({ label, value, onChange, onBlur, size = "sm" }: Valu
     onChange(asKind(value, next as ValueKind));
   };
   return (
-    <Group gap={6} wrap="nowrap" align="flex-start">
-      <div style={{ flex: 1, minWidth: 0 }}>
+    <Group gap={size === "xs" ? 4 : 6} wrap={size === "xs" ? "wrap" : "nowrap"} align="flex-start">
+      <div style={{ flex: size === "xs" ? "1 1 100%" : 1, minWidth: 0 }}>
         {kind === "text" && <TextInput size={size} aria-label={label} value={textOf(value)} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.value || undefined)} />}
         {kind === "number" && <NumberInput size={size} aria-label={label} value={typeof value === "number" ? value : ""} onBlur={onBlur} onChange={(next) => onChange(typeof next === "number" ? next : undefined)} />}
         {kind === "yes_no" && <Checkbox mt={8} aria-label={label} label={value === true ? "yes" : "no"} checked={value === true} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.checked)} />}
