@@ -6,10 +6,12 @@ neither the API nor the designer have ever heard.
 
 from __future__ import annotations
 
+import json
 import shutil
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import insert
@@ -19,7 +21,7 @@ from engine.store.database import Database
 from engine.store.migrate import upgrade
 from engine.store.tables import clock
 from wend.stack.crew import READY, crew
-from wend.stack.folder import Folder, environment
+from wend.stack.folder import Addresses, Folder, environment
 from wend.stack.processes import Child, python, temporal_server
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -38,6 +40,8 @@ class Stack:
             raise FileNotFoundError("The designer is not built. Run `make setup`.")
         self.folder = Folder(path)
         self.folder.make()
+        # Not the usual ports: whoever runs the tests may have Wend up beside them.
+        (path / "stack.json").write_text(json.dumps(asdict(Addresses(0, 0, 0))))
         self.addresses = self.folder.addresses()
         self._begin(day)
         settings = self.folder.settings()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.designer import Designer
+from tests.browser.keyboard import Keyboard
 from tests.browser.office import Body, Office, contacts_file, eventually, example
 
 CROWD = 200
@@ -47,21 +51,64 @@ def _by_mouse(designer: Designer, name: str) -> None:
         designer.connect(*edge)
 
 
-@pytest.mark.parametrize("draw", [_by_mouse], ids=["by mouse"])
+def _by_keyboard(designer: Designer, name: str) -> None:
+    keys = Keyboard(designer)
+    keys.button("New journey")
+    expect(designer.page.get_by_role("heading", name=re.compile("^New journey"))).to_be_visible()
+    designer.journey = designer.page.url.rpartition("/")[2]
+    keys.button("Settings of the journey")
+    keys.fill("Name of the journey", name)
+    keys.button("Close the panel")
+    keys.button("Campaign")
+    keys.press("o")
+    keys.walk_to("Campaign")
+    for kind in ("Send email", "Message opened", "Exit"):
+        keys.add(kind)
+    keys.walk_to("No")
+    for kind in ("Give coupon", "Send SMS", "Exit"):
+        keys.add(kind)
+
+    def form(row: str) -> None:
+        keys.walk_to(row)
+        keys.press("Enter")
+        expect(designer.field("Name")).to_be_focused()
+
+    form("Send email")
+    keys.type("Offer")
+    keys.button("Make a new template")
+    designer.close_part()
+    form("Message opened?")
+    keys.choose("Message of", "Offer")
+    keys.fill("Within: number", "2")
+    form("Give coupon")
+    keys.button("Make a new promotion")
+    designer.close_part()
+    form("Send SMS")
+    keys.button("Make a new template")
+    designer.close_part()
+    for result in ("opened", "coupon sent"):
+        form("Exit End with …")
+        keys.fill("Result", result)
+
+
+@pytest.mark.parametrize("draw", [_by_mouse, _by_keyboard], ids=["by mouse", "by keyboard"])
 def test_the_coupon_journey_from_nothing_to_its_end(
-    draw: object, designer: Designer, office: Office, tmp_path: Path
+    draw: Callable[[Designer, str], None],
+    designer: Designer,
+    office: Office,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
     """Drawn by hand, it is the journey of the example; 200 contacts come from a file; who opens ends there, and
     everybody else has a coupon by SMS after two days; the numbers on the canvas are the API's."""
-    name = "Coupon, by mouse"
-    assert callable(draw)
+    name = f"Coupon, {request.node.callspec.id}"
     draw(designer, name)
     document = eventually("six edges", designer.saved, lambda now: len(now["edges"]) == 6)
     assert _shape(document) == _shape(example("coupon"))
     assert office.get(f"/journeys/{designer.journey}/check")["diagnostics"] == []
 
     designer.publish()
-    designer.start_with_file(contacts_file(tmp_path / "readers.csv", CROWD), "Readers of the coupon")
+    designer.start_with_file(contacts_file(tmp_path / "readers.csv", CROWD), f"Readers, {name}")
     inbox = eventually(
         "200 emails", lambda: office.inbox(journey=designer.journey), lambda seen: len(seen) >= CROWD
     )
