@@ -129,11 +129,16 @@ class Designer:
         """Press a button of the panel beside the drawing."""
         self.page.get_by_label("Beside the drawing").get_by_role("button", name=button, exact=True).click()
 
-    def close_part(self) -> None:
-        """Go back from a template or promotion to the node that uses it."""
-        back = self.page.get_by_label("Beside the drawing").get_by_role("button", name=re.compile("^Back"))
-        if back.count():
-            back.first.click()
+    def make(self, what: str, **texts: str) -> None:
+        """Make a new template or promotion for the selected node, and write into its fields by their labels."""
+        self.press(f"Make a new {what}")
+        part = self.page.get_by_role("dialog")
+        for label, text in texts.items():
+            part.get_by_role("textbox", name=label.replace("_", " ")).last.click()
+            self.page.keyboard.press("Control+a")
+            self.page.keyboard.insert_text(text)
+        part.get_by_role("button", name=f"Close the {what}").click()
+        expect(part).to_have_count(0)
 
     # ------------------------------------------------------------------------------------------- publishing, starting
 

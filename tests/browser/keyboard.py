@@ -64,6 +64,23 @@ class Keyboard:
         expect(marked).to_have_text(option)
         self.press("Enter")
 
+    def make(self, what: str, label: str, text: str) -> None:
+        """Make a new template or promotion for the selected node, and write into a field of it."""
+        self.button(f"Make a new {what}")
+        part = self.page.get_by_role("dialog")
+        self.tab_to(part.get_by_role("textbox", name=label).last)
+        self.press("Control+a")
+        self.type(text)
+        self.press("Escape")
+        expect(part).to_have_count(0)
+
+    def command(self, words: str) -> None:
+        """Run a command by its name."""
+        self.press("Control+k")
+        expect(self.page.get_by_role("combobox", name="Commands, nodes and pages")).to_be_focused()
+        self.type(words)
+        self.press("Enter")
+
     # ------------------------------------------------------------------------------------------- the outline
 
     def row(self, words: str) -> Locator:

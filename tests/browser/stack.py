@@ -1,6 +1,6 @@
 """The whole of Wend in processes, as `wend up` starts them: a Temporal server, workers, the API with the built designer.
 
-A day lasts ten seconds, so that journeys of days end while one looks on. The workers know a package of nodes of which
+A day lasts twelve seconds, so that journeys of days end while one looks on. The workers know a package of nodes of which
 neither the API nor the designer have ever heard.
 """
 
@@ -27,7 +27,7 @@ from wend.stack.processes import Child, python, temporal_server
 HOUSE = Path(__file__).resolve().parents[2]
 DESIGNER = HOUSE / "designer" / "dist" / "index.html"
 PACKAGE = HOUSE / "tests" / "packages" / "loyalty"
-DAY_SECONDS = 10.0
+DAY_SECONDS = 12.0
 _DAY = 86_400
 _START_SECONDS = 120
 

@@ -15,6 +15,7 @@ from tests.browser.keyboard import Keyboard
 from tests.browser.office import Body, Office, contacts_file, eventually, example
 
 CROWD = 200
+SUBJECT = "Something new from the shop"
 
 
 def _shape(document: Body) -> Counter[tuple[str, str, str]]:
@@ -28,8 +29,7 @@ def _shape(document: Body) -> Counter[tuple[str, str, str]]:
 def _by_mouse(designer: Designer, name: str) -> None:
     designer.begin(name)
     designer.drag_in("Send email", "Offer")
-    designer.press("Make a new template")
-    designer.close_part()
+    designer.make("template", Subject=SUBJECT)
     designer.drag_in("Campaign", "Start", "Offer", (-260, 0))
     designer.drag_in("Message opened?", "Opened?", "Offer", (260, 0))
     designer.choose("Message of", "Offer")
@@ -37,11 +37,9 @@ def _by_mouse(designer: Designer, name: str) -> None:
     designer.drag_in("Exit", "Done", "Opened?", (260, -160))
     designer.fill("Result", "opened")
     designer.drag_in("Give coupon", "Coupon", "Opened?", (0, 200))
-    designer.press("Make a new promotion")
-    designer.close_part()
+    designer.make("promotion", Link="https://shop.example.com/toys")
     designer.drag_in("Send SMS", "Code", "Coupon", (260, 0))
-    designer.press("Make a new template")
-    designer.close_part()
+    designer.make("template", Text="Your code: {{ coupon.code }}")
     designer.drag_in("Exit", "Told", "Code", (0, 200))
     designer.fill("Result", "coupon sent")
     for edge in (
@@ -60,7 +58,7 @@ def _by_keyboard(designer: Designer, name: str) -> None:
     keys.fill("Name of the journey", name)
     keys.button("Close the panel")
     keys.button("Campaign")
-    keys.press("o")
+    keys.command("change between canvas and outline")
     keys.walk_to("Campaign")
     for kind in ("Send email", "Message opened", "Exit"):
         keys.add(kind)
@@ -75,17 +73,14 @@ def _by_keyboard(designer: Designer, name: str) -> None:
 
     form("Send email")
     keys.type("Offer")
-    keys.button("Make a new template")
-    designer.close_part()
+    keys.make("template", "Subject", SUBJECT)
     form("Message opened?")
     keys.choose("Message of", "Offer")
     keys.fill("Within: number", "2")
     form("Give coupon")
-    keys.button("Make a new promotion")
-    designer.close_part()
+    keys.make("promotion", "Link", "https://shop.example.com/toys")
     form("Send SMS")
-    keys.button("Make a new template")
-    designer.close_part()
+    keys.make("template", "Text", "Your code: {{ coupon.code")
     for result in ("opened", "coupon sent"):
         form("Exit End with …")
         keys.fill("Result", result)
@@ -112,10 +107,17 @@ def test_the_coupon_journey_from_nothing_to_its_end(
     inbox = eventually(
         "200 emails", lambda: office.inbox(journey=designer.journey), lambda seen: len(seen) >= CROWD
     )
-    opened = [message["id"] for message in inbox if message["channel"] == "email"][:40]
+    emails = [message for message in inbox if message["channel"] == "email"]
+    assert {message["content"]["subject"] for message in emails} == {SUBJECT}
+    opened = [message["id"] for message in emails[:12]]
     for message in opened:
         office.act(message, "opened")
     numbers = eventually(
         "everybody's end", lambda: office.numbers(designer.journey), lambda seen: seen["ended"] == CROWD
     )
     assert numbers["results"] == {"opened": len(opened), "coupon sent": CROWD - len(opened)}
+    codes = [
+        one["content"]["text"] for one in office.inbox(journey=designer.journey) if one["channel"] == "sms"
+    ]
+    assert len(set(codes)) == len(codes) == CROWD - len(opened)
+    assert all(re.fullmatch(r"Your code: \S+", code) for code in codes)
