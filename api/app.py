@@ -21,6 +21,7 @@ from api.drafts.routes import router as drafts
 from api.enrolments.routes import router as enrolments
 from api.events.routes import batches as event_batches
 from api.events.routes import router as events
+from api.examples.routes import router as examples
 from api.guard import Guard
 from api.health.routes import router as health
 from api.house import House, runtime_of
@@ -45,6 +46,7 @@ SLICES: tuple[APIRouter, ...] = (
     campaigns,
     enrolments,
     incidents,
+    examples,
     contacts,
     segments,
     events,

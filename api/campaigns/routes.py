@@ -6,11 +6,12 @@ from fastapi import APIRouter, Path
 
 from api.bodies import JsonRoute
 from api.campaigns import queries, service
-from api.campaigns.schemas import CampaignIn, CampaignOut, State, TimeIn
+from api.campaigns.schemas import CampaignIn, CampaignOut, CheckIn, CheckOut, State, TimeIn
 from api.house import HouseOf
 from api.paging import USUAL, CursorText, Limit, Page
 from api.problems import declare
 from api.shapes import Id
+from engine.audience.contacts import UnknownContact
 from engine.audience.segments import UnknownSegment
 from engine.enrolment.campaign import (
     CampaignOver,
@@ -20,6 +21,7 @@ from engine.enrolment.campaign import (
 )
 from engine.enrolment.drafts import UnknownJourney
 from engine.enrolment.reschedule import BadSchedule, CampaignExists
+from engine.flow.condition import ConditionError
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=JsonRoute)
 CampaignId = Annotated[Id, Path(description="The campaign's id.")]
@@ -54,6 +56,20 @@ def start_campaign(house: HouseOf, body: CampaignIn) -> CampaignOut:
     """Let a segment enter a journey: at once, at a time, or at each firing of a schedule. Each contact enters once,
     however often this is asked for with the same id."""
     return house.database.transact(lambda connection: service.start(house, connection, body))
+
+
+@router.post(
+    "/check",
+    summary="Check before a start",
+    responses=declare(
+        UnknownJourney, UnknownSegment, UnknownContact, NotPublished, NoCampaignTrigger, ConditionError
+    ),
+)
+def check_campaign(house: HouseOf, body: CheckIn) -> CheckOut:
+    """What would happen if a segment or a contact entered now: how many would, whom the re-entry rule keeps out, and who
+    cannot be written to on the channels that the journey's acts use. Nothing is changed."""
+    with house.database.read() as connection:
+        return service.check(house, connection, body)
 
 
 @router.get("/{campaign}", summary="A campaign", responses=declare(UnknownCampaign))

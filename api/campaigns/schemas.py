@@ -2,12 +2,13 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from api.shapes import Id, Instant, Name, Shape, Text
 
 State = Literal["planned", "running", "paused", "cancelled", "done"]
 Mode = Literal["snapshot", "live"]
+JourneyState = Literal["draft", "running", "paused", "stopped"]
 
 
 class CampaignIn(Shape):
@@ -60,3 +61,49 @@ class CampaignOut(Shape):
     skipped: int = Field(description="How many the journey's re-entry rule kept out.")
     created_at: Instant
     finished_at: Instant | None
+
+
+class CheckIn(Shape):
+    """Who would enter: a segment, or one contact."""
+
+    journey: Id
+    segment: Name | None = None
+    contact: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "CheckIn":
+        if (self.segment is None) == (self.contact is None):
+            raise ValueError("Give a segment or a contact, one of the two.")
+        return self
+
+
+class SendingNode(Shape):
+    """A node that sends."""
+
+    node: str
+    label: str
+
+
+class ReachOut(Shape):
+    """Of those who would enter, who can be written to on a channel. Who cannot is counted once, for the first reason."""
+
+    channel: str
+    nodes: list[SendingNode] = Field(description="The nodes that send on it.")
+    reachable: int
+    no_address: int
+    refused: int = Field(description="Who has refused the channel.")
+    suppressed: int = Field(description="Whose address must not be written to.")
+
+
+class CheckOut(Shape):
+    """What would happen, as things are now."""
+
+    version: int = Field(description="The version that they would enter.")
+    state: JourneyState = Field(description="While the journey is paused or stopped, nobody enters.")
+    sending: bool = Field(description="False: the journey's kill switch is off, nothing is sent.")
+    members: int
+    enter: int
+    inside: int = Field(description="Kept out by the re-entry rule, because they are inside.")
+    before: int = Field(description="Kept out by the re-entry rule, because they have entered before.")
+    reentry: str = Field(description="The re-entry rule: once, after_end, after_time or every_event.")
+    channels: list[ReachOut]

@@ -3,10 +3,12 @@
 from sqlalchemy import Connection
 
 from api.campaigns import queries
-from api.campaigns.schemas import CampaignIn, CampaignOut, TimeIn
+from api.campaigns.schemas import CampaignIn, CampaignOut, CheckIn, CheckOut, ReachOut, SendingNode, TimeIn
+from api.contacts.queries import read_contact
 from api.errors import BadValue
 from api.house import WHO, House
 from api.journeys.queries import read_journey
+from engine.audience.segments import read_segment
 from engine.enrolment.campaign import (
     How,
     NotPublished,
@@ -15,7 +17,9 @@ from engine.enrolment.campaign import (
     change_campaign,
     create_campaign,
 )
+from engine.enrolment.campaign_check import check_campaign
 from engine.enrolment.reschedule import CampaignExists, checked_schedule, reschedule_campaign
+from engine.store.catalog import load_catalog
 
 
 def start(house: House, connection: Connection, wanted: CampaignIn) -> CampaignOut:
@@ -59,3 +63,38 @@ def reschedule(house: House, connection: Connection, number: int, time: TimeIn) 
         connection, number, starts_at=time.starts_at, schedule=time.schedule, now=house.now(), who=WHO
     )
     return queries.read_campaign(connection, number)
+
+
+def check(house: House, connection: Connection, wanted: CheckIn) -> CheckOut:
+    """What would happen if they entered now. The same errors as a start, so that nothing comes as a surprise."""
+    journey = read_journey(connection, wanted.journey)
+    if journey.plan is None:
+        raise NotPublished("The journey is not published, so that nobody can enter it. Publish it first.")
+    published = house.runtime.plans.get(connection, journey.plan.id)
+    if wanted.segment is not None:
+        read_segment(connection, wanted.segment)
+        campaign_node(published)
+    if wanted.contact is not None:
+        read_contact(connection, wanted.contact)
+    found = check_campaign(
+        connection,
+        published,
+        load_catalog(connection),
+        now=house.now(),
+        segment=wanted.segment,
+        one=wanted.contact,
+    )
+    labels = published.plan.nodes
+    return CheckOut(
+        version=journey.plan.number, state=journey.state, sending=journey.sending,
+        members=found.members, enter=found.enter, inside=found.inside, before=found.before,
+        reentry=published.plan.settings.reentry.rule,
+        channels=[
+            ReachOut(
+                channel=one.channel, reachable=one.reachable, no_address=one.no_address, refused=one.refused,
+                suppressed=one.suppressed,
+                nodes=[SendingNode(node=node, label=labels[node].label) for node in one.nodes],
+            )
+            for one in found.channels
+        ],
+    )  # fmt: skip

@@ -110,10 +110,13 @@ def list_plans(connection: Connection, number: int, *, cursor: str | None, limit
     if after is not None:
         query = query.where(plan.c.number < after[0])
     rows = connection.execute(query.order_by(plan.c.number.desc()).limit(limit + 1)).all()
+    inside = _inside(connection, select(plan.c.id).where(plan.c.journey == number))
     return page_of(
         rows,
         limit,
-        lambda row: PlanOut(**row._mapping, current=current is not None and row.id == current.id),
+        lambda row: PlanOut(
+            **row._mapping, current=current is not None and row.id == current.id, inside=inside[row.id]
+        ),
         lambda row: (row.number,),
     )
 
@@ -133,8 +136,17 @@ def read_plan(connection: Connection, number: int, version: int) -> PlanDetail:
         published_at=row.published_at,
         published_by=row.published_by,
         current=current is not None and row.id == current.id,
+        inside=_inside(connection, select(plan.c.id).where(plan.c.id == row.id))[row.id],
         document=readable(row.document),
     )
+
+
+def _inside(connection: Connection, plans: Select[tuple[int]]) -> Counter[int]:
+    """How many have not ended, by plan."""
+    found = Counter[int]()
+    for one in read_tallies(connection, plans, kinds=("root", "forked")):
+        found[one.plan] += one.count
+    return found
 
 
 def document_at(connection: Connection, number: int, version: str) -> dict[str, Any]:

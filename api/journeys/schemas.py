@@ -89,6 +89,7 @@ class PlanOut(Shape):
     published_at: Instant
     published_by: str
     current: bool = Field(description="Whether it is the version that contacts enter.")
+    inside: int = Field(description="How many entered this version and have not ended.")
 
 
 class PlanDetail(PlanOut):

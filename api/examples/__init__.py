@@ -1,0 +1,1 @@
+"""The example journeys: read from the files that Wend comes with."""
