@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 
 from api.bodies import JsonRoute
 from api.campaigns import queries, service
-from api.campaigns.schemas import CampaignIn, CampaignOut, CheckIn, CheckOut, State, TimeIn
+from api.campaigns.schemas import CampaignIn, CampaignOut, StartCheckIn, StartCheckOut, State, TimeIn
 from api.house import HouseOf
 from api.paging import USUAL, CursorText, Limit, Page
 from api.problems import declare
@@ -65,7 +65,7 @@ def start_campaign(house: HouseOf, body: CampaignIn) -> CampaignOut:
         UnknownJourney, UnknownSegment, UnknownContact, NotPublished, NoCampaignTrigger, ConditionError
     ),
 )
-def check_campaign(house: HouseOf, body: CheckIn) -> CheckOut:
+def check_campaign(house: HouseOf, body: StartCheckIn) -> StartCheckOut:
     """What would happen if a segment or a contact entered now: how many would, whom the re-entry rule keeps out, and who
     cannot be written to on the channels that the journey's acts use. Nothing is changed."""
     with house.database.read() as connection:

@@ -63,7 +63,7 @@ class CampaignOut(Shape):
     finished_at: Instant | None
 
 
-class CheckIn(Shape):
+class StartCheckIn(Shape):
     """Who would enter: a segment, or one contact."""
 
     journey: Id
@@ -71,7 +71,7 @@ class CheckIn(Shape):
     contact: Id | None = None
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> "CheckIn":
+    def _one_of_them(self) -> "StartCheckIn":
         if (self.segment is None) == (self.contact is None):
             raise ValueError("Give a segment or a contact, one of the two.")
         return self
@@ -95,7 +95,7 @@ class ReachOut(Shape):
     suppressed: int = Field(description="Whose address must not be written to.")
 
 
-class CheckOut(Shape):
+class StartCheckOut(Shape):
     """What would happen, as things are now."""
 
     version: int = Field(description="The version that they would enter.")

@@ -3,7 +3,15 @@
 from sqlalchemy import Connection
 
 from api.campaigns import queries
-from api.campaigns.schemas import CampaignIn, CampaignOut, CheckIn, CheckOut, ReachOut, SendingNode, TimeIn
+from api.campaigns.schemas import (
+    CampaignIn,
+    CampaignOut,
+    ReachOut,
+    SendingNode,
+    StartCheckIn,
+    StartCheckOut,
+    TimeIn,
+)
 from api.contacts.queries import read_contact
 from api.errors import BadValue
 from api.house import WHO, House
@@ -65,7 +73,7 @@ def reschedule(house: House, connection: Connection, number: int, time: TimeIn) 
     return queries.read_campaign(connection, number)
 
 
-def check(house: House, connection: Connection, wanted: CheckIn) -> CheckOut:
+def check(house: House, connection: Connection, wanted: StartCheckIn) -> StartCheckOut:
     """What would happen if they entered now. The same errors as a start, so that nothing comes as a surprise."""
     journey = read_journey(connection, wanted.journey)
     if journey.plan is None:
@@ -85,7 +93,7 @@ def check(house: House, connection: Connection, wanted: CheckIn) -> CheckOut:
         one=wanted.contact,
     )
     labels = published.plan.nodes
-    return CheckOut(
+    return StartCheckOut(
         version=journey.plan.number, state=journey.state, sending=journey.sending,
         members=found.members, enter=found.enter, inside=found.inside, before=found.before,
         reentry=published.plan.settings.reentry.rule,

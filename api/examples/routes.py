@@ -34,7 +34,10 @@ def get_example(house: HouseOf, example: ExampleName) -> ExampleDetail:
     "/{example}/picture",
     summary="Its picture",
     response_class=Response,
-    responses={200: {"description": "A drawing.", "content": {_SVG: {"schema": {"type": "string"}}}}, **declare(NotFound)},
+    responses={
+        200: {"description": "A drawing.", "content": {_SVG: {"schema": {"type": "string"}}}},
+        **declare(NotFound),
+    },
 )
 def get_picture(example: ExampleName) -> Response:
     """The journey as a drawing."""

@@ -90,7 +90,9 @@ async def test_each_version_says_how_many_are_inside(api: Api, workers: Runtime)
     saved = await api.put(f"/journeys/{journey}/draft", {"revision": draft["revision"], "document": changed})
     await api.post(f"/journeys/{journey}/publish", {"revision": saved["revision"]})
 
-    inside = [(one["number"], one["inside"]) for one in (await api.get(f"/journeys/{journey}/plans"))["items"]]
+    inside = [
+        (one["number"], one["inside"]) for one in (await api.get(f"/journeys/{journey}/plans"))["items"]
+    ]
 
     assert inside == [(2, 0), (1, 1)]
     assert (await api.get(f"/journeys/{journey}/plans/1"))["inside"] == 1
