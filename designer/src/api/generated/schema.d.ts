@@ -93,6 +93,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check before a start
+         * @description What would happen if a segment or a contact entered now: how many would, whom the re-entry rule keeps out, and who
+         *     cannot be written to on the channels that the journey's acts use. Nothing is changed.
+         */
+        post: operations["check_campaign_v1_campaigns_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign}": {
         parameters: {
             query?: never;
@@ -483,6 +504,66 @@ export interface paths {
          * @description What happened, in words, the newest first: nodes, messages, and what the contact did meanwhile.
          */
         get: operations["get_timeline_v1_enrolments__enrolment__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The examples
+         * @description The journeys that Wend comes with, each with its story.
+         */
+        get: operations["list_examples_v1_examples_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/examples/{example}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An example
+         * @description One example: its document, to make a journey of, and the segments that it needs.
+         */
+        get: operations["get_example_v1_examples__example__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/examples/{example}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its picture
+         * @description The journey as a drawing.
+         */
+        get: operations["get_picture_v1_examples__example__picture_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2304,6 +2385,81 @@ export interface components {
             entered: boolean;
         };
         /**
+         * ExampleDetail
+         * @description An example with its document.
+         */
+        ExampleDetail: {
+            /** @description A flowchart. Whatever can be read may be saved; errors block publishing alone. */
+            document: components["schemas"]["Flowchart"];
+            /**
+             * Journey
+             * @description What the journey is called.
+             */
+            journey: string;
+            /**
+             * Name
+             * @description By which it is asked for.
+             */
+            name: string;
+            /** Nodes */
+            nodes: number;
+            /**
+             * Picture
+             * @description Whether there is a picture of it.
+             */
+            picture: boolean;
+            /**
+             * Segments
+             * @description The segments that it names or is made for.
+             */
+            segments: components["schemas"]["SegmentNeeded"][];
+            /**
+             * Story
+             * @description What it is about: paragraphs and lists, in Markdown.
+             */
+            story: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ExampleOut
+         * @description A journey to begin with, and its story.
+         */
+        ExampleOut: {
+            /**
+             * Journey
+             * @description What the journey is called.
+             */
+            journey: string;
+            /**
+             * Name
+             * @description By which it is asked for.
+             */
+            name: string;
+            /** Nodes */
+            nodes: number;
+            /**
+             * Picture
+             * @description Whether there is a picture of it.
+             */
+            picture: boolean;
+            /**
+             * Story
+             * @description What it is about: paragraphs and lists, in Markdown.
+             */
+            story: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Examples
+         * @description All examples; they are few.
+         */
+        Examples: {
+            /** Items */
+            items: components["schemas"]["ExampleOut"][];
+        };
+        /**
          * FieldProblem
          * @description What is wrong with one field of a request.
          */
@@ -3434,6 +3590,11 @@ export interface components {
              * @example 117093590311632896
              */
             id: string;
+            /**
+             * Inside
+             * @description How many entered this version and have not ended.
+             */
+            inside: number;
             /** Number */
             number: number;
             /**
@@ -3465,6 +3626,11 @@ export interface components {
              * @example 117093590311632896
              */
             id: string;
+            /**
+             * Inside
+             * @description How many entered this version and have not ended.
+             */
+            inside: number;
             /** Number */
             number: number;
             /**
@@ -3699,6 +3865,33 @@ export interface components {
         PublishIn: {
             /** Revision */
             revision: number;
+        };
+        /**
+         * ReachOut
+         * @description Of those who would enter, who can be written to on a channel. Who cannot is counted once, for the first reason.
+         */
+        ReachOut: {
+            /** Channel */
+            channel: string;
+            /** No Address */
+            no_address: number;
+            /**
+             * Nodes
+             * @description The nodes that send on it.
+             */
+            nodes: components["schemas"]["SendingNode"][];
+            /** Reachable */
+            reachable: number;
+            /**
+             * Refused
+             * @description Who has refused the channel.
+             */
+            refused: number;
+            /**
+             * Suppressed
+             * @description Whose address must not be written to.
+             */
+            suppressed: number;
         };
         /**
          * Reentry
@@ -4020,6 +4213,23 @@ export interface components {
             tag?: string | null;
         };
         /**
+         * SegmentNeeded
+         * @description A segment for the journey, and whether there is one of its name.
+         */
+        SegmentNeeded: {
+            /**
+             * Condition
+             * @description Who belongs into it; null where that is yours to say.
+             */
+            condition: {
+                [key: string]: unknown;
+            } | null;
+            /** Exists */
+            exists: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
          * SegmentOut
          * @description A segment.
          */
@@ -4056,6 +4266,16 @@ export interface components {
         SendingIn: {
             /** On */
             on: boolean;
+        };
+        /**
+         * SendingNode
+         * @description A node that sends.
+         */
+        SendingNode: {
+            /** Label */
+            label: string;
+            /** Node */
+            node: string;
         };
         /**
          * Settings
@@ -4144,6 +4364,64 @@ export interface components {
             wake_at: string | null;
             /** Words */
             words: string;
+        };
+        /**
+         * StartCheckIn
+         * @description Who would enter: a segment, or one contact.
+         */
+        StartCheckIn: {
+            /** Contact */
+            contact?: string | null;
+            /**
+             * Journey
+             * @example 117093590311632896
+             */
+            journey: string;
+            /** Segment */
+            segment?: string | null;
+        };
+        /**
+         * StartCheckOut
+         * @description What would happen, as things are now.
+         */
+        StartCheckOut: {
+            /**
+             * Before
+             * @description Kept out by the re-entry rule, because they have entered before.
+             */
+            before: number;
+            /** Channels */
+            channels: components["schemas"]["ReachOut"][];
+            /** Enter */
+            enter: number;
+            /**
+             * Inside
+             * @description Kept out by the re-entry rule, because they are inside.
+             */
+            inside: number;
+            /** Members */
+            members: number;
+            /**
+             * Reentry
+             * @description The re-entry rule: once, after_end, after_time or every_event.
+             */
+            reentry: string;
+            /**
+             * Sending
+             * @description False: the journey's kill switch is off, nothing is sent.
+             */
+            sending: boolean;
+            /**
+             * State
+             * @description While the journey is paused or stopped, nobody enters.
+             * @enum {string}
+             */
+            state: "draft" | "running" | "paused" | "stopped";
+            /**
+             * Version
+             * @description The version that they would enter.
+             */
+            version: number;
         };
         /**
          * StepOut
@@ -5082,6 +5360,120 @@ export interface operations {
                 };
             };
             /** @description This is no schedule (`bad-schedule`); A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_campaign_v1_campaigns_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartCheckIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartCheckOut"];
+                };
+            };
+            /** @description The body is no JSON (`body-not-json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such journey (`unknown-journey`); There is no such segment (`unknown-segment`); There is no such contact (`unknown-contact`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The journey has no plan yet (`not-published`); The journey has no node at which a campaign's contacts enter (`no-campaign-trigger`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes (`body-too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's type is not taken here (`wrong-media-type`); The body's encoding is not taken here (`wrong-encoding`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A condition that cannot be read, or makes no sense where it stands (`condition-error`); A value does not fit what it is for (`bad-value`) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6935,6 +7327,189 @@ export interface operations {
                 };
             };
             /** @description There is no such enrolment (`unknown-enrolment`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_examples_v1_examples_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Examples"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_example_v1_examples__example__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The example's name. */
+                example: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleDetail"];
+                };
+            };
+            /** @description There is nothing under this id or name (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_picture_v1_examples__example__picture_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The example's name. */
+                example: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A drawing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description There is nothing under this id or name (`not-found`) */
             404: {
                 headers: {
                     [name: string]: unknown;
