@@ -9,6 +9,8 @@ import { Nav } from "./frame/Nav";
 import { JourneysPage } from "./pages/JourneysPage";
 import { addressOf, useRoute } from "./router";
 
+const CampaignsPage = lazy(async () => ({ default: (await import("./campaigns/CampaignsPage")).CampaignsPage }));
+const GalleryPage = lazy(async () => ({ default: (await import("./gallery/GalleryPage")).GalleryPage }));
 const ContactsPage = lazy(async () => ({ default: (await import("./people/ContactsPage")).ContactsPage }));
 const PersonPage = lazy(async () => ({ default: (await import("./people/PersonPage")).PersonPage }));
 const SandboxPage = lazy(async () => ({ default: (await import("./sandbox/SandboxPage")).SandboxPage }));
@@ -35,6 +37,8 @@ export function App() {
         {route.page === "journeys" && <JourneysPage />}
         {route.page === "journey" && <JourneyPage key={route.journey} journey={route.journey} mode={route.mode} />}
         <Suspense fallback={<Center h="60vh"><Loader aria-label="The page is loading" /></Center>}>
+          {route.page === "campaigns" && <CampaignsPage />}
+          {route.page === "gallery" && <GalleryPage />}
           {route.page === "contacts" && <ContactsPage />}
           {route.page === "sandbox" && <SandboxPage />}
           {route.page === "person" && <PersonPage key={route.contact} contact={route.contact} />}

@@ -19,6 +19,7 @@ import { hasOrphans, openDraft } from "../store/open";
 import { makeSession } from "../store/session";
 import { ProblemCount } from "../problems/ProblemCount";
 import { WatchProblems } from "../problems/WatchProblems";
+import { PublishButton } from "../publish/PublishButton";
 import { claimTab, openTabs } from "../store/tab";
 import { goTo, type JourneyMode } from "../router";
 import { JourneyMenu } from "./JourneyMenu";
@@ -133,6 +134,7 @@ function Bar({ mode }: { readonly mode: JourneyMode }) {
       <People />
       {mode === "draw" && <div className="bar-tools"><ProblemCount /></div>}
       <JourneyMenu />
+        {mode === "draw" && <PublishButton />}
     </div>
   );
 }

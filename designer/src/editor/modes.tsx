@@ -1,6 +1,6 @@
 /** What one does with a journey, in the order in which one does it. A mode that has a room here is offered in the bar. */
 
-import type { ComponentType } from "react";
+import { lazy, type ComponentType } from "react";
 
 import type { JourneyMode } from "../router";
 import { DrawMode } from "./DrawMode";
@@ -13,4 +13,6 @@ export interface Mode {
 
 export const MODES: readonly Mode[] = [
   { mode: "draw", label: "Draw", Room: DrawMode },
+  { mode: "watch", label: "Watch", Room: lazy(() => import("../watch/WatchMode")) },
+  { mode: "versions", label: "Versions", Room: lazy(() => import("../versions/VersionsMode")) },
 ];

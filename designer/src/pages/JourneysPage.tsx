@@ -1,85 +1,178 @@
-/** The journeys: what state each is in, who entered, who is parked. */
+/** The journeys: what state each is in, who entered, who is inside, who is parked. */
 
-import { Alert, Anchor, Badge, Button, Group, Skeleton, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { ActionIcon, Alert, Anchor, Badge, Button, FileButton, Group, Menu, Skeleton, Stack, Table, Text, TextInput, Title, UnstyledButton } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Plus, Search } from "lucide-react";
-import { useState } from "react";
+import { ArrowDown, ArrowUp, ChevronDown, EllipsisVertical, FileUp, LayoutTemplate, Plus, Search } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 
 import type { Journey } from "../api/client";
-import { journeysQuery, postJourney } from "../api/queries";
-import { EMPTY } from "../graph/document";
-import { addressOf } from "../router";
+import { fetchDraft, journeysQuery } from "../api/queries";
+import { postAsNew } from "../editor/JourneyMenu";
+import { EMPTY, readDocument, type Flowchart } from "../graph/document";
+import { addressOf, goTo } from "../router";
+import { pressed, sorted, type Key, type Sorting } from "./sorting";
+
+const IncidentsDrawer = lazy(async () => ({ default: (await import("../watch/Incidents")).IncidentsDrawer }));
 
 const COLOURS: Readonly<Record<Journey["state"], string>> = { draft: "gray", running: "green", paused: "orange", stopped: "red" };
+const COLUMNS: readonly { readonly key: Key; readonly label: string; readonly number: boolean }[] = [
+  { key: "name", label: "Name", number: false },
+  { key: "state", label: "State", number: false },
+  { key: "version", label: "Version", number: true },
+  { key: "entered", label: "Entered", number: true },
+  { key: "inside", label: "Inside", number: true },
+  { key: "problems", label: "Problems", number: true },
+];
 const count = new Intl.NumberFormat("en");
 
 export function JourneysPage() {
   const [search, setSearch] = useState("");
-  const { data, error } = useQuery(journeysQuery(search));
-  const client = useQueryClient();
-  const create = useMutation({
-    mutationFn: () => postJourney({ ...EMPTY, name: freeName(data?.items ?? []) }),
-    onSuccess: async (journey) => {
-      await client.invalidateQueries({ queryKey: ["journeys"] });
-      window.location.hash = addressOf({ page: "journey", journey: journey.id, mode: "draw" });
-    },
-  });
-  const problem = error ?? create.error;
+  const [asked] = useDebouncedValue(search.trim(), 200);
+  const [sorting, setSorting] = useState<Sorting>({ key: "name", down: false });
+  const [incidents, setIncidents] = useState<{ readonly journey: string | undefined }>();
+  const { data, error } = useQuery(journeysQuery(asked));
+  const make = useMake();
+  const problem = error ?? make.error;
+  const parked = data?.items.reduce((sum, one) => sum + one.problems, 0) ?? 0;
   return (
-    <Stack p="lg" maw={1100} mx="auto">
+    <Stack p="lg" maw={1200} mx="auto">
       <Group justify="space-between">
         <Title order={1} size="h2">Journeys</Title>
-        <Group>
+        <Group gap="sm">
+          {parked > 0 && <Button color="red" variant="light" onClick={() => setIncidents({ journey: undefined })}>{count.format(parked)} parked</Button>}
           <TextInput aria-label="Search by name" placeholder="Search" leftSection={<Search size={16} />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
-          <Button leftSection={<Plus size={16} />} loading={create.isPending} onClick={() => create.mutate()}>New journey</Button>
+          <NewJourney busy={make.isPending} make={make.mutate} />
         </Group>
       </Group>
       {problem && <Alert color="red" title="That did not work">{problem.message}</Alert>}
       {!data && !error && <Skeleton height={160} />}
-      {data?.items.length === 0 && <Text c="dimmed">{search ? "No journey has such a name. Search for something else." : "There is no journey yet. Make the first one."}</Text>}
+      {data?.items.length === 0 && (asked ? <Text c="dimmed" py="xl" ta="center">No journey has such a name. Search for something else.</Text> : <NoJourney busy={make.isPending} blank={() => make.mutate(BLANK)} />)}
       {data && data.items.length > 0 && (
-        <Table.ScrollContainer minWidth={520}>
+        <Table.ScrollContainer minWidth={680}>
           <Table verticalSpacing="sm" highlightOnHover>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>State</Table.Th>
-                <Table.Th ta="right">Version</Table.Th>
-                <Table.Th ta="right">Entered</Table.Th>
-                <Table.Th ta="right">Inside</Table.Th>
-                <Table.Th ta="right">Parked</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>{data.items.map((journey) => <JourneyRow key={journey.id} journey={journey} />)}</Table.Tbody>
+            <Table.Thead><Table.Tr>{COLUMNS.map((one) => <Column key={one.key} label={one.label} number={one.number} column={one.key} sorting={sorting} sort={setSorting} />)}<Table.Th aria-label="More" /></Table.Tr></Table.Thead>
+            <Table.Tbody>{sorted(data.items, sorting).map((one) => <JourneyRow key={one.id} journey={one} problems={() => setIncidents({ journey: one.id })} duplicate={() => make.mutate(() => copyOf(one))} />)}</Table.Tbody>
           </Table>
         </Table.ScrollContainer>
       )}
+      {data?.next && <Text size="sm" c="dimmed">There are more: search for a name to find them.</Text>}
+      {incidents && <Suspense fallback={null}><IncidentsDrawer opened close={() => setIncidents(undefined)} {...(incidents.journey === undefined ? {} : { journey: incidents.journey })} /></Suspense>}
     </Stack>
   );
 }
 
-function JourneyRow({ journey }: { readonly journey: Journey }) {
+type Make = () => Promise<Flowchart>;
+
+const BLANK: Make = () => Promise.resolve({ ...EMPTY, name: "New journey" });
+
+function useMake() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (document: Make) => postAsNew(await document()),
+    onSuccess: async ({ id }) => {
+      await client.invalidateQueries({ queryKey: ["journeys"] });
+      goTo({ page: "journey", journey: id, mode: "draw" });
+    },
+  });
+}
+
+async function copyOf(journey: Journey): Promise<Flowchart> {
+  const { document } = await fetchDraft(journey.id);
+  return { ...document, name: `${document.name} (copy)` };
+}
+
+async function fromFile(file: File): Promise<Flowchart> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(await file.text());
+  } catch (error) {
+    throw new Error(`“${file.name}” is no JSON. Choose the file of a journey, as it was exported.`, { cause: error });
+  }
+  const document = readDocument(raw);
+  return { ...document, name: document.name.trim() || "Imported journey" };
+}
+
+function NewJourney({ busy, make }: { readonly busy: boolean; readonly make: (document: Make) => void }) {
+  return (
+    <Group gap={0} wrap="nowrap">
+      <Button leftSection={<Plus size={16} />} loading={busy} onClick={() => make(BLANK)} style={{ borderTopRightRadius: 0, borderBottomRightRadius: 0 }}>New journey</Button>
+      <FileButton accept="application/json,.json" onChange={(file) => { if (file) make(() => fromFile(file)); }}>
+        {({ onClick }) => (
+          <Menu position="bottom-end">
+            <Menu.Target><ActionIcon size={36} variant="filled" aria-label="Other ways to begin" style={{ borderTopLeftRadius: 0, borderBottomLeftRadius: 0, borderLeft: "1px solid rgb(255 255 255 / 40%)" }}><ChevronDown size={16} /></ActionIcon></Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<LayoutTemplate size={16} />} component="a" href={addressOf({ page: "gallery" })}>From an example</Menu.Item>
+              <Menu.Item leftSection={<FileUp size={16} />} onClick={onClick}>Import JSON…</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </FileButton>
+    </Group>
+  );
+}
+
+function NoJourney({ busy, blank }: { readonly busy: boolean; readonly blank: () => void }) {
+  return (
+    <Stack align="center" py={60} gap="xs" style={{ border: "2px dashed var(--mantine-color-default-border)", borderRadius: 12 }}>
+      <Text fw={600}>There is no journey yet</Text>
+      <Text c="dimmed" ta="center" maw={420}>Begin with an example that can be run as it is, or with an empty drawing.</Text>
+      <Group mt="sm">
+        <Button component="a" href={addressOf({ page: "gallery" })} leftSection={<LayoutTemplate size={16} />}>Look at the examples</Button>
+        <Button variant="default" loading={busy} onClick={blank}>Empty drawing</Button>
+      </Group>
+    </Stack>
+  );
+}
+
+interface ColumnProps {
+  readonly column: Key;
+  readonly label: string;
+  readonly number: boolean;
+  readonly sorting: Sorting;
+  readonly sort: (sorting: Sorting) => void;
+}
+
+function Column({ column, label, number, sorting, sort }: ColumnProps) {
+  const here = sorting.key === column;
+  const Arrow = sorting.down ? ArrowDown : ArrowUp;
+  return (
+    <Table.Th ta={number ? "right" : "left"} aria-sort={here ? (sorting.down ? "descending" : "ascending") : "none"}>
+      <UnstyledButton fz="sm" fw={700} onClick={() => sort(pressed(sorting, column))}>{label}{here && <Arrow size={12} aria-hidden style={{ marginLeft: 4 }} />}</UnstyledButton>
+    </Table.Th>
+  );
+}
+
+interface JourneyRowProps {
+  readonly journey: Journey;
+  readonly problems: () => void;
+  readonly duplicate: () => void;
+}
+
+function JourneyRow({ journey, problems, duplicate }: JourneyRowProps) {
+  const { id, name, plan } = journey;
+  const figure = (value: number): string => (plan === null ? "–" : count.format(value));
   return (
     <Table.Tr>
-      <Table.Td><Anchor href={addressOf({ page: "journey", journey: journey.id, mode: "draw" })} fw={500}>{journey.name}</Anchor></Table.Td>
+      <Table.Td><Anchor href={addressOf({ page: "journey", journey: id, mode: "draw" })} fw={500}>{name}</Anchor></Table.Td>
       <Table.Td>
         <Badge color={COLOURS[journey.state]} variant="light">{journey.state}</Badge>
         {!journey.sending && <Badge color="red" ml="xs">Sending is off</Badge>}
       </Table.Td>
-      <Table.Td ta="right">{journey.plan?.number ?? "–"}</Table.Td>
-      <Table.Td ta="right">{journey.plan ? count.format(journey.entered) : "–"}</Table.Td>
-      <Table.Td ta="right">{journey.plan ? count.format(journey.inside) : "–"}</Table.Td>
+      <Table.Td ta="right">{plan?.number ?? "–"}</Table.Td>
+      <Table.Td ta="right">{figure(journey.entered)}</Table.Td>
+      <Table.Td ta="right">{plan === null ? "–" : <Anchor href={addressOf({ page: "journey", journey: id, mode: "watch" })} aria-label={`${count.format(journey.inside)} inside ${name}. Watch them.`}>{count.format(journey.inside)}</Anchor>}</Table.Td>
+      <Table.Td ta="right">{journey.problems > 0 ? <Button size="compact-xs" color="red" onClick={problems} aria-label={`${count.format(journey.problems)} parked in ${name}. Show why.`}>{count.format(journey.problems)}</Button> : figure(0)}</Table.Td>
       <Table.Td ta="right">
-        {journey.problems > 0 ? <Badge color="red">{count.format(journey.problems)}</Badge> : journey.plan ? "0" : "–"}
+        <Menu position="bottom-end">
+          <Menu.Target><ActionIcon variant="subtle" color="gray" aria-label={`More for ${name}`}><EllipsisVertical size={16} /></ActionIcon></Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item component="a" href={addressOf({ page: "journey", journey: id, mode: "watch" })}>Watch</Menu.Item>
+            <Menu.Item component="a" href={addressOf({ page: "journey", journey: id, mode: "versions" })}>Versions</Menu.Item>
+            <Menu.Item onClick={duplicate}>Duplicate</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
       </Table.Td>
     </Table.Tr>
   );
-}
-
-function freeName(journeys: readonly Journey[]): string {
-  const taken = new Set(journeys.map((journey) => journey.name));
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? "New journey" : `New journey ${String(number)}`;
-    if (!taken.has(name)) return name;
-  }
 }

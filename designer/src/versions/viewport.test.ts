@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+
+import { WIDTH } from "../canvas/model";
+import { example } from "../graph/samples";
+import { centred, fitted } from "./viewport";
+
+const box = { width: 600, height: 400 };
+
+test("all nodes of both drawings are in view", () => {
+  const [one, other] = [example("mario"), example("welcome")];
+  const { x, y, zoom } = fitted([one, other], box);
+  for (const { position } of [...Object.values(one.nodes), ...Object.values(other.nodes)]) {
+    if (!position) continue;
+    expect(position.x * zoom + x).toBeGreaterThanOrEqual(0);
+    expect((position.x + WIDTH) * zoom + x).toBeLessThanOrEqual(box.width);
+    expect(position.y * zoom + y).toBeGreaterThanOrEqual(0);
+    expect(position.y * zoom + y).toBeLessThanOrEqual(box.height);
+  }
+});
+
+test("a place that is asked for stands in the middle", () => {
+  expect(centred({ x: 100, y: 50 }, box, 2)).toEqual({ x: 100, y: 100, zoom: 2 });
+});

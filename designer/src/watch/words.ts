@@ -1,0 +1,33 @@
+/** Why somebody is parked, in words. The engine's codes are short; what is not known here is told as it is. Pure. */
+
+const CAUSES: readonly (readonly [RegExp, string])[] = [
+  [/^template:(.*)/, "The template could not be filled in: $1. Mend the template, publish, and retry on the newest version."],
+  [/^contact_value:(.*)/, "The value for “$1” does not fit. Mend the node, publish, and retry on the newest version."],
+  [/^contact_missing/, "The contact is gone."],
+  [/^node_missing: ?(.*)/, "No worker has this node: $1. Start the worker that has it, then retry."],
+  [/^bug:(.*)/, "The node's code failed: $1. Its author has to mend it; then retry."],
+  [/^unconfirmed/, "Nobody can say whether the message went out. A retry sends it again as a message of its own."],
+  [/^cancelled: ?(.*)/, "The message was cancelled: $1."],
+  [/^request: ?(.*)/, "The request could not be made: $1. Mend the node, publish, and retry on the newest version."],
+];
+
+/** The cause as a sentence. */
+export function causeInWords(reason: string): string {
+  for (const [pattern, words] of CAUSES) {
+    const found = pattern.exec(reason);
+    if (found) return words.replace("$1", (found[1] ?? "").trim() || "no more is known");
+  }
+  const plain = reason.replaceAll("_", " ");
+  return `${plain.slice(0, 1).toUpperCase()}${plain.slice(1)}.`;
+}
+
+const number = new Intl.NumberFormat("en");
+const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+
+export const count = (value: number): string => number.format(value);
+
+/** "1 contact", "2,000 contacts". */
+export const people = (value: number): string => `${number.format(value)} ${value === 1 ? "contact" : "contacts"}`;
+
+/** A part of a whole; nothing where there is no whole. */
+export const share = (part: number, whole: number): string => (whole === 0 ? "–" : percent.format(part / whole));
