@@ -55,6 +55,7 @@ export function Canvas() {
       panOnDrag={lasso ? MIDDLE : true}
       selectionMode={SelectionMode.Partial}
       edgesReconnectable
+      reconnectRadius={16}
       connectOnClick={false}
       connectionRadius={30}
       fitView

@@ -5,9 +5,18 @@ export const DRAGGED = "application/x-wend-node";
 
 /** The edge under a point of the screen, if one is there. */
 export function edgeUnder(x: number, y: number): string | undefined {
+  return under(x, y, ".react-flow__edge");
+}
+
+/** The node under a point of the screen, if one is there. */
+export function nodeUnder(x: number, y: number): string | undefined {
+  return under(x, y, ".react-flow__node");
+}
+
+function under(x: number, y: number, kind: string): string | undefined {
   for (const element of document.elementsFromPoint(x, y)) {
-    const edge = element.closest(".react-flow__edge");
-    if (edge) return edge.getAttribute("data-id") ?? undefined;
+    const found = element.closest(kind);
+    if (found) return found.getAttribute("data-id") ?? undefined;
   }
   return undefined;
 }

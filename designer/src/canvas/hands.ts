@@ -12,11 +12,12 @@ import * as commands from "../graph/commands";
 import type { FlowEdge, Position } from "../graph/document";
 import { guided } from "../graph/guides";
 import { edgeAt, mayConnect, type Verdict } from "../graph/legality";
+import { apply, compose } from "../graph/patch";
 import { portsOfNode } from "../graph/ports";
 import { maySplice, reconnect, spliceNode } from "../graph/splice";
 import { add, around, askWhat, boxesOf, drawn, nameOf, record, say } from "./actions";
 import type { Desk, Ui } from "./desk";
-import { DRAGGED, edgeUnder } from "./dropping";
+import { DRAGGED, edgeUnder, nodeUnder } from "./dropping";
 import { WIDTH, type CanvasEdge, type CanvasNode } from "./model";
 
 const NO_GUIDES: Ui["guides"] = [];
@@ -97,7 +98,7 @@ function endMove(desk: Desk, places: Readonly<Record<string, Position>>): void {
   const moves = commands.move(document, places);
   if (into !== undefined && id !== undefined) {
     desk.ui.setState({ into: undefined });
-    record(desk, `Put ${nameOf(desk, id)} on a connection`, [...moves, ...spliceNode(document, into, id, around(desk))]);
+    record(desk, `Put ${nameOf(desk, id)} on a connection`, compose([moves, spliceNode(apply(document, moves), into, id, around(desk))]));
   } else record(desk, ids.length === 1 && id !== undefined ? `Move ${nameOf(desk, id)}` : `Move ${String(ids.length)} nodes`, moves);
 }
 
@@ -162,13 +163,16 @@ function endConnecting(desk: Desk, event: MouseEvent | TouchEvent, { isValid, fr
   desk.ui.setState({ connecting: undefined });
   if (isValid === true || fromHandle?.type !== "source") return;
   const [node, port] = [fromHandle.nodeId, fromHandle.id ?? ""];
-  if (toNode) {
-    const verdict = verdictOn(desk, { from: node, port, to: toNode.id });
-    if (!verdict.ok) say(verdict.why, "This cannot be connected");
+  const { x, y } = pointOf(event);
+  // A node is hit wherever one lets go over it, not at its small way in alone.
+  const to = toNode?.id ?? nodeUnder(x, y);
+  if (to !== undefined) {
+    const verdict = verdictOn(desk, { from: node, port, to });
+    if (verdict.ok) connect(desk, { source: node, sourceHandle: port, target: to, targetHandle: null });
+    else if (to !== node) say(verdict.why, "This cannot be connected");
   } else if (edgeAt(drawn(desk), node, port) === undefined && desk.live.flow) {
-    const at = pointOf(event);
-    const spot = desk.live.flow.screenToFlowPosition(at);
-    askWhat(desk, { kind: "port", node, port, at: { x: Math.round(spot.x), y: Math.round(spot.y - 30) } }, at);
+    const spot = desk.live.flow.screenToFlowPosition({ x, y });
+    askWhat(desk, { kind: "port", node, port, at: { x: Math.round(spot.x), y: Math.round(spot.y - 30) } }, { x, y });
   }
 }
 

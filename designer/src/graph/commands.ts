@@ -223,12 +223,12 @@ function setText(document: Flowchart, id: string, field: "name" | "note", text: 
 }
 
 /** Whether a node does not fit between two that follow each other from left to right. */
-function roomMissing(source: Position, target: Position): boolean {
+export function roomMissing(source: Position, target: Position): boolean {
   return target.x > source.x && target.x < source.x + 2 * STEP.x;
 }
 
 /** Everything from this place on to the right, one step aside. */
-function pushAside(document: Flowchart, nodes: Record<string, FlowNode>, { x }: Position): void {
+export function pushAside(document: Flowchart, nodes: Record<string, FlowNode>, { x }: Position): void {
   for (const [id, node] of Object.entries(document.nodes)) {
     if (node.position && node.position.x >= x) {
       nodes[id] = { ...node, position: { x: node.position.x + STEP.x, y: node.position.y } };

@@ -1,6 +1,6 @@
 /** Putting nodes that are there already, or that are pasted, into the midst of edges. */
 
-import { freeSpot, newNode, STEP, type Added, type Surroundings } from "./commands";
+import { freeSpot, newNode, pushAside, roomMissing, STEP, type Added, type Surroundings } from "./commands";
 import { paste, type Clip, type Pasted } from "./clipboard";
 import { edgesFrom, edgesInto, type Flowchart, type FlowEdge, type Position } from "./document";
 import { freshId } from "./ids";
@@ -18,12 +18,18 @@ export function maySplice(document: Flowchart, { catalog }: Pick<Surroundings, "
   return edgesInto(document, node).length === 0 && edgesFrom(document, node).length === 0 && portsOfNode(document, catalog, node).length > 0;
 }
 
-/** A node that stands by itself let into an edge: the edge leads to it, and its first way out leads on. */
+/** A node that stands by itself let into an edge: the edge leads to it, and its first way out leads on. What follows makes room. */
 export function spliceNode(document: Flowchart, edge: string, node: string, around: Surroundings): Patch {
   const drawn = document.edges[edge];
   const out = portsOfNode(document, around.catalog, node)[0];
   if (!drawn || !out || !maySplice(document, around, edge, node)) return NONE;
+  const [source, target, own] = [document.nodes[drawn.from], document.nodes[drawn.to], document.nodes[node]];
+  const moves = source?.position && target?.position ? roomMissing(source.position, target.position) : false;
   return edit(document, (draft) => {
+    if (moves && own && target?.position) {
+      pushAside(document, draft.nodes, target.position);
+      draft.nodes[node] = { ...own, position: target.position };
+    }
     draft.edges[edge] = { ...drawn, to: node };
     draft.edges[freshId("e", draft.edges, around.random)] = { from: node, port: out.key, to: drawn.to };
   });
