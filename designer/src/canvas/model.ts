@@ -75,7 +75,8 @@ function unknownWords(node: FlowNode, latest: Manifest | undefined): string {
   return `No worker knows "${node.type}" at version ${version}. Start the one that has it, or delete the node.`;
 }
 
-const MARKER = { type: MarkerType.ArrowClosed, width: 13, height: 13, color: "var(--faint)" };
+// In canvas pixels: a thick line, as numbers make it, has no larger head.
+const MARKER = { type: MarkerType.ArrowClosed, width: 20, height: 20, markerUnits: "userSpaceOnUse", color: "var(--faint)" };
 type Names = Readonly<Record<string, string>>;
 const NO_PORTS: ReadonlySet<string> = new Set();
 

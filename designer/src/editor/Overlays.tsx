@@ -59,7 +59,7 @@ function ContextMenu({ menu, close }: { readonly menu: Extract<Over, { kind: "me
     else command(id).run(desk);
   };
   return (
-    <Menu opened onClose={close} position="right-start" shadow="md" width={280} withinPortal>
+    <Menu opened onClose={close} position="bottom-start" shadow="md" width={280} withinPortal middlewares={{ shift: { padding: 8 }, flip: true }}>
       <Menu.Target><span style={{ position: "fixed", left: menu.at.x, top: menu.at.y, width: 1, height: 1 }} /></Menu.Target>
       <Menu.Dropdown>
         {groups.map((group, at) => (

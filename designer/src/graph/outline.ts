@@ -1,6 +1,7 @@
 /** The journey as a nested list: what is done one after another stands in one list, branches stand inside. */
 
 import type { Flowchart } from "./document";
+import { isStart } from "./legality";
 import type { Catalog } from "./manifest";
 import { portsOfNode, strayPorts } from "./ports";
 
@@ -19,11 +20,13 @@ export interface Branch {
   readonly steps: readonly OutlineItem[];
 }
 
-/** One list for each start, from the top; then what no start leads to. */
+/** One list for each start, from the top: first those at which contacts begin, then others; then what no start leads to. */
 export function outline(document: Flowchart, catalog: Catalog): OutlineItem[][] {
   const entered = new Set(Object.values(document.edges).map((edge) => edge.to));
   const ids = Object.keys(document.nodes).sort((one, other) => byPlace(document, one, other));
-  const starts = ids.filter((id) => !entered.has(id));
+  const begins = (id: string): boolean => isStart(document, catalog, id);
+  const loose = ids.filter((id) => !entered.has(id));
+  const starts = [...loose.filter(begins), ...loose.filter((id) => !begins(id))];
   const told = new Set<string>();
   const lists: OutlineItem[][] = [];
   for (const id of [...starts, ...ids]) if (!told.has(id)) lists.push(tell(document, catalog, id, told));

@@ -1,11 +1,16 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { copy } from "./clipboard";
+import { align, distribute } from "./arrange";
 import { addNode, deleteAllAndReconnect, deleteParts } from "./commands";
 import { edgesFrom, edgesInto, type Flowchart } from "./document";
 import { illegalEdges } from "./legality";
+import type { Box } from "./guides";
+import { begin, record, redo, undo } from "./history";
 import { apply, type Patch } from "./patch";
-import { CATALOG, example, manifest, seeded } from "./samples";
+import { portsOfNode } from "./ports";
+import { CATALOG, example, flowchart, manifest, MANIFESTS, seeded } from "./samples";
 import { insertBefore, maySplice, moveInLine, pasteOnEdge, reconnect, spliceNode } from "./splice";
 
 const COUPON = example("coupon");
@@ -82,4 +87,51 @@ test("nodes and edges deleted together are one patch without a word said twice",
   expect(end.edges["e1"]).toBeUndefined();
   expect(end.nodes["sms"]).toBeUndefined();
   expect(new Set(patch.map((one) => `${one.kind} ${one.id}`)).size).toBe(patch.length);
+});
+
+const VERBS = ["before", "splice", "reconnect", "paste", "line", "heal", "parts", "align", "spread"] as const;
+const gesture = fc.record({ verb: fc.constantFrom(...VERBS), one: fc.nat(1000), two: fc.nat(1000), seed: fc.nat() });
+type Gesture = typeof gesture extends fc.Arbitrary<infer G> ? G : never;
+
+function patchOf(document: Flowchart, { verb, one, two, seed }: Gesture): Patch {
+  const surroundings = { catalog: CATALOG, random: seeded(seed) };
+  const [nodes, edges] = [Object.keys(document.nodes), Object.keys(document.edges)];
+  const [node, other] = [nodes[one % nodes.length] ?? "none", nodes[two % nodes.length] ?? "none"];
+  const edge = edges[two % edges.length] ?? "none";
+  const type = MANIFESTS[two % MANIFESTS.length] ?? manifest("delay");
+  const boxes = new Map(nodes.slice(0, 2 + (seed % 4)).map((id, at): [string, Box] => [id, { ...(document.nodes[id]?.position ?? { x: at, y: at }), width: 208, height: 90 + at }]));
+  const ports = portsOfNode(document, CATALOG, node);
+  switch (verb) {
+    case "before": return insertBefore(document, node, type, surroundings).patch;
+    case "splice": return spliceNode(document, edge, node, surroundings);
+    case "reconnect": return reconnect(document, edge, { from: node, port: ports[seed % ports.length]?.key ?? "none", to: other }, surroundings);
+    case "paste": return pasteOnEdge(document, edge, copy(document, CATALOG, [node, other], "1"), "1", surroundings, { x: 10, y: 10 }).patch;
+    case "line": return moveInLine(document, node, seed % 2 === 0 ? "up" : "down", surroundings);
+    case "heal": return deleteAllAndReconnect(document, [node, other], surroundings);
+    case "parts": return deleteParts(document, [node], [edge]);
+    case "align": return align(document, boxes, (["left", "centre", "right", "top", "middle", "bottom"] as const)[seed % 6] ?? "left");
+    case "spread": return distribute(document, boxes, seed % 2 === 0 ? "x" : "y");
+  }
+}
+
+test("after random gestures of the canvas and the outline, undoing all gives the start and redoing all gives the end", () => {
+  fc.assert(fc.property(flowchart, fc.array(gesture, { maxLength: 15 }), (start, gestures) => {
+    const end = gestures.reduce((history, one) => record(history, one.verb, patchOf(history.document, one)), begin(start));
+    let history = end;
+    while (history.past.length > 0) history = undo(history);
+    expect(history.document).toEqual(start);
+    while (history.future.length > 0) history = redo(history);
+    expect(history).toEqual(end);
+  }));
+});
+
+test("no gesture draws an edge that could not be drawn by hand, or leaves one hanging", () => {
+  fc.assert(fc.property(flowchart, fc.array(gesture, { maxLength: 8 }), (start, gestures) => {
+    let document = start;
+    for (const one of gestures) {
+      const bad = illegalEdges(document, CATALOG);
+      document = apply(document, patchOf(document, one));
+      for (const [id, why] of illegalEdges(document, CATALOG)) if (!bad.has(id)) throw new Error(`${one.verb}: ${why}`);
+    }
+  }));
 });

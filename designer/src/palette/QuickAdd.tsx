@@ -27,7 +27,7 @@ function OpenQuickAdd({ place, at }: { readonly place: Place; readonly at: Point
     if (manifest) add(desk, manifest, place);
   };
   return (
-    <Popover opened onDismiss={close} position="right-start" width={300} trapFocus returnFocus shadow="lg" withinPortal middlewares={{ shift: { padding: 8 }, flip: true }}>
+    <Popover opened onDismiss={close} position="bottom-start" width={300} trapFocus returnFocus shadow="lg" withinPortal middlewares={{ shift: { padding: 8 }, flip: true }}>
       <Popover.Target><span style={{ position: "fixed", left: at.x, top: at.y, width: 1, height: 1 }} /></Popover.Target>
       <Popover.Dropdown aria-label={titleOf(desk, place)} p="xs">
         <p className="quick-title">{titleOf(desk, place)}</p>
