@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from api.shapes import Id, Instant, Name, Shape, Text
 
@@ -30,7 +30,7 @@ class InventedContact(Shape):
     last_name: Text | None = Field(default=None, max_length=255)
     timezone: Text | None = Field(default=None, max_length=64, description="A name like Europe/Rome.")
     locale: Text | None = Field(default=None, max_length=35, description="A language like it or it-IT.")
-    attributes: dict[str, JsonValue] = Field(default_factory=dict, max_length=200)
+    attributes: dict[str, Any] = Field(default_factory=dict, max_length=200)
     tags: list[Name] = Field(default_factory=list, max_length=200)
     segments: list[Name] = Field(default_factory=list, max_length=200, description="Lists it is in.")
     consents: dict[Channel, Word] = Field(default_factory=dict)
@@ -40,7 +40,7 @@ class TriggerEvent(Shape):
     """What made the contact enter."""
 
     name: Name
-    properties: dict[str, JsonValue] = Field(default_factory=dict, max_length=200)
+    properties: dict[str, Any] = Field(default_factory=dict, max_length=200)
 
 
 class Take(Shape):
@@ -57,7 +57,7 @@ class Happen(Shape):
 
     do: Literal["happen"] = "happen"
     event: Name
-    properties: dict[str, JsonValue] = Field(default_factory=dict, max_length=200)
+    properties: dict[str, Any] = Field(default_factory=dict, max_length=200)
     message_of: Key | None = None
 
 

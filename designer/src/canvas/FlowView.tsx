@@ -5,7 +5,7 @@ import "./canvas.css";
 
 import { useMantineColorScheme } from "@mantine/core";
 import { Background, BackgroundVariant, Controls, MiniMap, ReactFlow, ReactFlowProvider, type Viewport } from "@xyflow/react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import type { Flowchart } from "../graph/document";
 import type { Catalog } from "../graph/manifest";
@@ -28,9 +28,11 @@ interface FlowViewProps {
   /** Given together to keep two views at the same place. */
   readonly viewport?: Viewport;
   readonly onViewportChange?: (viewport: Viewport) => void;
+  /** What moves the view by itself: it stands inside, where React Flow's own hooks can be used. */
+  readonly children?: ReactNode;
 }
 
-export function FlowView({ document, catalog, decorations, selected, onSelect, viewport, onViewportChange }: FlowViewProps) {
+export function FlowView({ document, catalog, decorations, selected, onSelect, viewport, onViewportChange, children }: FlowViewProps) {
   const { colorScheme } = useMantineColorScheme();
   const [draw] = useState(() => makeModel(catalog));
   const [session] = useState(() => makeSession().getState());
@@ -61,6 +63,7 @@ export function FlowView({ document, catalog, decorations, selected, onSelect, v
         >
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
           <Controls showInteractive={false} />
+          {children}
           {count > MINIMAP_FROM && <MiniMap pannable zoomable ariaLabel="Overview of the journey" />}
         </ReactFlow>
       </ReactFlowProvider>

@@ -13,6 +13,7 @@ export interface Mode {
 
 export const MODES: readonly Mode[] = [
   { mode: "draw", label: "Draw", Room: DrawMode },
+  { mode: "try", label: "Try it", Room: lazy(() => import("../rehearsal/TryMode")) },
   { mode: "watch", label: "Watch", Room: lazy(() => import("../watch/WatchMode")) },
   { mode: "versions", label: "Versions", Room: lazy(() => import("../versions/VersionsMode")) },
 ];

@@ -2613,7 +2613,7 @@ export interface components {
             message_of?: string | null;
             /** Properties */
             properties?: {
-                [key: string]: components["schemas"]["JsonValue"];
+                [key: string]: unknown;
             };
         };
         /**
@@ -2791,7 +2791,7 @@ export interface components {
         InventedContact: {
             /** Attributes */
             attributes?: {
-                [key: string]: components["schemas"]["JsonValue"];
+                [key: string]: unknown;
             };
             /** Consents */
             consents?: {
@@ -2889,7 +2889,6 @@ export interface components {
              */
             state: "draft" | "running" | "paused" | "stopped";
         };
-        JsonValue: unknown;
         /**
          * Known
          * @description A property or attribute that was seen: its name (dots lead into nested ones), what it holds, and some values.
@@ -4779,7 +4778,7 @@ export interface components {
             name: string;
             /** Properties */
             properties?: {
-                [key: string]: components["schemas"]["JsonValue"];
+                [key: string]: unknown;
             };
         };
         /**
