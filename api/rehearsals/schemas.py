@@ -105,7 +105,7 @@ class RehearsalIn(What):
 
     contact: Id | None = Field(default=None, description="A real contact; it is read and nothing more.")
     invented: InventedContact | None = None
-    at: Instant | None = Field(default=None, description="When it enters; else now.")
+    at: Instant | None = Field(default=None, description="When it enters; else now, at the whole minute.")
     trigger: Key | None = Field(default=None, description="The trigger by which it enters; else the first.")
     event: TriggerEvent | None = None
     choices: dict[Key, Key] = Field(

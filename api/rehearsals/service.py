@@ -38,7 +38,7 @@ from engine.flow.plan import Plan, Trigger
 from engine.journey.rehearsal import Rehearsal
 from engine.journey.rehearsed import Before, RehearsalError, RehearsalTooLong
 from engine.journey.supposed import suppose_properties
-from engine.journey.time import after, iso, zone
+from engine.journey.time import MINUTE, after, iso, zone
 from engine.journey.traveller import Happening
 from engine.store.catalog import load_catalog
 
@@ -78,7 +78,7 @@ def _compiled(connection: Connection, document: dict[str, Any], catalog: Catalog
 
 def play(house: House, connection: Connection, wanted: RehearsalIn) -> RehearsalOut:
     """Play a script from its beginning."""
-    at = house.now() if wanted.at is None else wanted.at
+    at = house.now() // MINUTE * MINUTE if wanted.at is None else wanted.at
     subject = subject_of(house, connection, wanted, at)
     someone = _someone(connection, wanted, at)
     life = RehearsedLife(

@@ -6,6 +6,7 @@ import { useEffect } from "react";
 
 const GENTLY = 500;
 const MARGIN = 40;
+const READABLE = 0.55;
 
 export function Follow({ nodes }: { readonly nodes: readonly string[] }) {
   const { getNode, getViewport, setCenter } = useReactFlow();
@@ -25,7 +26,7 @@ export function Follow({ nodes }: { readonly nodes: readonly string[] }) {
       const left = node.position.x * zoom + x;
       const top = node.position.y * zoom + y;
       const seen = left > MARGIN && top > MARGIN && left + wide * zoom < width - MARGIN && top + tall * zoom < height - MARGIN;
-      if (!seen || zoom < 0.35) void setCenter(node.position.x + wide / 2, node.position.y + tall / 2, { zoom: Math.max(zoom, 0.7), duration: still ? 0 : GENTLY });
+      if (!seen || zoom < READABLE) void setCenter(node.position.x + wide / 2, node.position.y + tall / 2, { zoom: Math.max(zoom, 0.75), duration: still ? 0 : GENTLY });
     }, 120);
     return () => clearTimeout(later);
   }, [first, width, height, still, getNode, getViewport, setCenter]);

@@ -3919,7 +3919,7 @@ export interface components {
             acts?: (components["schemas"]["Take"] | components["schemas"]["Happen"] | components["schemas"]["Pass"] | components["schemas"]["Skip"] | components["schemas"]["Finish"] | components["schemas"]["Replay"])[];
             /**
              * At
-             * @description When it enters; else now.
+             * @description When it enters; else now, at the whole minute.
              */
             at?: string | null;
             /**
