@@ -39,7 +39,7 @@ export function HappenForm({ answer, close, happen }: HappenFormProps) {
         }
       }}
     >
-      <Autocomplete label="What happens" description="An event's name" size="xs" data={KNOWN} value={event} onChange={setEvent} placeholder="Order Completed" comboboxProps={{ withinPortal: true }} data-autofocus autoFocus />
+      <Autocomplete label="What happens" description="An event's name" size="xs" data={KNOWN} value={event} onChange={setEvent} placeholder="Order Completed" comboboxProps={{ withinPortal: true }} autoFocus openOnFocus={false} />
       {ofMessage && <Select label="To which message" size="xs" data={[...senders].map(([value, label]) => ({ value, label }))} value={about} onChange={setAbout} placeholder="The message" nothingFoundMessage="No message has arrived yet." />}
       <Textarea label="Its properties" description="One a line: total = 64" size="xs" autosize minRows={2} maxRows={6} value={lines} onChange={(changed) => { setLines(changed.currentTarget.value); setWrong(undefined); }} error={wrong} placeholder={"channel = online\ntotal = 64"} />
       <Group gap="xs">

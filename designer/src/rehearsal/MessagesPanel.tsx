@@ -8,28 +8,28 @@ import { momentOf } from "./clock";
 import { add, followLink, type Act, type Delivered, type Rehearsal, type Script } from "./script";
 
 interface MessagesPanelProps {
-  readonly script: Script;
   readonly change: (make: (script: Script) => Script) => void;
   readonly answer: Rehearsal;
   readonly delivered: readonly Delivered[];
 }
 
-export function MessagesPanel({ script, change, answer, delivered }: MessagesPanelProps) {
+export function MessagesPanel({ change, answer, delivered }: MessagesPanelProps) {
   const notes = answer.story.filter((line) => line.kind === "note" && WHY_NOT.has(line.note ?? ""));
   const phone = delivered.filter((one) => one.message.channel !== "email");
   const mail = delivered.filter((one) => one.message.channel === "email");
   const zone = answer.contact.timezone;
-  const shared = { change, zone, over: answer.result !== null, script };
+  const shared = { change, zone };
   if (delivered.length === 0 && notes.length === 0) return <Text size="sm" c="dimmed">No message has arrived yet. Whatever the journey sends is shown here as the contact would see it.</Text>;
+  const inbox = mail.toReversed().map((one) => <One key={one.index} delivered={one} {...shared} />);
+  const pocket = phone.length > 0 && (
+    <Phone key="phone" label="The contact's phone">
+      {phone.map((one) => <One key={one.index} delivered={one} {...shared} />)}
+    </Phone>
+  );
   return (
     <section aria-label="Messages as they would arrive" className="try-messages">
       {notes.map((note, at) => <Text key={at} size="sm" className="try-not-sent">{note.words} <span>{momentOf(note.at, zone)}</span></Text>)}
-      {mail.map((one) => <One key={one.index} delivered={one} {...shared} />)}
-      {phone.length > 0 && (
-        <Phone label="The contact's phone">
-          {phone.map((one) => <One key={one.index} delivered={one} {...shared} />)}
-        </Phone>
-      )}
+      {delivered.at(-1)?.message.channel === "email" ? [inbox, pocket] : [pocket, inbox]}
     </section>
   );
 }
@@ -39,9 +39,7 @@ const WHY_NOT: ReadonlySet<string> = new Set(["unreachable", "refused", "expired
 interface OneProps {
   readonly delivered: Delivered;
   readonly change: MessagesPanelProps["change"];
-  readonly script: Script;
   readonly zone: string;
-  readonly over: boolean;
 }
 
 function One({ delivered, change, zone }: OneProps) {

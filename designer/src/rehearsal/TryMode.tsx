@@ -70,7 +70,7 @@ export default function TryMode() {
         <>
           <ClockPanel {...shared} answer={answer} busy={played.isFetching} />
           <NowPanel {...shared} answer={answer} />
-          {narrow || <MessageTabs story={<StoryPanel {...shared} answer={answer} />} messages={<MessagesPanel {...shared} answer={answer} delivered={delivered} />} count={delivered.length} />}
+          {narrow || <MessageTabs story={<StoryPanel {...shared} answer={answer} />} messages={<MessagesPanel change={change} answer={answer} delivered={delivered} />} count={delivered.length} />}
           {narrow && <StoryPanel {...shared} answer={answer} />}
         </>
       )}
@@ -94,7 +94,7 @@ export default function TryMode() {
           {narrow && part === "journey" && canvas}
           {kind === "crowd" && (!narrow || part !== "journey") && <ForecastPanel document={document} show={show} onForecast={setForecast} />}
           {kind === "one" && (!narrow || part === "story") && story}
-          {kind === "one" && narrow && part === "messages" && answer && <div className="try-story"><MessagesPanel {...shared} answer={answer} delivered={delivered} /></div>}
+          {kind === "one" && narrow && part === "messages" && answer && <div className="try-story"><MessagesPanel change={change} answer={answer} delivered={delivered} /></div>}
         </div>
       </aside>
     </div>
