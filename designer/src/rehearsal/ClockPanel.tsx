@@ -32,12 +32,12 @@ export function ClockPanel({ script, change, answer, busy }: ClockPanelProps) {
           <Text size="xs" c="dimmed" span>{zone}{since && `, ${since} after it entered`}</Text>
         </span>
       </div>
-      <Group gap={6} mt={8}>
+      <Group gap={5} mt={8}>
         <Button size="compact-sm" leftSection={<SkipForward size={15} />} disabled={over || next === null} onClick={() => change((one) => add(one, "Time passes to the next thing", { do: "skip" }))}>
           {next === null ? "Nothing is due" : `Skip ${lasting(now, next) || "on"}`}
         </Button>
         <Menu position="bottom-start" withinPortal>
-          <Menu.Target><Button size="compact-sm" variant="default" rightSection={<ChevronDown size={14} />}>Let time pass</Button></Menu.Target>
+          <Menu.Target><Button size="compact-sm" variant="default" rightSection={<ChevronDown size={14} />}>Pass time</Button></Menu.Target>
           <Menu.Dropdown>
             {STEPS.map((step) => <Menu.Item key={step} onClick={() => change((one) => add(one, `${step} passes`, { do: "pass", duration: step }))}>{step}</Menu.Item>)}
           </Menu.Dropdown>

@@ -1,6 +1,6 @@
 /** A forecast: chances for what contacts do, and how many would go which way. */
 
-import { Alert, Button, Group, NumberInput, Progress, Slider, Text } from "@mantine/core";
+import { Alert, Button, Group, NumberInput, Progress, Slider, Text, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
@@ -28,6 +28,9 @@ export function ForecastPanel({ document, show, onForecast }: ForecastPanelProps
   const [settled] = useDebouncedValue(asked, AFTER_TYPING);
   const found = useQuery(forecastQuery(document, settled));
   const { data: forecast, error } = found;
+  const [failures, setFailures] = useState(false);
+  const states = forecast?.chances.filter((one) => one.family !== "act") ?? [];
+  const acts = forecast?.chances.filter((one) => one.family === "act") ?? [];
   useEffect(() => onForecast(error ? undefined : forecast), [forecast, error, onForecast]);
   const set = (node: string, port: string, chance: number): void => setChances((known) => ({ ...known, [node]: { ...known[node], [port]: chance } }));
   return (
@@ -46,25 +49,44 @@ export function ForecastPanel({ document, show, onForecast }: ForecastPanelProps
             <h2 className="try-heading">Chances</h2>
             <Button size="compact-xs" variant="subtle" disabled={Object.keys(chances).length === 0} onClick={() => setChances({})}>As they were</Button>
           </Group>
-          {forecast.chances.map((node) => (
-            <fieldset key={node.node} className="try-chances">
-              <legend><button type="button" className="try-otherwise" onClick={() => show(node.node)}>{node.label}</button></legend>
-              {node.ports.filter((port) => !port.rest).map((port) => {
-                const chance = chances[node.node]?.[port.port] ?? port.chance;
-                return (
-                  <div key={port.port} className="try-chance">
-                    <span>{port.label}</span>
-                    <Slider size="sm" min={0} max={1} step={0.01} value={chance} label={percent} onChange={(value) => set(node.node, port.port, value)} thumbProps={{ "aria-label": `${node.label}: ${port.label}` }} />
-                    <b>{percent(chance)}</b>
-                  </div>
-                );
-              })}
-              {node.ports.filter((port) => port.rest).map((port) => <Text key={port.port} size="xs" c="dimmed">{port.label}: {percent(port.chance)}, what is left</Text>)}
-            </fieldset>
-          ))}
+          {states.map((node) => <NodeChances key={node.node} node={node} said={chances[node.node]} set={set} show={show} />)}
+          {acts.length > 0 && (
+            <>
+              <UnstyledButton className="try-otherwise" aria-expanded={failures} onClick={() => setFailures(!failures)}>
+                {failures ? "Hide what could go wrong with acts" : `What could go wrong with ${acts.length === 1 ? "the act" : `the ${String(acts.length)} acts`}`}
+              </UnstyledButton>
+              {failures && acts.map((node) => <NodeChances key={node.node} node={node} said={chances[node.node]} set={set} show={show} />)}
+            </>
+          )}
         </>
       )}
     </div>
+  );
+}
+
+interface NodeChancesProps {
+  readonly node: Forecast["chances"][number];
+  readonly said: Readonly<Record<string, number>> | undefined;
+  readonly set: (node: string, port: string, chance: number) => void;
+  readonly show: (node: string) => void;
+}
+
+function NodeChances({ node, said, set, show }: NodeChancesProps) {
+  return (
+    <fieldset className="try-chances">
+      <legend><button type="button" className="try-otherwise" onClick={() => show(node.node)}>{node.label}</button></legend>
+      {node.ports.filter((port) => !port.rest).map((port) => {
+        const chance = said?.[port.port] ?? port.chance;
+        return (
+          <div key={port.port} className="try-chance">
+            <span>{port.label}</span>
+            <Slider size="sm" min={0} max={1} step={0.01} value={chance} label={percent} onChange={(value) => set(node.node, port.port, value)} thumbProps={{ "aria-label": `${node.label}: ${port.label}` }} />
+            <b>{percent(chance)}</b>
+          </div>
+        );
+      })}
+      {node.ports.filter((port) => port.rest).map((port) => <Text key={port.port} size="xs" c="dimmed">{port.label}: {percent(port.chance)}, what is left</Text>)}
+    </fieldset>
   );
 }
 

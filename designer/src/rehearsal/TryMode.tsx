@@ -80,7 +80,7 @@ export default function TryMode() {
     <div className={`try${narrow ? " is-narrow" : ""}`}>
       {!narrow && canvas}
       <aside className="try-side" aria-label="Try the journey">
-        <SegmentedControl fullWidth size="xs" className="try-kind" aria-label="What to try it with" value={kind} onChange={setKind} data={[{ value: "one", label: "One contact" }, { value: "crowd", label: "Forecast" }]} />
+        <SegmentedControl fullWidth size="xs" className="try-kind" aria-label="What to try it with" value={kind} onChange={(next) => { setKind(next); setPart("story"); }} data={[{ value: "one", label: "One contact" }, { value: "crowd", label: "Forecast" }]} />
         {narrow && (
           <Tabs value={part} onChange={(value) => setPart((value as Part | null) ?? "story")} className="try-parts">
             <Tabs.List grow>

@@ -8,6 +8,7 @@ import { useState } from "react";
 
 import { nameOf, valueOf } from "../people/words";
 import { momentOf } from "./clock";
+import { EntryPanel } from "./EntryPanel";
 import { nameOfInvented, PRESETS, whoOf } from "./people";
 import { PersonForm } from "./PersonForm";
 import { contactsLike } from "./requests";
@@ -55,9 +56,7 @@ export function WhoPanel({ script, change, answer }: WhoPanelProps) {
         )}
       </Collapse>
       {answer && !open && <Known answer={answer} />}
-      {answer && answer.triggers.length > 1 && (
-        <Select size="xs" mt={6} label="Enters by" data={answer.triggers.map((one) => ({ value: one.node, label: one.label }))} value={answer.trigger} allowDeselect={false} onChange={(trigger) => trigger !== null && change((one) => restart(one, { trigger }))} />
-      )}
+      {answer && !open && <EntryPanel change={change} answer={answer} />}
     </section>
   );
 }
