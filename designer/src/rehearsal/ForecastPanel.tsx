@@ -1,6 +1,6 @@
 /** A forecast: chances for what contacts do, and how many would go which way. */
 
-import { Alert, Button, Group, NumberInput, Progress, Slider, Text, UnstyledButton } from "@mantine/core";
+import { Alert, Button, Group, Loader, NumberInput, Progress, Slider, Text, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
@@ -41,6 +41,7 @@ export function ForecastPanel({ document, show, onForecast }: ForecastPanelProps
         <NumberInput size="xs" label="Days" min={1} max={400} value={days} onChange={(value) => typeof value === "number" && value >= 1 && setDays(value)} />
       </Group>
       {error && <Obstacles error={error} show={show} />}
+      {!forecast && !error && <Group gap="xs" role="status"><Loader size="xs" /><Text size="sm">They are on their way…</Text></Group>}
       {forecast && !error && (
         <>
           {forecast.entered < forecast.asked && <Alert color="orange" title="Not everybody fits into the time">Only {number.format(forecast.entered)} of {number.format(forecast.asked)} contacts were followed. Ask for fewer days.</Alert>}

@@ -5,7 +5,7 @@ import "./rehearsal.css";
 import { SegmentedControl, Tabs } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 
 import { makeDecorations } from "../canvas/decorations";
@@ -19,7 +19,7 @@ import { MessagesPanel } from "./MessagesPanel";
 import { NowPanel } from "./NowPanel";
 import { Obstacles } from "./Obstacles";
 import { rehearsalQuery, type Forecast } from "./requests";
-import { deliveredOf, openedOf } from "./script";
+import { deliveredOf, drawnOnly, openedOf } from "./script";
 import { tryingOf } from "./store";
 import { StoryPanel } from "./StoryPanel";
 import { WhoPanel } from "./WhoPanel";
@@ -37,7 +37,7 @@ export default function TryMode() {
   const [forecast, setForecast] = useState<Forecast>();
   const { script, change } = useStore(tryingOf(journey));
   const played = useQuery({ ...rehearsalQuery(document, script), enabled: kind === "one" });
-  const answer = played.data;
+  const answer = useMemo(() => (played.data ? drawnOnly(played.data, document) : undefined), [played.data, document]);
   const narrow = useMediaQuery("(max-width: 800px)", false, { getInitialValueInEffect: false });
 
   useEffect(() => decorations.setState(kind === "one" ? marksOf(played.error ? undefined : answer, document) : numbersOf(forecast, document)), [decorations, kind, answer, played.error, forecast, document]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { lasting, momentOf, timeOf } from "./clock";
 import { attributeLines, attributesOf, PRESETS, whoOf } from "./people";
-import { add, begin, chaptersOf, choose, deliveredOf, followLink, goBack, mend, openedOf, passedEdges, requestOf, restart, takeBack, type Act, type Script, type StoryLine } from "./script";
+import { add, begin, chaptersOf, choose, deliveredOf, drawnOnly, followLink, goBack, mend, openedOf, passedEdges, requestOf, restart, takeBack, type Act, type Script, type StoryLine } from "./script";
 
 const WHO = whoOf(PRESETS[0] as (typeof PRESETS)[number]);
 const SKIP: Act = { do: "skip" };
@@ -58,6 +58,11 @@ describe("the story", () => {
     expect(chaptersOf(script, answer).map((one) => one.misfit)).toEqual([undefined, undefined, "Gone.", expect.stringContaining("left out")]);
     expect(mend(script, answer).gestures.map((one) => one.words)).toEqual(["One"]);
     expect(mend(script, { story, misfit: null })).toBe(script);
+  });
+
+  it("leaves out the steps of nodes that nobody drew", () => {
+    const told = [line("step", 0, { node: "a" }), line("step", 0, { node: "a.exit" }), line("note", 0, { node: "gone" })];
+    expect(drawnOnly({ story: told }, { nodes: { a: {} } }).story).toEqual([told[0], told[2]]);
   });
 
   it("marks the edges that were gone, with how often", () => {

@@ -78,6 +78,11 @@ export function requestOf(script: Script, document: Readonly<Record<string, unkn
   };
 }
 
+/** The answer without steps of nodes that the compiler added: nobody drew them. */
+export function drawnOnly<T extends Pick<Rehearsal, "story">>(answer: T, document: { readonly nodes: Readonly<Record<string, unknown>> }): T {
+  return { ...answer, story: answer.story.filter((line) => line.kind !== "step" || !line.node || line.node in document.nodes) };
+}
+
 export interface Chapter {
   /** How many gestures had been made when it was over: going back to it keeps so many. */
   readonly gestures: number;
