@@ -140,6 +140,17 @@ class Designer:
         part.get_by_role("button", name=f"Close the {what}").click()
         expect(part).to_have_count(0)
 
+    def menu(self, item: str) -> None:
+        """Choose what is to be done with the journey as a whole."""
+        self.page.get_by_role("button", name="More for this journey").click()
+        self.page.get_by_role("menuitem", name=item).click()
+
+    def press_problems(self) -> None:
+        """Open the list of problems, once there are some."""
+        self.page.get_by_label("Beside the drawing").get_by_role(
+            "button", name=re.compile("^Problems: ")
+        ).click()
+
     # ------------------------------------------------------------------------------------------- publishing, starting
 
     def publish(self) -> None:
