@@ -68,14 +68,12 @@ function Me({ person }: { readonly person: Person }) {
 function Bubble({ person, mine = false }: { readonly person: Person; readonly mine?: boolean }) {
   return (
     <span
-      aria-hidden
+      aria-hidden className="bubble" data-initials={initials(person.name)}
       style={{
         display: "grid", placeItems: "center", width: 28, height: 28, borderRadius: "50%", color: "#fff", background: person.colour,
         fontSize: 11, fontWeight: 700, opacity: person.idle ? 0.55 : 1, outline: mine ? "2px solid var(--mantine-color-default-border)" : "none", outlineOffset: 1,
       }}
-    >
-      {initials(person.name)}
-    </span>
+    />
   );
 }
 

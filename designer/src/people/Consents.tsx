@@ -22,7 +22,7 @@ export function Consents({ contact }: { readonly contact: ContactDetail }) {
         <div key={one.channel}>
           <Group justify="space-between" wrap="nowrap">
             <Text size="sm">{CHANNELS[one.channel]}</Text>
-            <SegmentedControl size="xs" aria-label={`${CHANNELS[one.channel]}: allowed or refused`} data={WORDS} value={one.state} color={one.state === "refused" ? "red" : "green"} disabled={say.isPending} onChange={(state) => say.mutate({ channel: one.channel, state: state === "refused" ? "refused" : "allowed" })} />
+            <SegmentedControl size="xs" aria-label={`${CHANNELS[one.channel]}: allowed or refused`} data={WORDS} value={one.state} color={one.state === "refused" ? "red.9" : "teal.9"} disabled={say.isPending} onChange={(state) => say.mutate({ channel: one.channel, state: state === "refused" ? "refused" : "allowed" })} />
           </Group>
           {one.suppressed && <Text size="xs" c="orange.8">Nothing is sent to this address: {one.suppressed}.</Text>}
         </div>

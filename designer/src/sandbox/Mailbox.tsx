@@ -1,6 +1,6 @@
 /** A mailbox: the emails as they arrived. Opening one is its `opened`, a click in it is its `clicked`. */
 
-import { Badge, Box, Button, Group, Paper, ScrollArea, Stack, Text, Title, UnstyledButton } from "@mantine/core";
+import { Badge, Box, Button, Group, Paper, ScrollArea, Stack, Text, Title, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { ArrowLeft, Ban, Mail, MailOpen, MousePointerClick, Reply } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
@@ -52,7 +52,8 @@ function EmailRow({ message, read }: { readonly message: SandboxMessage; readonl
   const subject = message.content["subject"] ?? "(no subject)";
   return (
     <li style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
-      <UnstyledButton w="100%" px="md" py="sm" onClick={read} aria-label={`${unread ? "Unread: " : ""}${subject}, to ${message.address}`}>
+      <UnstyledButton w="100%" px="md" py="sm" onClick={read}>
+        {unread && <VisuallyHidden>Unread: </VisuallyHidden>}
         <Group wrap="nowrap" gap="sm">
           <Box w={8} h={8} style={{ borderRadius: 8, flexShrink: 0, background: unread ? "var(--mantine-primary-color-filled)" : "transparent" }} />
           <Box style={{ flex: 1, minWidth: 0 }}>
