@@ -50,7 +50,7 @@ def read_known(
             or_(enrolment.c.place == "moving", enrolment.c.place == "resting"),
             enrolment.c.cohort.is_not(None),
         )
-    )
+    ).all()
     refused = connection.scalars(
         select(consent.c.contact).where(
             among(consent.c.contact, people), consent.c.channel == channel, consent.c.state == "refused"

@@ -221,7 +221,7 @@ def _try_page(runtime: Runtime, number: int, size: int, real: int) -> Page | Non
     if row.state != "running":
         return Page(0, 0, True)
     with runtime.database.read() as connection:
-        found = list(connection.scalars(_members(connection, row, at).limit(size)))
+        found = list(connection.scalars(_members(connection, row, at).limit(size)).all())
     taken = _Taken(row.cursor, found, len(found) < size, at, real)
     return runtime.database.transact(
         lambda connection: _enter(connection, runtime, number, taken), what="campaign page"

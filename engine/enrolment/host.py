@@ -47,7 +47,7 @@ class StoreHost:
         if only is not None:
             statement = statement.where(enrolment.c.id == only)
         with self.runtime.database.read() as connection:
-            return [traveller_of(row) for row in connection.execute(statement)]
+            return [traveller_of(row) for row in connection.execute(statement).all()]
 
     @staticmethod
     def is_due(due: int) -> ColumnElement[bool]:
@@ -127,7 +127,7 @@ class StoreHost:
                         branch.condition, contact, connection=connection, now=due, anchor=anchor
                     )
                     fits = select(contact.c.id).where(among(contact.c.id, left), condition)
-                    for found in connection.scalars(fits):
+                    for found in connection.scalars(fits).all():
                         answers[found] = branch.port
                     left -= answers.keys()
                 for traveller in travellers:
@@ -142,7 +142,7 @@ class StoreHost:
         with self.runtime.database.read() as connection:
             found = {
                 row[0]: row[1] if name in COLUMNS else row[1].get(name)
-                for row in connection.execute(statement)
+                for row in connection.execute(statement).all()
             }
         values = [found.get(traveller.contact) for traveller in group]
         return [value if isinstance(value, str) else None for value in values]

@@ -4,6 +4,7 @@ What the runner decides is gathered as fates and written when the scope closes, 
 parent's row, so a parent is read when its first strand ends here and written with the rest.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -80,7 +81,7 @@ class StoreScope:
                 among(enrolment.c.id, [traveller.strand for traveller in group]),
                 enrolment.c.cohort == self._cohort,
             )
-        )
+        ).all()
         found = {row[0]: row for row in rows}
         held = []
         for traveller in group:
@@ -316,22 +317,35 @@ class StoreScope:
 
     def _tally(self) -> None:
         """Count what this scope changes: who stands elsewhere now, who has left which node, who has ended."""
+        # Many do the same at the same time: what a thousand did is put into words once.
+        stood = Counter(map(self._stood.get, self._fates))
+        fates = Counter(
+            (
+                t.parent is None,
+                fate.place,
+                fate.reason,
+                fate.result,
+                t.position,
+                t.at if fate.place == "ended" else 0,
+            )
+            for t, fate in zip(
+                map(self._travellers.__getitem__, self._fates), self._fates.values(), strict=True
+            )
+        )
+        steps = Counter((p.node, p.port, p.at) for t in self._travellers.values() for p in t.trail)
         changes = Changes()
-        for strand, fate in self._fates.items():
-            traveller = self._travellers[strand]
-            is_root = traveller.parent is None
-            before = self._stood.get(strand)
-            if before is not None:
-                changes[before] -= 1
-            if fate.place != "ended":
-                place = self.going_on if fate.place == "moving" else fate.place
-                now = stands(is_root, traveller.position, place, fate.reason)
+        for key, count in stood.items():
+            if key is not None:
+                changes[key] -= count
+        for (is_root, place, reason, result, position, at), count in fates.items():
+            if place != "ended":
+                now = stands(is_root, position, self.going_on if place == "moving" else place, reason)
                 if now is not None:
-                    changes[now] += 1
+                    changes[now] += count
             elif is_root:
-                changes[ended(fate.result or "", traveller.at)] += 1
-            for passed in traveller.trail:
-                changes[left(passed.node, passed.port, passed.at)] += 1
+                changes[ended(result or "", at)] += count
+        for (node, port, at), count in steps.items():
+            changes[left(node, port, at)] += count
         write_changes(self._connection, self._published.id, changes)
 
     def _columns(self, traveller: Traveller, fate: Fate) -> tuple[object, ...]:
