@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 NPM := scripts/npm --prefix designer
 # Tiers in the order of their cost. `designer` is the front end's own (vitest), the others are folders of tests/.
-TIERS := designer unit loopback store temporal api acceptance browser chaos
+TIERS := designer unit property loopback store temporal api acceptance browser chaos
 TIER ?= $(TIERS)
 FOLDERS = $(wildcard $(TIER:%=tests/%))
 DEMO := .wend/demo

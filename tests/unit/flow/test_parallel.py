@@ -95,15 +95,3 @@ def operations(nodes: dict[str, PlanNode]) -> dict[str, str | None]:
 def test_the_plan_pairs_forks_and_merges(drawing: str, pairs: dict[str, str | None]) -> None:
     """Each fork knows its merge, and each merge its fork."""
     assert operations(plan_of(draw(SOUND[drawing])).nodes) == pairs
-
-
-def test_forks_nested_three_hundred_deep_are_understood() -> None:
-    """Depth costs no recursion."""
-    lines = ["in:campaign -> p0:parallel"]
-    for i in range(300):
-        inner = f"p{i + 1}:parallel" if i < 299 else "n:note"
-        lines += [f"p{i} -a-> {inner}", f"p{i} -b-> m{i}:merge"]
-        lines += [f"m{i} -> {f'm{i - 1}' if i else 'out:exit'}"]
-    lines.append("n -> m299")
-
-    assert codes(draw("\n".join(lines))) == []
