@@ -8,7 +8,7 @@ from api.shapes import Id, Shape, Text
 from engine.flow.document import Promotion, Template
 
 Kind = Literal["text", "number", "yes_no", "date", "list", "object"]
-Scalar = str | float | bool
+Scalar = str | int | float | bool
 
 
 class Known(Shape):

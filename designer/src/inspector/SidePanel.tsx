@@ -96,7 +96,7 @@ function Rail({ side, open, wide, node, choose, close }: RailProps) {
         const count = tab.side === "problems" ? problems : 0;
         return (
           <Tooltip key={tab.label} label={nothing ? "Select a node to see it here" : tab.label} position={wide ? "left" : "top"}>
-            <Indicator disabled={count === 0} label={count > 99 ? "99+" : count} size={15} offset={6} position="top-start" color="red">
+            <Indicator disabled={count === 0} label={count > 99 ? "99+" : count} size={15} offset={9} position="top-start" color="red">
               <ActionIcon
                 variant={here ? "light" : "subtle"}
                 color={here ? "blue" : "gray"}
