@@ -26,7 +26,7 @@ def with_exit(resolved: Resolved, node: ResolvedNode, port: str) -> list[Patch]:
         "type": manifest.key,
         "version": manifest.version,
         "config": _result(manifest, port),
-        **_beside(node, port),
+        **_beside(resolved, node, port),
     }
     name = _fresh(f"exit_{node.id}_{port}", resolved.flowchart.nodes)
     edge = _fresh(f"e_{node.id}_{port}", resolved.flowchart.edges)
@@ -81,11 +81,16 @@ def _result(manifest: Manifest, port: str) -> dict[str, str]:
     return {"result": port.replace("_", " ")} if "result" in fields else {}
 
 
-def _beside(node: ResolvedNode, port: str) -> dict[str, dict[str, float]]:
+def _beside(resolved: Resolved, node: ResolvedNode, port: str) -> dict[str, dict[str, float]]:
+    """A place to the right of the node that no other covers."""
     if node.drawn.position is None:
         return {}
     row = next((at for at, one in enumerate(node.ports) if one.key == port), 0)
-    return {"position": {"x": node.drawn.position.x + _ASIDE, "y": node.drawn.position.y + _BELOW * row}}
+    x, y = node.drawn.position.x + _ASIDE, node.drawn.position.y + _BELOW * row
+    drawn = [one.position for one in resolved.flowchart.nodes.values() if one.position is not None]
+    while any(abs(one.x - x) < _ASIDE - 40 and abs(one.y - y) < _BELOW - 10 for one in drawn):
+        y += _BELOW
+    return {"position": {"x": x, "y": y}}
 
 
 def _fresh(stem: str, taken: Collection[str]) -> str:

@@ -159,3 +159,17 @@ def repaired(document: dict[str, Any], diagnostic: Diagnostic) -> dict[str, Any]
         else:
             inside[last] = step.value
     return made
+
+
+def test_an_exit_is_put_where_nothing_is_covered() -> None:
+    """The exits that mend the ways out of one node stand beside it, each in a place of its own."""
+    document = draw("in:campaign -> open:condition")
+    document["nodes"]["open"] |= {"position": {"x": 0, "y": 0}}
+    document["nodes"]["in"] |= {"position": {"x": 280, "y": 0}}
+    for _ in range(2):
+        mends = [one for one in check(document, CATALOG, content_world()) if one.code == "open-port"]
+        document = repaired(document, mends[0])
+
+    places = [(node["position"]["x"], node["position"]["y"]) for node in document["nodes"].values()]
+    assert len(set(places)) == 4
+    assert not [one for one in check(document, CATALOG, content_world()) if one.code == "open-port"]

@@ -176,7 +176,7 @@ export function DurationInput({ label, value, clearable, onBlur, onChange, size 
   const unit = read?.unit ?? chosen ?? "day";
   const say = (amount: number, of: string): string => `${String(amount)} ${of}${amount === 1 ? "" : "s"}`;
   return (
-    <Group gap={6} wrap="nowrap">
+    <Group gap={6} wrap="nowrap" mt={size === "xs" ? 0 : 4}>
       <NumberInput
         aria-label={`${label}: number`}
         size={size}
@@ -274,7 +274,7 @@ export function ValueInput({ label, value, onChange, onBlur, size = "sm" }: Valu
     onChange(asKind(value, next as ValueKind));
   };
   return (
-    <Group gap={size === "xs" ? 4 : 6} wrap={size === "xs" ? "wrap" : "nowrap"} align="flex-start">
+    <Group mt={size === "xs" ? 0 : 4} gap={size === "xs" ? 4 : 6} wrap={size === "xs" ? "wrap" : "nowrap"} align="flex-start">
       <div style={{ flex: size === "xs" ? "1 1 100%" : 1, minWidth: 0 }}>
         {kind === "text" && <TextInput size={size} aria-label={label} value={textOf(value)} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.value || undefined)} />}
         {kind === "number" && <NumberInput size={size} aria-label={label} value={typeof value === "number" ? value : ""} onBlur={onBlur} onChange={(next) => onChange(typeof next === "number" ? next : undefined)} />}
