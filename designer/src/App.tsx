@@ -1,24 +1,30 @@
 /** The frame around every page: where one is, light or dark, and the page itself. */
 
 import { ActionIcon, Alert, Anchor, AppShell, Center, Group, Loader, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Moon, Sun } from "lucide-react";
 import { lazy, Suspense } from "react";
 
 import { JourneyPage } from "./editor/JourneyPage";
+import { Clock } from "./frame/Clock";
 import { Nav } from "./frame/Nav";
 import { JourneysPage } from "./pages/JourneysPage";
 import { addressOf, useRoute } from "./router";
+import { tourQuery } from "./tour/requests";
+import { BAR_HEIGHT, TourBar } from "./tour/TourBar";
 
 const CampaignsPage = lazy(async () => ({ default: (await import("./campaigns/CampaignsPage")).CampaignsPage }));
 const GalleryPage = lazy(async () => ({ default: (await import("./gallery/GalleryPage")).GalleryPage }));
 const ContactsPage = lazy(async () => ({ default: (await import("./people/ContactsPage")).ContactsPage }));
 const PersonPage = lazy(async () => ({ default: (await import("./people/PersonPage")).PersonPage }));
+const TourPage = lazy(async () => ({ default: (await import("./tour/TourPage")).TourPage }));
 const SandboxPage = lazy(async () => ({ default: (await import("./sandbox/SandboxPage")).SandboxPage }));
 
 export function App() {
   const route = useRoute();
+  const touring = useQuery(tourQuery).data?.state === "running" && route.page !== "tour";
   return (
-    <AppShell header={{ height: 48 }}>
+    <AppShell header={{ height: 48 }} footer={{ height: BAR_HEIGHT, collapsed: !touring }}>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between">
           <Group gap="lg">
@@ -30,7 +36,10 @@ export function App() {
             </Anchor>
             <Nav page={route.page} />
           </Group>
-          <SchemeSwitch />
+          <Group gap="xs" wrap="nowrap">
+            <Clock />
+            <SchemeSwitch />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Main style={{ height: "100dvh" }}>
@@ -40,6 +49,7 @@ export function App() {
           {route.page === "campaigns" && <CampaignsPage />}
           {route.page === "gallery" && <GalleryPage />}
           {route.page === "contacts" && <ContactsPage />}
+          {route.page === "tour" && <TourPage />}
           {route.page === "sandbox" && <SandboxPage />}
           {route.page === "person" && <PersonPage key={route.contact} contact={route.contact} />}
         </Suspense>
@@ -49,6 +59,7 @@ export function App() {
           </Alert>
         )}
       </AppShell.Main>
+      {touring && <AppShell.Footer><TourBar /></AppShell.Footer>}
     </AppShell>
   );
 }
