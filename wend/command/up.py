@@ -1,7 +1,11 @@
 """`wend up`: everything on this machine, until Ctrl-C."""
 
+import os
 import signal
+import sys
 import threading
+import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -22,8 +26,12 @@ _RESTARTS = 20
 def up(
     folder: Annotated[Path, typer.Option(help="Where the state is kept, and found again.")] = DEFAULT,
     port: Annotated[int | None, typer.Option(help="The API's port.")] = None,
+    browser: Annotated[
+        bool, typer.Option(help="Open the designer in the browser, where there is a screen.")
+    ] = True,
 ) -> None:
-    """Start Wend on this machine: database, Temporal, a worker, the API. Ctrl-C stops it; its state stays in ./.wend."""
+    """Start Wend on this machine: database, Temporal, a worker, the API with the designer. Ctrl-C stops it; its state stays
+    in ./.wend."""
     place = Folder(folder)
     place.make()
     with place.locked():
@@ -35,6 +43,8 @@ def up(
         try:
             _start(place, addresses, children)
             _tell(place, addresses)
+            if browser and has_screen(os.environ, sys.platform) and sys.stdout.isatty():
+                webbrowser.open(_designer(addresses))
             _watch(children, stopping)
         finally:
             console.print("Stopping: legs under way are finished first.")
@@ -71,10 +81,25 @@ def _start(place: Folder, addresses: Addresses, children: list[Child]) -> None:
 
 def _tell(place: Folder, addresses: Addresses) -> None:
     console.print("[bold green]Wend is up.[/]")
-    console.print(f"  API           http://127.0.0.1:{addresses.api}/docs")
+    console.print(f"  [bold]Designer      {_designer(addresses)}[/]")
+    console.print(f"  Tour          {_designer(addresses)}#/tour   be Mario for five minutes")
+    console.print(f"  API           {_designer(addresses)}docs")
     console.print(f"  Temporal      http://127.0.0.1:{addresses.temporal_ui}")
     console.print(f"  state, logs   {place.path.name}/")
     console.print("Ctrl-C stops it.")
+
+
+def _designer(addresses: Addresses) -> str:
+    return f"http://127.0.0.1:{addresses.api}/"
+
+
+def has_screen(env: Mapping[str, str], platform: str) -> bool:
+    """Whether a browser that is opened here would be seen: not on a server, in CI, or over SSH."""
+    if env.get("CI") or env.get("SSH_CONNECTION"):
+        return False
+    if env.get("BROWSER") or platform in ("darwin", "win32"):
+        return True
+    return bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY"))
 
 
 def _watch(children: list[Child], stopping: threading.Event) -> None:
