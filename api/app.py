@@ -28,6 +28,7 @@ from api.house import House, runtime_of
 from api.incidents.routes import router as incidents
 from api.journeys.routes import router as journeys
 from api.library.routes import router as library
+from api.messages.routes import router as messages
 from api.numbers.routes import router as numbers
 from api.openapi import describe
 from api.overview import overview
@@ -45,6 +46,7 @@ SLICES: tuple[APIRouter, ...] = (
     numbers,
     campaigns,
     enrolments,
+    messages,
     incidents,
     examples,
     contacts,

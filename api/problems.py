@@ -35,7 +35,9 @@ from engine.enrolment.drafts import (
 from engine.enrolment.replay import NotParked
 from engine.enrolment.reschedule import BadSchedule, CampaignExists
 from engine.enrolment.runtime import UnknownPlan
+from engine.enrolment.segment_use import SegmentInUse
 from engine.enrolment.timeline import UnknownEnrolment
+from engine.enrolment.why import UnknownMessage
 from engine.flow.condition import ConditionError
 from engine.flow.diagnostic import Diagnostic, NotPublishable
 from engine.journey.rehearsed import RehearsalTooLong
@@ -72,6 +74,8 @@ STATUS: dict[type[Exception], int] = {
     NotAList: 409,
     UnknownCampaign: 404,
     UnknownEnrolment: 404,
+    UnknownMessage: 404,
+    SegmentInUse: 409,
     NotParked: 409,
     NotRunning: 409,
     CampaignOver: 409,

@@ -14,6 +14,7 @@ from api.segments.schemas import (
     Changed,
     Member,
     MembersIn,
+    NameIn,
     Preview,
     Rule,
     SegmentDetail,
@@ -22,6 +23,7 @@ from api.segments.schemas import (
 )
 from api.shapes import Id, Text
 from engine.audience.segments import NotAList, SegmentNameTaken, UnknownSegment
+from engine.enrolment.segment_use import SegmentInUse
 from engine.flow.condition import ConditionError
 
 router = APIRouter(prefix="/segments", tags=["segments"], route_class=JsonRoute)
@@ -63,6 +65,24 @@ def get_segment(house: HouseOf, segment: SegmentId) -> SegmentDetail:
     """One segment, with how many are in it now."""
     with house.database.read() as connection:
         return queries.read_segment(connection, segment, house.now())
+
+
+@router.patch(
+    "/{segment}",
+    summary="Rename a segment",
+    responses=declare(NotFound, SegmentNameTaken, SegmentInUse),
+)
+def rename_segment(house: HouseOf, segment: SegmentId, body: NameIn) -> SegmentDetail:
+    """Give a segment another name. Refused where a journey, a campaign or another segment names it."""
+    return house.database.transact(lambda connection: service.rename(house, connection, segment, body.name))
+
+
+@router.delete("/{segment}", summary="Remove a segment", responses=declare(NotFound, SegmentInUse))
+def remove_segment(house: HouseOf, segment: SegmentId) -> Changed:
+    """Remove a segment; its contacts stay. Refused where a journey, a campaign or another segment names it."""
+    return Changed(
+        contacts=house.database.transact(lambda connection: service.remove(house, connection, segment))
+    )
 
 
 @router.get("/{segment}/members", summary="Who is in it", responses=declare(NotFound, ConditionError))

@@ -36,6 +36,12 @@ class SegmentIn(Rule):
         return self
 
 
+class NameIn(Shape):
+    """What a segment is to be called."""
+
+    name: Name
+
+
 class SegmentOut(Shape):
     """A segment."""
 

@@ -9,6 +9,7 @@ from api.segments import queries
 from api.segments.schemas import SegmentDetail, SegmentIn
 from engine.audience import segments
 from engine.enrolment.ingest import record_and_match
+from engine.enrolment.segment_use import remove_segment, rename_segment
 from engine.store.audit import record
 
 
@@ -21,6 +22,20 @@ def create(house: House, connection: Connection, wanted: SegmentIn) -> SegmentDe
     )  # fmt: skip
     record(connection, at=now, who=WHO, what="create", subject=f"segment/{number}")
     return queries.read_segment(connection, number, now)
+
+
+def rename(house: House, connection: Connection, number: int, name: str) -> SegmentDetail:
+    """Give a segment another name."""
+    rename_segment(connection, number, queries.segment_row(connection, number).name, name)
+    record(connection, at=house.now(), who=WHO, what="rename", subject=f"segment/{number}")
+    return queries.read_segment(connection, number, house.now())
+
+
+def remove(house: House, connection: Connection, number: int) -> int:
+    """Remove a segment. Gives how many were in it, if it was a list."""
+    gone = remove_segment(connection, number, queries.segment_row(connection, number).name)
+    record(connection, at=house.now(), who=WHO, what="remove", subject=f"segment/{number}")
+    return gone
 
 
 def put_in(house: House, connection: Connection, number: int, contacts: Sequence[int]) -> int:

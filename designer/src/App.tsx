@@ -18,6 +18,7 @@ const GalleryPage = lazy(async () => ({ default: (await import("./gallery/Galler
 const ContactsPage = lazy(async () => ({ default: (await import("./people/ContactsPage")).ContactsPage }));
 const PersonPage = lazy(async () => ({ default: (await import("./people/PersonPage")).PersonPage }));
 const TourPage = lazy(async () => ({ default: (await import("./tour/TourPage")).TourPage }));
+const SegmentsPage = lazy(async () => ({ default: (await import("./segments/SegmentsPage")).SegmentsPage }));
 const SandboxPage = lazy(async () => ({ default: (await import("./sandbox/SandboxPage")).SandboxPage }));
 
 export function App() {
@@ -50,6 +51,7 @@ export function App() {
           {route.page === "gallery" && <GalleryPage />}
           {route.page === "contacts" && <ContactsPage />}
           {route.page === "tour" && <TourPage />}
+          {route.page === "segments" && <SegmentsPage />}
           {route.page === "sandbox" && <SandboxPage />}
           {route.page === "person" && <PersonPage key={route.contact} contact={route.contact} />}
         </Suspense>

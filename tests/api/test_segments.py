@@ -89,3 +89,30 @@ async def test_segments_are_searched_by_name(api: Api) -> None:
     assert found == sorted(found)
     assert set(found) == {"x a", "x b", "X C"}
     assert [one["name"] for one in await api.all_pages("/segments", search="x c")] == ["X C"]
+
+
+async def test_a_segment_is_renamed_and_removed(api: Api) -> None:
+    """A segment that nothing names gets another name, or goes; its contacts stay."""
+    ann = await api.post("/contacts", {"email": "ann@example.com"})
+    made = await api.post("/segments", {"name": "Old", "contacts": [ann["id"]]})
+
+    renamed = await api.patch(f"/segments/{made['id']}", {"name": " New "})
+    assert (renamed["name"], renamed["count"]) == ("New", 1)
+    answer = await api.client.delete(f"/v1/segments/{made['id']}")
+
+    assert answer.json() == {"contacts": 1}
+    assert (await api.refused("GET", f"/segments/{made['id']}"))["status"] == 404
+    assert (await api.get(f"/contacts/{ann['id']}"))["segments"] == []
+
+
+async def test_a_segment_that_is_named_stays(api: Api) -> None:
+    """Where a journey or another segment names it, it is neither renamed nor removed, and the answer says by what."""
+    vips = await api.post("/segments", {"name": "VIPs"})
+    await api.post("/segments", {"name": "Both", "condition": {"op": "in_segment", "segment": "VIPs"}})
+
+    for method, body in (("PATCH", {"name": "Other"}), ("DELETE", None)):
+        problem = await api.refused(method, f"/segments/{vips['id']}", json=body)
+        assert problem["status"] == 409
+        assert 'the segment "Both"' in problem["detail"]
+    taken = await api.post("/segments", {"name": "Free"})
+    assert (await api.refused("PATCH", f"/segments/{taken['id']}", json={"name": "Both"}))["status"] == 409

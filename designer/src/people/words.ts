@@ -41,6 +41,9 @@ export const dayOf = (iso: string): string => day.format(new Date(iso));
 /** The time of day of a moment. */
 export const timeOf = (iso: string): string => time.format(new Date(iso));
 
+/** A sentence of the engine with its instants as this person's clock shows them. */
+export const inLocalTime = (words: string): string => words.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, momentOf);
+
 /** How long ago something was, seen from `now`. */
 export function since(iso: string, now: number): string {
   const gone = now - Date.parse(iso);
