@@ -1073,6 +1073,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A message, and why it was sent
+         * @description A message as it was sent, and step by step why: the entry, what decided at each node, the template, promotion and
+         *     code, consent at that moment, and what became of it.
+         */
+        get: operations["get_message_v1_message_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/page": {
         parameters: {
             query?: never;
@@ -1321,10 +1342,18 @@ export interface paths {
         get: operations["get_segment_v1_segments__segment__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove a segment
+         * @description Remove a segment; its contacts stay. Refused where a journey, a campaign or another segment names it.
+         */
+        delete: operations["remove_segment_v1_segments__segment__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename a segment
+         * @description Give a segment another name. Refused where a journey, a campaign or another segment names it.
+         */
+        patch: operations["rename_segment_v1_segments__segment__patch"];
         trace?: never;
     };
     "/v1/segments/{segment}/members": {
@@ -3204,6 +3233,14 @@ export interface components {
             journey: components["schemas"]["JourneyOut"];
         };
         /**
+         * NameIn
+         * @description What a segment is to be called.
+         */
+        NameIn: {
+            /** Name */
+            name: string;
+        };
+        /**
          * Node
          * @description One box of the flowchart. `config` is checked against the manifest of `type` at `version`.
          */
@@ -3893,6 +3930,23 @@ export interface components {
             suppressed: number;
         };
         /**
+         * ReasonOut
+         * @description One step of the answer, in words.
+         */
+        ReasonOut: {
+            /** At */
+            at: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "entered" | "version" | "passed" | "content" | "allowed" | "sent";
+            /** Node */
+            node: string | null;
+            /** Words */
+            words: string;
+        };
+        /**
          * Reentry
          * @description How often one contact may enter the journey.
          *
@@ -4275,6 +4329,57 @@ export interface components {
             label: string;
             /** Node */
             node: string;
+        };
+        /**
+         * SentMessage
+         * @description A message of the ledger. `content` is what was sent, where the provider's log is ours to read: the sandbox's.
+         */
+        SentMessage: {
+            /** Account */
+            account: string;
+            /** Address */
+            address: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Contact
+             * @example 117093590311632896
+             */
+            contact: string;
+            /**
+             * Content
+             * @description subject, html, text, title, link.
+             */
+            content: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-12-24T10:00:00Z
+             */
+            created_at: string;
+            /**
+             * Journey
+             * @example 117093590311632896
+             */
+            journey: string;
+            /** Journey Name */
+            journey_name: string;
+            /** Label */
+            label: string;
+            /** Node */
+            node: string;
+            /** Reason */
+            reason: string | null;
+            /** Send Key */
+            send_key: string;
+            /** State */
+            state: string;
+            /** Version */
+            version: number;
+            /** Why */
+            why: components["schemas"]["ReasonOut"][];
         };
         /**
          * Settings
@@ -9867,6 +9972,74 @@ export interface operations {
             };
         };
     };
+    get_message_v1_message_get: {
+        parameters: {
+            query: {
+                /** @description Its send key, as timelines name it. */
+                send_key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMessage"];
+                };
+            };
+            /** @description There is no such message (`unknown-message`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     page_v1_page_post: {
         parameters: {
             query?: never;
@@ -11137,6 +11310,209 @@ export interface operations {
             };
             /** @description There is nothing under this id or name (`not-found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_segment_v1_segments__segment__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The segment's id. */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing under this id or name (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something names the segment, and would be left without it (`segment-in-use`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_segment_v1_segments__segment__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The segment's id. */
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDetail"];
+                };
+            };
+            /** @description The body is no JSON (`body-not-json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing under this id or name (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another segment has this name (`segment-name-taken`); Something names the segment, and would be left without it (`segment-in-use`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes (`body-too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's type is not taken here (`wrong-media-type`); The body's encoding is not taken here (`wrong-encoding`) */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,1 @@
+"""Messages of the ledger: as they were sent, and why."""
