@@ -61,7 +61,7 @@ async def test_why_mario_got_a_code(api: Api, house: House, workers: Runtime) ->
     assert any('from the template "code" of version 1' in words for words in text)
     assert any("for SPECIAL-20" in words for words in text)
     assert any("consent to sms: nothing was ever said against it" in words for words in text)
-    assert text[-1] == "The account sandbox-sms took it for +393200000001."
+    assert "The account sandbox-sms took it for +393200000001." in text
     places = [text.index(words) for words in text if words.startswith(("Entered", "At ", "So it came"))]
     assert places == sorted(places)
 
