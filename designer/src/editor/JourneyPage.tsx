@@ -132,9 +132,8 @@ function Bar({ mode }: { readonly mode: JourneyMode }) {
       </div>
       <ModeSwitch mode={mode} />
       <People />
-      {mode === "draw" && <div className="bar-tools"><ProblemCount /></div>}
+      {mode === "draw" && <div className="bar-tools"><ProblemCount /><PublishButton /></div>}
       <JourneyMenu />
-        {mode === "draw" && <PublishButton />}
     </div>
   );
 }

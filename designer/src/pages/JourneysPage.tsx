@@ -156,7 +156,7 @@ function JourneyRow({ journey, problems, duplicate }: JourneyRowProps) {
     <Table.Tr>
       <Table.Td><Anchor href={addressOf({ page: "journey", journey: id, mode: "draw" })} fw={500}>{name}</Anchor></Table.Td>
       <Table.Td>
-        <Badge color={COLOURS[journey.state]} variant="light">{journey.state}</Badge>
+        <Badge color={COLOURS[journey.state]} variant="light" miw="max-content">{journey.state}</Badge>
         {!journey.sending && <Badge color="red" ml="xs">Sending is off</Badge>}
       </Table.Td>
       <Table.Td ta="right">{plan?.number ?? "–"}</Table.Td>

@@ -107,7 +107,7 @@ function Found({ title, colour, found, close }: FoundProps) {
   return (
     <Alert color={colour} title={title}>
       <ScrollArea.Autosize mah={260}>
-        <List size="sm" spacing={6}>
+        <List size="sm" spacing={6} listStyleType="none">
           {found.map((one) => (
             <List.Item key={JSON.stringify([one.code, one.node, one.edge, one.field, one.message])}>
               <UnstyledButton onClick={() => go(one)} aria-label={`${one.message} Go there.`}><Text span size="sm" td="underline">{one.message}</Text></UnstyledButton>

@@ -15,7 +15,7 @@ import { cronInWords } from "./schedule";
 const COLOURS: Readonly<Record<Campaign["state"], string>> = { planned: "blue", running: "green", paused: "orange", cancelled: "gray", done: "teal" };
 
 export function CampaignState({ campaign }: { readonly campaign: Campaign }) {
-  return <Badge color={COLOURS[campaign.state]} variant="light">{campaign.state}</Badge>;
+  return <Badge color={COLOURS[campaign.state]} variant="light" style={{ flex: "none" }} miw="max-content">{campaign.state}</Badge>;
 }
 
 /** When it starts, in words. */

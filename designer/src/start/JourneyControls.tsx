@@ -46,7 +46,7 @@ const COLOURS: Readonly<Record<Journey["state"], string>> = { draft: "gray", run
 export function StateBadge({ journey }: { readonly journey: Journey }) {
   return (
     <Group gap={6} wrap="nowrap">
-      <Badge color={COLOURS[journey.state]} variant="light">{journey.state}</Badge>
+      <Badge color={COLOURS[journey.state]} variant="light" style={{ flex: "none" }} miw="max-content">{journey.state}</Badge>
       {!journey.sending && <Badge color="red">Sending is off</Badge>}
     </Group>
   );

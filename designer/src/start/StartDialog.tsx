@@ -43,7 +43,7 @@ function SegmentStart({ journey, close }: StartDialogProps) {
   return (
     <Stack>
       {error && <Alert color="red" title="The segments cannot be shown">{error.message}</Alert>}
-      <Select label="Segment" placeholder="Choose who enters" searchable data={data?.items.map((one) => one.name) ?? []} value={segment} onChange={setSegment} nothingFoundMessage="There is no such segment." data-autofocus />
+      <Select label="Segment" placeholder="Choose who enters" searchable data={data?.items.map((one) => one.name) ?? []} value={segment} onChange={setSegment} nothingFoundMessage="There is no such segment." openOnFocus={false} data-autofocus />
       {data?.items.length === 0 && <Text size="sm">There is no segment yet. <Anchor href={addressOf({ page: "segments" })}>Make one</Anchor>, or bring a file.</Text>}
       <Plan journey={journey} segment={segment ?? undefined} close={close} once={false} />
     </Stack>

@@ -16,6 +16,7 @@ interface NumbersListProps {
   readonly catalog: Catalog;
   readonly numbers: Numbers | undefined;
   readonly open: (node: string, standing: Standing) => void;
+  readonly openPort: (node: string, port: string) => void;
 }
 
 export function NumbersList(props: NumbersListProps) {
@@ -48,7 +49,7 @@ function Steps({ steps, ...props }: NumbersListProps & { readonly steps: readonl
             </div>
             {item.branches.map((branch) => (
               <div key={branch.port}>
-                <div className="numbers-port"><b>{count(left[branch.port] ?? 0)}</b> <span>{branch.label}</span></div>
+                <button type="button" className="numbers-port" onClick={() => props.openPort(item.node, branch.port)}><b>{count(left[branch.port] ?? 0)}</b> <span>{branch.label}</span></button>
                 <Steps {...props} steps={branch.steps} />
               </div>
             ))}

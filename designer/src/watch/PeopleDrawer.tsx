@@ -2,12 +2,11 @@
 
 import { Alert, Anchor, Button, Drawer, Group, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { request, type Schemas } from "../api/client";
 import { EndOfList } from "../people/EndOfList";
-import { contactQuery } from "../people/requests";
-import { momentOf, nameOf, preciseMoment } from "../people/words";
+import { momentOf, preciseMoment } from "../people/words";
 import { addressOf } from "../router";
 import { behindQuery } from "./requests";
 import { causeInWords, count, people } from "./words";
@@ -53,7 +52,7 @@ function PeopleList({ asked }: { readonly asked: Readonly<Record<string, string>
   const found = list.data?.pages.flatMap((page) => page.items) ?? [];
   if (list.error) return <Alert color="red" title="They cannot be shown">{list.error.message}</Alert>;
   if (list.isPending) return <Stack gap="xs">{[1, 2, 3].map((row) => <Skeleton key={row} height={48} />)}</Stack>;
-  if (found.length === 0) return <Text c="dimmed" size="sm">Nobody, just now. Whoever was here has gone on.</Text>;
+  if (found.length === 0 && !list.hasNextPage) return <Text c="dimmed" size="sm">Nobody, just now. Whoever was here has gone on.</Text>;
   return (
     <Stack gap={0} role="list">
       {found.map((one) => <Person key={one.id} one={one} />)}
@@ -63,12 +62,11 @@ function PeopleList({ asked }: { readonly asked: Readonly<Record<string, string>
 }
 
 function Person({ one }: { readonly one: Schemas["EnrolmentOut"] }) {
-  const { data } = useQuery({ ...contactQuery(one.contact), refetchInterval: false, staleTime: 60_000 });
   const since = one.ended_at ?? one.entered_at;
   return (
     <Group role="listitem" justify="space-between" align="flex-start" wrap="nowrap" py={8} style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
       <div style={{ minWidth: 0 }}>
-        <Anchor href={addressOf({ page: "person", contact: one.contact })} fw={500}>{data ? nameOf(data) : `Contact ${one.contact}`}</Anchor>
+        <Anchor href={addressOf({ page: "person", contact: one.contact })} fw={500}>{one.contact_name}</Anchor>
         <Text size="sm" c="dimmed" title={preciseMoment(since)}>{standingWords(one)}</Text>
         {one.place === "parked" && <Text size="sm">{causeInWords(one.reason ?? "")}</Text>}
       </div>

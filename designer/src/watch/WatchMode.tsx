@@ -4,7 +4,7 @@ import { Alert, Button, Center, Group, Loader, SegmentedControl, Select, Stack, 
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Play, TriangleAlert } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState, type MouseEvent } from "react";
 import { useStore } from "zustand";
 
 import type { Journey, Numbers } from "../api/client";
@@ -12,14 +12,14 @@ import { makeDecorations, type DecorationsStore } from "../canvas/decorations";
 import { FlowView } from "../canvas/FlowView";
 import { useEditorRoom } from "../editor/room";
 import type { Flowchart } from "../graph/document";
-import { labelOf } from "../graph/ports";
+import { labelOf, portsOfNode } from "../graph/ports";
 import { goTo, useAddressParts } from "../router";
 import { JourneyControls, StateBadge } from "../start/JourneyControls";
 import { StartDialog } from "../start/StartDialog";
 import { useFollowed, type Line } from "./follow";
 import { IncidentsDrawer } from "./Incidents";
 import { NumbersList } from "./NumbersList";
-import { edgeCounts, edgesWith, nodeCounts, nodesWith } from "./overlay";
+import { edgeCounts, edgesWith, nodeCounts, nodesWith, roomy } from "./overlay";
 import { PeopleDrawer, type Behind, type Standing } from "./PeopleDrawer";
 import { askedOf, partsOf, PERIODS, watchedOf, type Watched } from "./period";
 import { clockQuery, liveJourneyQuery, planQuery, plansQuery, type Plan } from "./requests";
@@ -73,14 +73,29 @@ function Watching({ about, current, plans }: WatchingProps) {
   const [incidents, causes] = useDisclosure(false);
   const wide = useMediaQuery("(min-width: 700px)", true, { getInitialValueInEffect: false });
   const [view, setView] = useState<"canvas" | "list">(wide ? "canvas" : "list");
+  const drawing = useMemo(() => document && roomy(document), [document]);
   const decorations = useOverlay(document, numbers);
   const inside = numbers ? numbers.admitted + numbers.moving + numbers.resting + numbers.parked : 0;
 
+  const version: Record<string, string> = watched.version === undefined ? {} : { version: String(watched.version) };
   const openNode = (node: string, standing: Standing): void => {
     const known = document?.nodes[node];
     if (!known || !numbers) return;
     const { here = 0, parked = 0 } = nodeCounts(document, numbers)[node] ?? {};
-    setBehind({ title: labelOf(known, catalog), standing, numbers: { here, parked }, asked: { journey, node, ...(standing === "parked" ? { place: "parked" } : {}) } });
+    setBehind({ title: labelOf(known, catalog), standing, numbers: { here, parked }, asked: { journey, ...version, node, ...(standing === "parked" ? { place: "parked" } : {}) } });
+  };
+  const openPort = (node: string, port: string): void => {
+    const known = document?.nodes[node];
+    if (!known) return;
+    const label = portsOfNode(document, catalog, node).find((one) => one.key === port)?.label ?? port;
+    setBehind({ title: `Left “${labelOf(known, catalog)}” by “${label}”`, asked: { journey, ...version, node, port } });
+  };
+  const openNumber = (event: MouseEvent): void => {
+    const found = document && numberAt(event.target, document);
+    if (!found) return;
+    event.stopPropagation();
+    if (found.port === undefined) openNode(found.node, "parked");
+    else openPort(found.node, found.port);
   };
   return (
     <div className="watch">
@@ -97,12 +112,12 @@ function Watching({ about, current, plans }: WatchingProps) {
           <Button size="xs" leftSection={<Play size={14} />} onClick={start.open}>Start</Button>
         </Group>
       </div>
-      <Totals numbers={numbers} open={(title, more) => setBehind({ title, asked: { journey, ...more } })} />
+      <Totals numbers={numbers} open={(title, more) => setBehind({ title, asked: { journey, ...version, ...more } })} />
       <Running journey={journey} />
       {error && <Alert color="red" title="This version cannot be shown">{error.message}</Alert>}
-      <div className="watch-view" onClickCapture={(event) => { const node = parkedNode(event.target); if (node) { event.stopPropagation(); openNode(node, "parked"); } }}>
-        {document && view === "canvas" && <FlowView key={shown} document={document} catalog={catalog} decorations={decorations} onSelect={(node) => { if (node) openNode(node, "here"); }} />}
-        {document && view === "list" && <NumbersList document={document} catalog={catalog} numbers={numbers} open={openNode} />}
+      <div className="watch-view" onClickCapture={openNumber}>
+        {drawing && view === "canvas" && <FlowView key={shown} document={drawing} catalog={catalog} decorations={decorations} onSelect={(node) => { if (node) openNode(node, "here"); }} />}
+        {document && view === "list" && <NumbersList document={document} catalog={catalog} numbers={numbers} open={openNode} openPort={openPort} />}
       </div>
       <PeopleDrawer behind={behind} close={() => setBehind(undefined)} change={(standing) => { const node = behind?.asked["node"]; if (node) openNode(node, standing); }} />
       <IncidentsDrawer journey={journey} opened={incidents} close={causes.close} />
@@ -111,10 +126,16 @@ function Watching({ about, current, plans }: WatchingProps) {
   );
 }
 
-/** The node whose number of parked ones was clicked. */
-function parkedNode(target: EventTarget): string | undefined {
-  if (!(target instanceof Element) || !target.closest(".is-parked")) return undefined;
-  return target.closest(".react-flow__node")?.getAttribute("data-id") ?? undefined;
+/** Whose number stands where somebody clicked: of the parked ones of a node, of a port, of the edge that leads on from it. */
+function numberAt(target: EventTarget, document: Flowchart): { readonly node: string; readonly port?: string } | undefined {
+  if (!(target instanceof Element)) return undefined;
+  const edge = document.edges[target.closest(".flow-edge-count")?.closest(".react-flow__edge")?.getAttribute("data-id") ?? ""];
+  if (edge) return { node: edge.from, port: edge.port };
+  const node = target.closest(".react-flow__node")?.getAttribute("data-id");
+  if (!node) return undefined;
+  if (target.closest(".is-parked")) return { node };
+  const port = target.closest(".port-left")?.closest(".port")?.querySelector(".react-flow__handle")?.getAttribute("data-handleid");
+  return port ? { node, port } : undefined;
 }
 
 /** The store in which the numbers stand: new ones change only the nodes and edges whose numbers are others. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { Numbers } from "../api/client";
 import { example } from "../graph/samples";
-import { edgeCounts, edgesWith, nodeCounts, nodesWith } from "./overlay";
+import { edgeCounts, edgesWith, nodeCounts, nodesWith, roomy } from "./overlay";
 
 const node = (left: Record<string, number>, resting = 0, parked = 0) => ({ label: "", entered: 10, admitted: 1, moving: 2, resting, parked, left });
 const numbers = (nodes: Numbers["nodes"]): Numbers => ({ entered: 10, admitted: 0, moving: 0, resting: 0, parked: 0, ended: 0, results: {}, nodes });
@@ -34,4 +34,12 @@ test("a new number makes one node and one edge anew, the others stay the same ob
   const nextEdges = edgesWith(edges, edgeCounts(drawing, after));
   expect(Object.keys(nodes).filter((id) => nodes[id] !== nextNodes[id])).toEqual(["visited"]);
   expect(Object.keys(edges).filter((id) => edges[id] !== nextEdges[id])).toEqual(["e3"]);
+});
+
+test("with more room, nodes stand further apart in the same order, and nothing else is changed", () => {
+  const spread = roomy(drawing);
+  const order = (document: typeof drawing) => Object.keys(document.nodes).sort((one, other) => (document.nodes[one]?.position?.x ?? 0) - (document.nodes[other]?.position?.x ?? 0));
+  expect(order(spread)).toEqual(order(drawing));
+  expect(spread.nodes["email"]?.position).toEqual({ x: 312, y: 168 });
+  expect(spread.edges).toBe(drawing.edges);
 });

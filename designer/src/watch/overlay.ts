@@ -53,3 +53,12 @@ function sameCounts(one: NodeCounts, other: NodeCounts): boolean {
   return one.entered === other.entered && one.here === other.here && one.parked === other.parked
     && ports.length === Object.keys(other.left).length && ports.every((port) => one.left[port] === other.left[port]);
 }
+
+const [ACROSS, DOWN] = [1.3, 1.4];
+
+/** The drawing with more room between its nodes: with their numbers they are taller, and edges have numbers of their own. */
+export function roomy(document: Flowchart): Flowchart {
+  const nodes = Object.fromEntries(Object.entries(document.nodes).map(([id, node]) =>
+    [id, node.position ? { ...node, position: { x: Math.round(node.position.x * ACROSS), y: Math.round(node.position.y * DOWN) } } : node]));
+  return { ...document, nodes };
+}
