@@ -41,6 +41,14 @@ const WORDS: Readonly<Record<Act, Words>> = {
   },
 };
 
+const DONE: Readonly<Record<Act, (moved: number) => string>> = {
+  pause: () => "The journey is paused.",
+  resume: (moved) => `The journey runs again; ${people(moved)} that it held went on.`,
+  stop: (moved) => `The journey is stopped; it ended for ${people(moved)}.`,
+  off: () => "Sending is off.",
+  on: () => "Sending is on.",
+};
+
 const COLOURS: Readonly<Record<Journey["state"], string>> = { draft: "gray", running: "green", paused: "orange", stopped: "red" };
 
 export function StateBadge({ journey }: { readonly journey: Journey }) {
@@ -92,7 +100,7 @@ function Confirm({ act, journey, inside, close }: ConfirmProps) {
   const run = useMutation({
     mutationFn: () => perform(journey.id, act),
     onSuccess: async (moved) => {
-      notifications.show({ color: words.colour, message: moved === undefined ? `${words.button}: done.` : `${words.button}: done. ${people(moved)} moved.` });
+      notifications.show({ color: words.colour, message: DONE[act](moved ?? 0) });
       close();
       await Promise.all(["journey", "journeys", "numbers", "campaigns"].map((key) => client.invalidateQueries({ queryKey: [key] })));
     },

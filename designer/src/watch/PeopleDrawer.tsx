@@ -18,26 +18,27 @@ export interface Behind {
   readonly asked: Readonly<Record<string, string>>;
   /** Where the number is one of a node: who is here, or parked. */
   readonly standing?: Standing;
-  readonly numbers?: Readonly<Record<Standing, number>>;
 }
 
 interface PeopleDrawerProps {
   readonly behind: Behind | undefined;
+  /** Those of the node, as they are now. */
+  readonly numbers: Readonly<Record<Standing, number>> | undefined;
   readonly close: () => void;
   readonly change: (standing: Standing) => void;
 }
 
-export function PeopleDrawer({ behind, close, change }: PeopleDrawerProps) {
+export function PeopleDrawer({ behind, numbers, close, change }: PeopleDrawerProps) {
   return (
     <Drawer opened={behind !== undefined} onClose={close} position="right" size="md" title={<Title order={2} size="h4">{behind?.title}</Title>} closeButtonProps={{ "aria-label": "Close" }}>
       {behind && (
         <Stack>
-          {behind.standing && behind.numbers && (
+          {behind.standing && numbers && (
             <SegmentedControl
               aria-label="Who is shown"
               value={behind.standing}
               onChange={(value) => change(value)}
-              data={[{ value: "here", label: `Here now: ${count(behind.numbers.here)}` }, { value: "parked", label: `Parked: ${count(behind.numbers.parked)}` }]}
+              data={[{ value: "here", label: `Here now: ${count(numbers.here)}` }, { value: "parked", label: `Parked: ${count(numbers.parked)}` }]}
             />
           )}
           <PeopleList asked={behind.asked} />

@@ -75,14 +75,14 @@ function Watching({ about, current, plans }: WatchingProps) {
   const [view, setView] = useState<"canvas" | "list">(wide ? "canvas" : "list");
   const drawing = useMemo(() => document && roomy(document), [document]);
   const decorations = useOverlay(document, numbers);
+  const counts = document && numbers && nodeCounts(document, numbers);
   const inside = numbers ? numbers.admitted + numbers.moving + numbers.resting + numbers.parked : 0;
 
   const version: Record<string, string> = watched.version === undefined ? {} : { version: String(watched.version) };
   const openNode = (node: string, standing: Standing): void => {
     const known = document?.nodes[node];
-    if (!known || !numbers) return;
-    const { here = 0, parked = 0 } = nodeCounts(document, numbers)[node] ?? {};
-    setBehind({ title: labelOf(known, catalog), standing, numbers: { here, parked }, asked: { journey, ...version, node, ...(standing === "parked" ? { place: "parked" } : {}) } });
+    if (!known) return;
+    setBehind({ title: labelOf(known, catalog), standing, asked: { journey, ...version, node, ...(standing === "parked" ? { place: "parked" } : {}) } });
   };
   const openPort = (node: string, port: string): void => {
     const known = document?.nodes[node];
@@ -119,7 +119,7 @@ function Watching({ about, current, plans }: WatchingProps) {
         {drawing && view === "canvas" && <FlowView key={shown} document={drawing} catalog={catalog} decorations={decorations} onSelect={(node) => { if (node) openNode(node, "here"); }} />}
         {document && view === "list" && <NumbersList document={document} catalog={catalog} numbers={numbers} open={openNode} openPort={openPort} />}
       </div>
-      <PeopleDrawer behind={behind} close={() => setBehind(undefined)} change={(standing) => { const node = behind?.asked["node"]; if (node) openNode(node, standing); }} />
+      <PeopleDrawer behind={behind} numbers={counts && behind?.standing ? counts[behind.asked["node"] ?? ""] : undefined} close={() => setBehind(undefined)} change={(standing) => { const node = behind?.asked["node"]; if (node) openNode(node, standing); }} />
       <IncidentsDrawer journey={journey} opened={incidents} close={causes.close} />
       {starting && <StartDialog journey={journey} close={start.close} />}
     </div>

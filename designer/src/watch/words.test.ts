@@ -4,6 +4,7 @@ import { causeInWords, people, share } from "./words";
 
 test("a known cause says what to do next", () => {
   expect(causeInWords("template:undefined-variable")).toBe("The template could not be filled in: undefined-variable. Mend the template, publish, and retry on the newest version.");
+  expect(causeInWords("provider_auth")).toContain("Mend the account");
   expect(causeInWords("node_missing: shop.gift 1")).toContain("Start the worker");
 });
 

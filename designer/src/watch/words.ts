@@ -6,6 +6,7 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/^contact_missing/, "The contact is gone."],
   [/^node_missing: ?(.*)/, "No worker has this node: $1. Start the worker that has it, then retry."],
   [/^bug:(.*)/, "The node's code failed: $1. Its author has to mend it; then retry."],
+  [/^provider_auth/, "The provider refuses the account: its credentials are wrong or blocked. Mend the account, then retry."],
   [/^unconfirmed/, "Nobody can say whether the message went out. A retry sends it again as a message of its own."],
   [/^cancelled: ?(.*)/, "The message was cancelled: $1."],
   [/^request: ?(.*)/, "The request could not be made: $1. Mend the node, publish, and retry on the newest version."],
