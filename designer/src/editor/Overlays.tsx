@@ -60,7 +60,7 @@ function ContextMenu({ menu, close }: { readonly menu: Extract<Over, { kind: "me
   };
   return (
     <Menu opened onClose={close} position="bottom-start" shadow="md" width={280} withinPortal middlewares={{ shift: { padding: 8 }, flip: true }}>
-      <Menu.Target><span style={{ position: "fixed", left: menu.at.x, top: menu.at.y, width: 1, height: 1 }} /></Menu.Target>
+      <Menu.Target><button type="button" className="flow-anchor" aria-label="Here" tabIndex={-1} style={{ left: menu.at.x, top: menu.at.y }} /></Menu.Target>
       <Menu.Dropdown>
         {groups.map((group, at) => (
           <div key={group[0]?.id} role="none">

@@ -28,7 +28,7 @@ function OpenQuickAdd({ place, at }: { readonly place: Place; readonly at: Point
   };
   return (
     <Popover opened onDismiss={close} position="bottom-start" width={300} trapFocus returnFocus shadow="lg" withinPortal middlewares={{ shift: { padding: 8 }, flip: true }}>
-      <Popover.Target><span style={{ position: "fixed", left: at.x, top: at.y, width: 1, height: 1 }} /></Popover.Target>
+      <Popover.Target><button type="button" className="flow-anchor" aria-label="Here" tabIndex={-1} style={{ left: at.x, top: at.y }} /></Popover.Target>
       <Popover.Dropdown aria-label={titleOf(desk, place)} p="xs">
         <p className="quick-title">{titleOf(desk, place)}</p>
         <SearchList label="Search nodes to add" placeholder="Email, wait, text…" find={(text) => choicesOf(offered, text)} onChoose={choose} nothing="No node does that. Search for another word." />
