@@ -165,7 +165,7 @@ class Designer:
         self.page.locator("input[type=file]").set_input_files(file)
         self.page.get_by_label("Put everybody into a segment").fill(segment)
         self.page.get_by_role("button", name="Import", exact=True).click()
-        expect(self.page.get_by_text(re.compile("^Is read")).first).to_be_visible()
+        expect(self.page.get_by_text(f"Is read, into “{segment}”")).to_be_visible()
         self.office.launch(self.journey, segment)
 
     # ------------------------------------------------------------------------------------------- the mouse
