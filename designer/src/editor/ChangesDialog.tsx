@@ -16,7 +16,7 @@ export function ChangesDialog({ close }: { readonly close: () => void }) {
   const { data, error } = useQuery({ queryKey: ["changes", journey], queryFn: () => request<SavedChange[]>("GET", `/journeys/${journey}/draft/changes`), gcTime: 0 });
   const { history, catalog } = editor.getState();
   return (
-    <Modal opened onClose={close} title="Who changed what">
+    <Modal opened onClose={close} closeButtonProps={{ "aria-label": "Close" }} title="Who changed what">
       {error && <Alert color="red" title="That did not work">{error.message}</Alert>}
       {!data && !error && <Loader aria-label="The changes are loading" />}
       {data?.length === 0 && <Text c="dimmed">Nothing was changed since the journey was made.</Text>}

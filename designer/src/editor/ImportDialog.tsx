@@ -59,7 +59,7 @@ export function ImportDialog({ close }: { readonly close: () => void }) {
   };
   const document = looked?.document;
   return (
-    <Modal opened onClose={close} title="Import a journey" size="lg">
+    <Modal opened onClose={close} closeButtonProps={{ "aria-label": "Close" }} title="Import a journey" size="lg">
       <Stack>
         <Group>
           <FileButton accept="application/json,.json" onChange={(file) => { if (file) void file.text().then(take); }}>

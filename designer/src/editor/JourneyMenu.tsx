@@ -34,7 +34,7 @@ export function JourneyMenu() {
   };
   return (
     <>
-      <Menu position="bottom-end" withinPortal>
+      <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label="More for this journey"><EllipsisVertical size={18} /></ActionIcon>
         </Menu.Target>
@@ -67,7 +67,7 @@ function RenameDialog({ close }: { readonly close: () => void }) {
     close();
   };
   return (
-    <Modal opened onClose={close} title="Rename the journey">
+    <Modal opened onClose={close} closeButtonProps={{ "aria-label": "Close" }} title="Rename the journey">
       <form onSubmit={(event) => { event.preventDefault(); if (!empty) rename(); }}>
         <Stack>
           <TextInput label="Name" maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} error={empty && "A journey has a name. Give it one after its purpose."} data-autofocus />

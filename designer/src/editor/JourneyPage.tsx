@@ -24,6 +24,7 @@ import { claimTab, openTabs } from "../store/tab";
 import { goTo, type JourneyMode } from "../router";
 import { JourneyMenu } from "./JourneyMenu";
 import { MODES } from "./modes";
+import { fetchPartsSoon, PartBoundary } from "./PartBoundary";
 import { People } from "./People";
 import { EditorContext, useEditorRoom, type EditorRoom } from "./room";
 import { SavingNotices, SavingText } from "./SavingNotices";
@@ -80,6 +81,7 @@ function DraftEditor({ start, catalog, mode, again }: DraftEditorProps) {
       for (const stop of stops) stop();
     };
   }, [room]);
+  useEffect(fetchPartsSoon, []);
   useEffect(() => bringInOrphans(room, start, again), [room, start, again]);
   return (
     <EditorContext value={room}><WatchProblems>
@@ -87,9 +89,11 @@ function DraftEditor({ start, catalog, mode, again }: DraftEditorProps) {
         <Bar mode={mode} />
         <SavingNotices />
         <Box style={{ flex: 1, minHeight: 0 }}>
-          <Suspense fallback={<Center h="100%"><Loader aria-label="This part is loading" /></Center>}>
-            {Room && createElement(Room)}
-          </Suspense>
+          <PartBoundary key={mode}>
+            <Suspense fallback={<Center h="100%"><Loader aria-label="This part is loading" /></Center>}>
+              {Room && createElement(Room)}
+            </Suspense>
+          </PartBoundary>
         </Box>
       </Box>
     </WatchProblems></EditorContext>
@@ -127,7 +131,7 @@ function Bar({ mode }: { readonly mode: JourneyMode }) {
   return (
     <div className="bar">
       <div className="bar-name">
-        <Title order={1} size="h4" title={name}>{name}</Title>
+        <Title order={1} size="h4" title={name}>{name || "Without a name"}</Title>
         <SavingText />
       </div>
       <ModeSwitch mode={mode} />

@@ -53,7 +53,7 @@ function Me({ person }: { readonly person: Person }) {
           <UnstyledButton aria-label={`You are ${person.name}. Change your name`} onClick={() => setOpen(!open)}><Bubble person={person} mine /></UnstyledButton>
         </Tooltip>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown aria-label="Your name">
         <form onSubmit={(event) => { event.preventDefault(); done(); }}>
           <Stack gap="xs">
             <TextInput label="Your name" description="Others in this draft see it." maxLength={60} value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
@@ -68,11 +68,11 @@ function Me({ person }: { readonly person: Person }) {
 function Bubble({ person, mine = false }: { readonly person: Person; readonly mine?: boolean }) {
   return (
     <span
-      aria-hidden className="bubble" data-initials={initials(person.name)}
-      style={{
-        display: "grid", placeItems: "center", width: 28, height: 28, borderRadius: "50%", color: "#fff", background: person.colour,
-        fontSize: 11, fontWeight: 700, opacity: person.idle ? 0.55 : 1, outline: mine ? "2px solid var(--mantine-color-default-border)" : "none", outlineOffset: 1,
-      }}
+      aria-hidden
+      className={`bubble${mine ? " is-mine" : ""}${person.idle ? " is-idle" : ""}`}
+      style={{ background: person.colour }}
+      // Drawn by the style sheet: the button's own name says it in full.
+      data-initials={initials(person.name)}
     />
   );
 }
