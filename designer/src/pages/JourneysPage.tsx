@@ -26,6 +26,8 @@ const COLUMNS: readonly { readonly key: Key; readonly label: string; readonly nu
 ];
 const count = new Intl.NumberFormat("en");
 
+const Welcome = lazy(async () => ({ default: (await import("../tour/Welcome")).Welcome }));
+
 export function JourneysPage() {
   const [search, setSearch] = useState("");
   const [asked] = useDebouncedValue(search.trim(), 200);
@@ -47,7 +49,7 @@ export function JourneysPage() {
       </Group>
       {problem && <Alert color="red" title="That did not work">{problem.message}</Alert>}
       {!data && !error && <Skeleton height={160} />}
-      {data?.items.length === 0 && (asked ? <Text c="dimmed" py="xl" ta="center">No journey has such a name. Search for something else.</Text> : <NoJourney busy={make.isPending} blank={() => make.mutate(BLANK)} />)}
+      {data?.items.length === 0 && (asked ? <Text c="dimmed" py="xl" ta="center">No journey has such a name. Search for something else.</Text> : <Suspense><Welcome draw={() => make.mutate(BLANK)} /></Suspense>)}
       {data && data.items.length > 0 && (
         <Table.ScrollContainer minWidth={680}>
           <Table verticalSpacing="sm" highlightOnHover>
@@ -109,19 +111,6 @@ function NewJourney({ busy, make }: { readonly busy: boolean; readonly make: (do
         )}
       </FileButton>
     </Group>
-  );
-}
-
-function NoJourney({ busy, blank }: { readonly busy: boolean; readonly blank: () => void }) {
-  return (
-    <Stack align="center" py={60} gap="xs" style={{ border: "2px dashed var(--mantine-color-default-border)", borderRadius: 12 }}>
-      <Text fw={600}>There is no journey yet</Text>
-      <Text c="dimmed" ta="center" maw={420}>Begin with an example that can be run as it is, or with an empty drawing.</Text>
-      <Group mt="sm">
-        <Button component="a" href={addressOf({ page: "gallery" })} leftSection={<LayoutTemplate size={16} />}>Look at the examples</Button>
-        <Button variant="default" loading={busy} onClick={blank}>Empty drawing</Button>
-      </Group>
-    </Stack>
   );
 }
 
