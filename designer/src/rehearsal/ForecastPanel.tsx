@@ -81,7 +81,7 @@ function NodeChances({ node, said, set, show }: NodeChancesProps) {
         return (
           <div key={port.port} className="try-chance">
             <span>{port.label}</span>
-            <Slider size="sm" min={0} max={1} step={0.01} value={chance} label={percent} onChange={(value) => set(node.node, port.port, value)} thumbProps={{ "aria-label": `${node.label}: ${port.label}` }} />
+            <Slider size="sm" min={0} max={1} step={0.01} value={chance} label={percent} onChange={(value) => set(node.node, port.port, value)} thumbLabel={`${node.label}: ${port.label}`} />
             <b>{percent(chance)}</b>
           </div>
         );

@@ -25,7 +25,7 @@ export function StoryPanel({ script, change, answer }: StoryPanelProps) {
               <div className="try-chapter">
                 <span>{chapter.words}</span>
                 {!last && (
-                  <UnstyledButton className="try-back" aria-label={`Go back to: ${chapter.words}`} title="Go back to here: what came after is taken back" onClick={() => change((one) => goBack(one, chapter.gestures))}>
+                  <UnstyledButton className="try-back" aria-label={`back to here: ${chapter.words}`} title="Go back to here: what came after is taken back" onClick={() => change((one) => goBack(one, chapter.gestures))}>
                     <CornerUpLeft size={13} aria-hidden /> back to here
                   </UnstyledButton>
                 )}
