@@ -24,7 +24,10 @@ export function PhoneBox({ messages, onClicked, owner }: PhoneBoxProps) {
   const oldestFirst = [...messages].reverse();
   const newestText = messages.find((one) => one.channel === "sms");
   const count = messages.length;
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [count]);
+  useEffect(() => {
+    // Scrolling answers with a promise in newer browsers, which is no clean-up.
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [count]);
   const follow = (message: SandboxMessage, url: string): void => {
     acts.mutate({ message: message.id, act: "clicked", url });
     onClicked(message, url);
