@@ -124,9 +124,9 @@ class Office:
         """A segment of these people, by external id."""
         self.call("POST", "/segments", {"name": name, "contacts": [self.contact(one) for one in people]})
 
-    def inbox(self, **wanted: str) -> list[Body]:
-        """What the sandbox received, the earliest first."""
-        return list(reversed(self.items("/sandbox/messages", **wanted)))
+    def inbox(self, journey: str) -> list[Body]:
+        """What the sandbox received of a journey, the earliest first."""
+        return [one for one in reversed(self.items("/sandbox/messages")) if one["journey"] == journey]
 
     def act(self, message: str, act: str) -> None:
         """A recipient opens or clicks."""

@@ -74,6 +74,15 @@ class Stack:
         self._api.start()
         self._api.wait_for_port(self.addresses.api, _START_SECONDS)
 
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """A block in which the API is dead, whatever happens in it: the next tests find it alive."""
+        self.kill_api()
+        try:
+            yield
+        finally:
+            self.start_api()
+
     def stop(self) -> None:
         """Stop everything, the Temporal server last."""
         for child in (self._api, *self._workers, self._temporal):

@@ -24,10 +24,9 @@ def test_what_is_drawn_while_the_api_is_killed_is_saved_when_it_is_back(
     first = eventually("the first drag", designer.saved, lambda now: _place(now, "email") != (240, 100))
 
     with windows.forgiving(*OUTAGE):
-        stack.kill_api()
-        designer.drag("Give a coupon", by=(30, 120))
-        expect(designer.saving()).to_have_text("Kept in this browser")
-        stack.start_api()
+        with stack.outage():
+            designer.drag("Give a coupon", by=(30, 120))
+            expect(designer.saving()).to_have_text("Kept in this browser")
         stored = eventually(
             "the second drag", lambda: office.document(designer.journey), lambda now: now != first
         )
@@ -49,12 +48,11 @@ def test_what_is_typed_while_the_api_is_killed_is_saved_when_it_is_back(
     designer.field("Note").click()
 
     with windows.forgiving(*OUTAGE):
-        for at, letter in enumerate(words):
-            if at == len(words) // 3:
-                stack.kill_api()
-            if at == 2 * len(words) // 3:
-                stack.start_api()
-            designer.page.keyboard.type(letter, delay=25)
+        third = len(words) // 3
+        designer.page.keyboard.type(words[:third], delay=25)
+        with stack.outage():
+            designer.page.keyboard.type(words[third : 2 * third], delay=25)
+        designer.page.keyboard.type(words[2 * third :], delay=25)
         stored = eventually(
             "the note",
             lambda: office.document(designer.journey),
@@ -74,12 +72,12 @@ def test_what_was_typed_in_a_window_that_closed_is_back_in_the_next(
     designer.select("Send the offer")
 
     with windows.forgiving(*OUTAGE):
-        stack.kill_api()
-        designer.fill("Note", "Do not forget this.")
-        expect(designer.saving()).to_have_text("Kept in this browser")
-        another = windows.open("about:blank", another=designer.page)
-        designer.page.close()
-        stack.start_api()
+        expect(designer.field("Note")).to_be_visible()
+        with stack.outage():
+            designer.fill("Note", "Do not forget this.")
+            expect(designer.saving()).to_have_text("Kept in this browser")
+            another = windows.open("about:blank", another=designer.page)
+            designer.page.close()
 
     again = Designer(another, office).open(designer.journey)
     eventually(
