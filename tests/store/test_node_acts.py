@@ -110,7 +110,7 @@ def test_values_are_written_into_the_profile(acting: Acting) -> None:
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        ({"city": "{{ contact.nothing }}"}, "template:missing_variable"),
+        ({"city": "{{ contact.attributes.nothing }}"}, "template:missing_variable"),
         ({"email": "no"}, "contact_value:email"),
     ],
 )
