@@ -55,6 +55,7 @@ async def test_a_repeated_event_has_no_second_effect(world: World) -> None:
     """SC04.3: an event that is delivered again is known by its message id."""
     await world.people("lucia")
     await world.journey("welcome")
+    await world.after(minutes=1)
 
     first = await world.does("lucia", "form.submitted", message_id="form-1", form="newsletter")
     second = await world.does("lucia", "form.submitted", message_id="form-1", form="newsletter")
