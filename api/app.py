@@ -22,6 +22,7 @@ from api.enrolments.routes import router as enrolments
 from api.events.routes import batches as event_batches
 from api.events.routes import router as events
 from api.examples.routes import router as examples
+from api.forecasts.routes import router as forecasts
 from api.guard import Guard
 from api.health.routes import router as health
 from api.house import House, runtime_of
@@ -55,6 +56,7 @@ SLICES: tuple[APIRouter, ...] = (
     event_batches,
     words,
     rehearsals,
+    forecasts,
     library,
     accounts,
     sandbox,

@@ -1,1 +1,1 @@
-"""Segments: sets of contacts."""
+"""Rehearsals: a contact goes through a journey, and nothing is sent."""

@@ -3,11 +3,11 @@
 from fastapi import APIRouter
 
 from api.bodies import JsonRoute
-from api.errors import ForecastTooLong, NotFound
+from api.errors import NotFound
 from api.house import HouseOf
 from api.problems import declare
-from api.rehearsals import forecast, service
-from api.rehearsals.schemas import ForecastIn, ForecastOut, RehearsalIn, RehearsalOut
+from api.rehearsals import service
+from api.rehearsals.schemas import RehearsalIn, RehearsalOut
 from engine.audience.contacts import UnknownContact
 from engine.enrolment.drafts import NotReadable, UnknownJourney
 from engine.flow.diagnostic import NotPublishable
@@ -29,17 +29,3 @@ def rehearse(house: HouseOf, body: RehearsalIn) -> RehearsalOut:
     """
     with house.database.read() as connection:
         return service.play(house, connection, body)
-
-
-@router.post(
-    "/forecast",
-    summary="Rehearse a crowd",
-    responses=declare(UnknownJourney, NotFound, NotReadable, NotPublishable, ForecastTooLong),
-)
-def forecast_crowd(house: HouseOf, body: ForecastIn) -> ForecastOut:
-    """Let invented contacts enter all at once and do what chance says: how many take each way. Goals are not reached. The
-    same request gives the same numbers. Nothing is sent, nothing stored."""
-    now = house.now()
-    with house.database.read() as connection:
-        subject = service.subject_of(house, connection, body, now)
-    return forecast.forecast(subject, body, now if body.at is None else body.at)

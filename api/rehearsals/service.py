@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from api.errors import BadValue
 from api.house import House
 from api.journeys import queries as journeys
-from api.rehearsals.answer import Played, answer_of
+from api.rehearsals.queries import Played, answer_of
 from api.rehearsals.schemas import (
     Act,
     Finish,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select
 
-from api.tour.furniture import COUPON_SMS, DAY_SECONDS, EMAIL, LUCIA, MARIO, PEOPLE, REMINDER, SEGMENT
+from api.furniture import COUPON_SMS, DAY_SECONDS, EMAIL, LUCIA, MARIO, PEOPLE, REMINDER, SEGMENT
 from api.tour.schemas import StepKey, StepOut, TourOut, TourPerson
 from engine.enrolment.plans import Plans
 from engine.flow.condition import ORDER_COMPLETED

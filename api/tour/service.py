@@ -4,9 +4,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from api import furniture
 from api.errors import NoTourHere
 from api.house import WHO, House
-from api.tour import furniture, queries
+from api.tour import queries
 from engine.audience.contacts import upsert_contacts
 from engine.audience.events import Incoming
 from engine.audience.profile import Profile, read_profile

@@ -107,7 +107,7 @@ PEOPLE = (
 
 @cache
 def _text() -> str:
-    return (Path(__file__).parent / "journey.json").read_text(encoding="utf-8")
+    return (Path(__file__).parent / "furniture.json").read_text(encoding="utf-8")
 
 
 def journey() -> dict[str, Any]:

@@ -5,8 +5,8 @@ from collections import Counter
 from time import monotonic
 
 from api.errors import ForecastTooLong
-from api.rehearsals.answer import labels_of
-from api.rehearsals.schemas import ChanceNode, ChancePort, Count, ForecastIn, ForecastOut, PortCount
+from api.forecasts.schemas import ChanceNode, ChancePort, Count, ForecastIn, ForecastOut, PortCount
+from api.rehearsals.queries import labels_of
 from api.rehearsals.service import Subject
 from engine.flow.plan import Act, Ask, PlanNode, Wait
 from engine.journey.contact import Contact

@@ -1,11 +1,10 @@
-"""What a rehearsal has come to, as it is answered."""
+"""What a rehearsal has come to, read as it is answered."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from api.rehearsals import words
 from api.rehearsals.schemas import (
     ChoiceOut,
     CouponOut,
@@ -22,6 +21,7 @@ from api.rehearsals.schemas import (
 from engine.audience.consent import CHANNELS
 from engine.enrolment.rehearsed_life import RehearsedLife
 from engine.flow.plan import Act, Ask, Trigger
+from engine.journey import rehearsed_words as words
 from engine.journey.rehearsal import Rehearsal
 from engine.journey.rehearsed import Choice, Draft, Made, Note, Standing, Told
 

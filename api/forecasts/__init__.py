@@ -1,0 +1,1 @@
+"""What becomes of a crowd that goes through a journey."""
