@@ -38,11 +38,15 @@ class Standing:
 
 
 def standing_where(connection: Connection, *tests: ColumnElement[bool]) -> list[Standing]:
-    """Those to whom the tests on `enrolment` apply, in the order of their ids."""
+    """Those to whom the tests on `enrolment` apply, in the order of their ids, locked for the caller to change.
+
+    A drain sets them moving without their contacts' locks: it is waited for, so that where they stood is counted once.
+    """
     rows = connection.execute(
         select(*MEMBER_COLUMNS, _e.plan, _e.journey, _e.reason, _e.pending, _e.cohort)
         .where(*tests)
         .order_by(_e.id)
+        .with_for_update(key_share=True)
     )
     return [
         Standing(

@@ -11,7 +11,7 @@ import threading
 POINTS = (
     "campaign opened", "campaign begin", "campaign page", "campaign run", "ingest", "adopt", "drain", "mark started",
     "claim", "sandbox", "coupon", "scope", "leg end", "lone attempt", "ledger sweep", "reports", "replay page",
-    "change page",
+    "change page", "tally",
 )  # fmt: skip
 """The names of the commits of the send and transition protocols."""
 
