@@ -13,11 +13,20 @@ export interface Followed {
 
 const AGAIN = 3_000;
 
-/** Follow the numbers behind an address until the answer is called. A browser gives some lines up: they are opened anew. */
+/**
+ * Follow the numbers behind an address until the answer is called. A browser gives some lines up: they are opened anew. A
+ * hidden window follows nothing: browsers allow few connections to one server.
+ */
 export function follow(path: string, hear: (change: Partial<Followed>) => void): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const close = (): void => {
+    clearTimeout(timer);
+    source?.close();
+    source = undefined;
+  };
   const open = (): void => {
+    if (document.hidden) return;
     source = new EventSource(path);
     source.addEventListener("numbers", (event) => hear({ numbers: JSON.parse(String((event).data)) as Numbers, line: "live" }));
     source.addEventListener("open", () => hear({ line: "live" }));
@@ -26,10 +35,15 @@ export function follow(path: string, hear: (change: Partial<Followed>) => void):
       if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN);
     });
   };
+  const seen = (): void => {
+    close();
+    open();
+  };
   open();
+  document.addEventListener("visibilitychange", seen);
   return () => {
-    clearTimeout(timer);
-    source?.close();
+    document.removeEventListener("visibilitychange", seen);
+    close();
   };
 }
 
