@@ -20,6 +20,15 @@ from tests.browser.office import Body, Office
 SAVED = re.compile("^Saved")
 _STEPS = 6
 _NODE_WIDTH = 208
+_SHOWN = """() => Object.fromEntries([...document.querySelectorAll(".react-flow__node")].map((node) => {
+  const number = (text) => Number((text ?? "0").replace(/[^0-9]/g, ""));
+  const counts = [...node.querySelectorAll(".flow-counts > span")].map((one) => one.textContent ?? "");
+  const said = (word) => number(counts.find((one) => one.endsWith(word)));
+  const left = [...node.querySelectorAll(".port")].map((port) => [
+    port.querySelector("[data-handleid]").dataset.handleid, number(port.querySelector(".port-left")?.textContent),
+  ]).filter(([, count]) => count > 0);
+  return [node.dataset.id, {entered: said(" entered"), here: said(" here"), left: Object.fromEntries(left)}];
+}))"""
 
 
 class Designer:
@@ -157,6 +166,33 @@ class Designer:
         """Publish the draft."""
         draft = self.office.get(f"/journeys/{self.journey}/draft")
         self.office.call("POST", f"/journeys/{self.journey}/publish", {"revision": draft["revision"]})
+
+    def publish_by_dialog(self, again: bool = False) -> None:
+        """Press Publish, look at what the dialog says, and publish. It stays open, and offers what comes next."""
+        self.page.get_by_role("button", name="Publish", exact=True).click()
+        dialog = self.page.get_by_role("dialog")
+        said = "Since version" if again else "This is the first version"
+        expect(dialog.get_by_text(re.compile(said))).to_be_visible()
+        dialog.get_by_role("button", name="Publish", exact=True).click()
+        expect(dialog.get_by_text(re.compile(r"^Version \d+ is published$"))).to_be_visible()
+
+    def start_with_contact(self, search: str, name: str) -> None:
+        """In the dialog of starting, which is open: let one contact enter."""
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("tab", name="One contact").click()
+        dialog.get_by_label("Contact", exact=True).fill(search)
+        dialog.get_by_role("radio", name=re.compile(f"^{re.escape(name)}")).click()
+        dialog.get_by_role("button", name="Let them enter").click()
+        expect(dialog).to_have_count(0)
+
+    def mode(self, name: str) -> None:
+        """Go to another mode of this journey by its bar."""
+        bar = self.page.get_by_role("radiogroup", name="What to do with the journey")
+        bar.get_by_text(name, exact=True).click()
+
+    def numbers_shown(self) -> Body:
+        """The numbers that stand at the nodes while one watches, by the nodes' ids, as the API says them."""
+        return dict(self.page.evaluate(_SHOWN))
 
     def start_with_file(self, file: Path, segment: str) -> None:
         """Let everybody in a CSV file enter."""
