@@ -26,6 +26,10 @@ ALL = frozenset(ROLES)
 _GRACE = timedelta(seconds=20)
 """How long a leg may take to finish when the worker is asked to stop; after that another worker takes it over."""
 
+_CACHED = {"live": 250, "bulk": 100}
+"""How many workflows of a lane stay in memory, each with a sandbox of some 400 kB. The others rest in their histories, of two
+dozen events, and are replayed in milliseconds when they wake."""
+
 _log = logging.getLogger("wend.worker")
 
 
@@ -44,7 +48,7 @@ def lane_worker(
     executor: ThreadPoolExecutor,
     legs: int,
     *,
-    cached: int = 1_000,
+    cached: int | None = None,
 ) -> Worker:
     """The worker of one lane. `cached` workflows stay in memory; those beyond are replayed from their histories."""
     activities = Activities(runtime, executor)
@@ -55,7 +59,7 @@ def lane_worker(
         workflows=[CohortWorkflow, CampaignWorkflow, ScheduledCampaignWorkflow],
         activities=[activities.leg, activities.campaign_pages, activities.campaign_run],
         max_concurrent_activities=legs,
-        max_cached_workflows=cached,
+        max_cached_workflows=_CACHED[lane] if cached is None else cached,
         # The SDK's own would be a hash of every imported module: a second of start-up and more.
         build_id=f"wend-{_version()}",
         graceful_shutdown_timeout=_GRACE,
