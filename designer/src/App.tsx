@@ -1,5 +1,7 @@
 /** The frame around every page: where one is, light or dark, and the page itself. */
 
+import "./frame/cards.css";
+
 import { ActionIcon, Alert, Anchor, AppShell, Center, Group, Loader, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Moon, Sun } from "lucide-react";

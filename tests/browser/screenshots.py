@@ -10,11 +10,12 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from playwright.sync_api import ViewportSize, sync_playwright
+from playwright.sync_api import Error, ViewportSize, sync_playwright
 
 from tests.browser.office import Office
 from tests.browser.pages import settled
 from tests.browser.scenery import make_scenery
+from tests.browser.scenes import Scene, scenes
 from tests.browser.stack import HOUSE, running
 from tests.browser.windows import Windows, chromium
 
@@ -40,8 +41,8 @@ def main() -> int:
         running(Path(folder) / "wend", _DAY_SECONDS) as stack,
     ):
         with closing(Office(stack.address)) as office:
-            places = make_scenery(office).places
-        wanted = {name: place for name, place in places.items() if name.startswith(chosen.only or "")}
+            found = scenes(make_scenery(office))
+        wanted = {name: scene for name, scene in found.items() if name.startswith(chosen.only or "")}
         with sync_playwright() as playwright, closing(chromium(playwright)) as browser:
             windows = Windows(browser, stack.address)
             taken = _take(windows, wanted)
@@ -53,17 +54,19 @@ def main() -> int:
     return 1 if windows.complaints else 0
 
 
-def _take(windows: Windows, places: dict[str, str]) -> list[str]:
+def _take(windows: Windows, wanted: dict[str, Scene]) -> list[str]:
     taken = []
-    for name, place in places.items():
+    for name, scene in wanted.items():
         for dark in (False, True):
             for size in SIZES:
                 # Each at its own size from the start: a canvas fits the drawing to the window when it opens.
-                page = windows.open(place, size=size, dark=dark)
+                page = windows.open(scene.place, size=size, dark=dark)
                 try:
                     settled(page)
-                except AssertionError as error:
-                    windows.complaints.append(f"{name} never came to rest: {str(error).splitlines()[0]}")
+                    scene.hands(page)
+                    settled(page)
+                except (AssertionError, Error) as error:
+                    windows.complaints.append(f"{name} was not to be seen: {str(error).splitlines()[0]}")
                 file = f"{name.replace(' ', '-')}-{size['width']}-{'dark' if dark else 'light'}.png"
                 page.screenshot(path=PICTURES / file)
                 taken.append(file)

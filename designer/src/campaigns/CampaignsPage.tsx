@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { request } from "../api/client";
+import { useShownTime } from "../frame/useBusinessTime";
 import { addressOf } from "../router";
 import { CampaignActs, CampaignProgress, CampaignState, timeInWords } from "../start/CampaignRow";
 import { cronInWords, instantOf } from "../start/schedule";
@@ -30,8 +31,8 @@ export function CampaignsPage() {
       {!data && !error && <Skeleton height={160} />}
       {campaigns?.length === 0 && <Text c="dimmed" py="xl" ta="center">{data?.items.length === 0 ? "There is no campaign yet. Publish a journey, and start it with a segment or a file." : "None of the campaigns is like that."}</Text>}
       {campaigns && campaigns.length > 0 && (
-        <Table.ScrollContainer minWidth={780}>
-          <Table verticalSpacing="sm" highlightOnHover>
+        <Table.ScrollContainer type="native" minWidth={780} className="cards-room">
+          <Table className="cards" verticalSpacing="sm" highlightOnHover>
             <Table.Thead>
               <Table.Tr><Table.Th>Campaign</Table.Th><Table.Th>Journey</Table.Th><Table.Th>State</Table.Th><Table.Th>When</Table.Th><Table.Th>Entered</Table.Th><Table.Th aria-label="What can be done" /></Table.Tr>
             </Table.Thead>
@@ -48,19 +49,19 @@ function CampaignRow({ campaign }: { readonly campaign: Campaign }) {
   const planned = campaign.state === "planned" && (campaign.starts_at !== null || campaign.schedule !== null);
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td className="card-title">
         <Text fw={500}>{campaign.name || "Campaign"}</Text>
         <Text size="sm" c="dimmed">{campaign.segment ?? "Its segment is gone"}{campaign.mode === "live" ? ", and who comes later" : ""}{campaign.parent ? ", a run of a schedule" : ""}</Text>
       </Table.Td>
-      <Table.Td><Anchor href={addressOf({ page: "journey", journey: campaign.journey, mode: "watch" })}>{campaign.journey_name}</Anchor></Table.Td>
-      <Table.Td><CampaignState campaign={campaign} /></Table.Td>
-      <Table.Td>
+      <Table.Td data-label="Journey"><Anchor href={addressOf({ page: "journey", journey: campaign.journey, mode: "watch" })}>{campaign.journey_name}</Anchor></Table.Td>
+      <Table.Td data-label="State"><CampaignState campaign={campaign} /></Table.Td>
+      <Table.Td data-label="When">
         <Text size="sm">{timeInWords(campaign)}</Text>
         {planned && <Anchor component="button" type="button" size="sm" onClick={() => setChanging(true)}>Change the time</Anchor>}
         {changing && <ChangeTime campaign={campaign} close={() => setChanging(false)} />}
       </Table.Td>
-      <Table.Td><CampaignProgress campaign={campaign} /></Table.Td>
-      <Table.Td><CampaignActs campaign={campaign} /></Table.Td>
+      <Table.Td data-label="Entered"><CampaignProgress campaign={campaign} /></Table.Td>
+      <Table.Td className="card-acts"><CampaignActs campaign={campaign} /></Table.Td>
     </Table.Tr>
   );
 }
@@ -71,6 +72,7 @@ function ChangeTime({ campaign, close }: { readonly campaign: Campaign; readonly
   const [schedule, setSchedule] = useState(campaign.schedule ?? "");
   const client = useQueryClient();
   const scheduled = campaign.schedule !== null;
+  const asShown = useShownTime();
   const startsAt = instantOf(time);
   const change = useMutation({
     mutationFn: () => request<Campaign>("PUT", `/campaigns/${campaign.id}/time`, scheduled ? { schedule } : { starts_at: startsAt }),
@@ -84,7 +86,7 @@ function ChangeTime({ campaign, close }: { readonly campaign: Campaign; readonly
       <Stack>
         {scheduled
           ? <TextInput label="Schedule" description="Minute, hour, day, month, weekday; in UTC." value={schedule} onChange={(event) => setSchedule(event.currentTarget.value)} />
-          : <TextInput type="datetime-local" label="Time" description="In your time zone." value={time} onChange={(event) => setTime(event.currentTarget.value)} />}
+          : <TextInput type="datetime-local" label="Business time" description={`${asShown}, in your time zone.`} value={time} onChange={(event) => setTime(event.currentTarget.value)} />}
         {scheduled && <Text size="sm" c="dimmed">{cronInWords(schedule)}</Text>}
         {change.error && <Alert color="red" title="The time is not changed">{change.error.message}</Alert>}
         <Group justify="end">

@@ -15,6 +15,7 @@ import { FlowEdge } from "./FlowEdge";
 import { FlowNodeBox } from "./FlowNodeBox";
 import { handsOf } from "./hands";
 import { makeModel, type CanvasEdge, type CanvasNode } from "./model";
+import { BeginReadable } from "./Readable";
 
 const NODE_TYPES = { flow: FlowNodeBox };
 const EDGE_TYPES = { flow: FlowEdge };
@@ -65,6 +66,7 @@ export function Canvas() {
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
       <Controls showInteractive={false} fitViewOptions={FIT} />
+      <BeginReadable />
       <GuideLines />
       {count > MINIMAP_FROM && <MiniMap<CanvasNode> pannable zoomable nodeColor={toneOf} ariaLabel="Overview of the journey" />}
       {count === 0 && <EmptyStart />}

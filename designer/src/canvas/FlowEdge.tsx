@@ -30,8 +30,10 @@ function Label({ x, y, text }: { readonly x: number; readonly y: number; readonl
   const width = 12 + 7 * text.length;
   return (
     <g transform={`translate(${String(x)} ${String(y)})`} className="flow-edge-count">
-      <rect x={-width / 2} y={-10} width={width} height={20} rx={10} />
-      <text textAnchor="middle" dominantBaseline="central">{text}</text>
+      <g className="flow-edge-pill">
+        <rect x={-width / 2} y={-10} width={width} height={20} rx={10} />
+        <text textAnchor="middle" dominantBaseline="central">{text}</text>
+      </g>
     </g>
   );
 }

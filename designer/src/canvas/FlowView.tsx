@@ -14,6 +14,7 @@ import { DecorationsContext, type DecorationsStore } from "./decorations";
 import { FlowEdge } from "./FlowEdge";
 import { FlowNodeBox } from "./FlowNodeBox";
 import { makeModel, type CanvasEdge, type CanvasNode } from "./model";
+import { BeginReadable, Distance } from "./Readable";
 
 const NODE_TYPES = { flow: FlowNodeBox };
 const EDGE_TYPES = { flow: FlowEdge };
@@ -63,6 +64,8 @@ export function FlowView({ document, catalog, decorations, selected, onSelect, v
         >
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
           <Controls showInteractive={false} />
+          <Distance />
+          {!viewport && <BeginReadable />}
           {children}
           {count > MINIMAP_FROM && <MiniMap pannable zoomable ariaLabel="Overview of the journey" />}
         </ReactFlow>

@@ -3,11 +3,10 @@
 import { Group, Text, Tooltip } from "@mantine/core";
 import { Clock3, FastForward } from "lucide-react";
 
-import { businessAt, paceOf, type Reading } from "./businessTime";
+import { businessAt, paceOf, shownTime, type Reading } from "./businessTime";
 import { useClock, useTicking } from "./useBusinessTime";
 
 const APART = 120_000;
-const face = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 export function Clock() {
   const reading = useClock();
@@ -19,7 +18,7 @@ function Face({ reading }: { readonly reading: Reading }) {
   const at = useTicking(reading.speed === 1 ? 5_000 : 200);
   const fast = reading.speed !== 1;
   const pace = fast ? paceOf(reading.speed) : "ahead of real time, since a tour ran here";
-  const shown = face.format(new Date(businessAt(reading, at)));
+  const shown = shownTime(businessAt(reading, at));
   return (
     <Tooltip label={`Business time: ${pace}. Waits, journeys and reports go by it.`}>
       <Group gap={6} wrap="nowrap" tabIndex={0} role="timer" aria-label={`Business time, ${pace}`} style={{ fontVariantNumeric: "tabular-nums" }}>

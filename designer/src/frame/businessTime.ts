@@ -28,3 +28,10 @@ export function paceOf(speed: number): string {
 export function secondsUntil(reading: Reading, business: number, at: number): number {
   return Math.max(0, (business - businessAt(reading, at)) / reading.speed / 1000);
 }
+
+const face = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** A business instant as the clock shows it, in the browser's time zone. */
+export function shownTime(instant: number): string {
+  return face.format(new Date(instant));
+}

@@ -4,7 +4,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { request, type Schemas } from "../api/client";
-import type { Reading } from "./businessTime";
+import { businessAt, shownTime, type Reading } from "./businessTime";
 
 export const clockQuery = queryOptions({
   queryKey: ["clock"],
@@ -27,4 +27,11 @@ export function useTicking(every: number): number {
     return () => window.clearInterval(timer);
   }, [every]);
   return at;
+}
+
+/** What the installation's clock shows, for whoever gives a time: not the browser's time where a tour ran or days are short. */
+export function useShownTime(): string {
+  const reading = useClock();
+  const at = useTicking(1_000);
+  return reading ? `It is ${shownTime(businessAt(reading, at))} in business time` : "Business time, as the clock on top shows it";
 }

@@ -51,8 +51,8 @@ export function JourneysPage() {
       {!data && !error && <Skeleton height={160} />}
       {data?.items.length === 0 && (asked ? <Text c="dimmed" py="xl" ta="center">No journey has such a name. Search for something else.</Text> : <Suspense><Welcome draw={() => make.mutate(BLANK)} /></Suspense>)}
       {data && data.items.length > 0 && (
-        <Table.ScrollContainer minWidth={680}>
-          <Table verticalSpacing="sm" highlightOnHover>
+        <Table.ScrollContainer type="native" minWidth={680} className="cards-room">
+          <Table className="cards" verticalSpacing="sm" highlightOnHover>
             <Table.Thead><Table.Tr>{COLUMNS.map((one) => <Column key={one.key} label={one.label} number={one.number} column={one.key} sorting={sorting} sort={setSorting} />)}<Table.Th aria-label="More" /></Table.Tr></Table.Thead>
             <Table.Tbody>{sorted(data.items, sorting).map((one) => <JourneyRow key={one.id} journey={one} problems={() => setIncidents({ journey: one.id })} duplicate={() => make.mutate(() => copyOf(one))} />)}</Table.Tbody>
           </Table>
@@ -143,16 +143,16 @@ function JourneyRow({ journey, problems, duplicate }: JourneyRowProps) {
   const figure = (value: number): string => (plan === null ? "–" : count.format(value));
   return (
     <Table.Tr>
-      <Table.Td><Anchor href={addressOf({ page: "journey", journey: id, mode: "draw" })} fw={500}>{name}</Anchor></Table.Td>
-      <Table.Td>
+      <Table.Td className="card-title"><Anchor href={addressOf({ page: "journey", journey: id, mode: "draw" })} fw={500}>{name}</Anchor></Table.Td>
+      <Table.Td data-label="State">
         <Badge color={COLOURS[journey.state]} variant="light" miw="max-content">{journey.state}</Badge>
         {!journey.sending && <Badge color="red" ml="xs">Sending is off</Badge>}
       </Table.Td>
-      <Table.Td ta="right">{plan?.number ?? "–"}</Table.Td>
-      <Table.Td ta="right">{figure(journey.entered)}</Table.Td>
-      <Table.Td ta="right">{plan === null ? "–" : <Anchor href={addressOf({ page: "journey", journey: id, mode: "watch" })} aria-label={`${count.format(journey.inside)} inside ${name}. Watch them.`}>{count.format(journey.inside)}</Anchor>}</Table.Td>
-      <Table.Td ta="right">{journey.problems > 0 ? <Button size="compact-xs" color="red" onClick={problems} aria-label={`${count.format(journey.problems)} parked in ${name}. Show why.`}>{count.format(journey.problems)}</Button> : figure(0)}</Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta="right" data-label="Version" className={plan ? "" : "is-nothing"}>{plan?.number ?? "–"}</Table.Td>
+      <Table.Td ta="right" data-label="Entered" className={plan ? "" : "is-nothing"}>{figure(journey.entered)}</Table.Td>
+      <Table.Td ta="right" data-label="Inside" className={plan ? "" : "is-nothing"}>{plan === null ? "–" : <Anchor href={addressOf({ page: "journey", journey: id, mode: "watch" })} aria-label={`${count.format(journey.inside)} inside ${name}. Watch them.`}>{count.format(journey.inside)}</Anchor>}</Table.Td>
+      <Table.Td ta="right" data-label="Problems" className={journey.problems > 0 ? "" : "is-nothing"}>{journey.problems > 0 ? <Button size="compact-xs" color="red" onClick={problems} aria-label={`${count.format(journey.problems)} parked in ${name}. Show why.`}>{count.format(journey.problems)}</Button> : figure(0)}</Table.Td>
+      <Table.Td ta="right" className="card-acts">
         <Menu position="bottom-end">
           <Menu.Target><ActionIcon variant="subtle" color="gray" aria-label={`More for ${name}`}><EllipsisVertical size={16} /></ActionIcon></Menu.Target>
           <Menu.Dropdown>

@@ -65,8 +65,8 @@ function NobodyHere({ search, importFile }: { readonly search: string; readonly 
 
 function ContactsTable({ contacts }: { readonly contacts: readonly ContactListed[] }) {
   return (
-    <Table.ScrollContainer minWidth={760}>
-      <Table verticalSpacing="xs" highlightOnHover>
+    <Table.ScrollContainer type="native" minWidth={760} className="cards-room">
+      <Table className="cards" verticalSpacing="xs" highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Name</Table.Th>
@@ -86,22 +86,22 @@ function ContactRow({ contact }: { readonly contact: ContactListed }) {
   const name = nameOf(contact);
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td className="card-title">
         <Group gap="sm" wrap="nowrap">
           <Avatar size={30} radius="xl" color="blue" aria-hidden>{initialsOf(name)}</Avatar>
           <Anchor href={addressOf({ page: "person", contact: contact.id })} fw={500}>{name}</Anchor>
         </Group>
       </Table.Td>
-      <Table.Td>{contact.email ?? <Nothing />}</Table.Td>
-      <Table.Td style={{ whiteSpace: "nowrap" }}>{contact.phone ?? <Nothing />}</Table.Td>
-      <Table.Td>
+      <Table.Td data-label="Email" className={contact.email ? "" : "is-nothing"}>{contact.email ?? <Nothing />}</Table.Td>
+      <Table.Td data-label="Phone" className={contact.phone ? "" : "is-nothing"} style={{ whiteSpace: "nowrap" }}>{contact.phone ?? <Nothing />}</Table.Td>
+      <Table.Td data-label="Tags" className={contact.tags.length > 0 ? "" : "is-nothing"}>
         <Group gap={4}>
           {contact.tags.slice(0, MOST_TAGS).map((tag) => <Badge key={tag} variant="light" tt="none">{tag}</Badge>)}
           {contact.tags.length > MOST_TAGS && <Text size="xs" c="dimmed">and {contact.tags.length - MOST_TAGS} more</Text>}
           {contact.tags.length === 0 && <Nothing />}
         </Group>
       </Table.Td>
-      <Table.Td style={{ whiteSpace: "nowrap" }}>
+      <Table.Td data-label="Last activity" className={contact.last_activity ? "" : "is-nothing"} style={{ whiteSpace: "nowrap" }}>
         {contact.last_activity ? <time dateTime={contact.last_activity} title={preciseMoment(contact.last_activity)}>{momentOf(contact.last_activity)}</time> : <Nothing />}
       </Table.Td>
     </Table.Tr>

@@ -1,5 +1,7 @@
 /** A mailbox: the emails as they arrived. Opening one is its `opened`, a click in it is its `clicked`. */
 
+import "./sandbox.css";
+
 import { Badge, Box, Button, Group, Paper, ScrollArea, Stack, Text, Title, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { ArrowLeft, Ban, Mail, MailOpen, MousePointerClick, Reply } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
@@ -26,7 +28,7 @@ export function Mailbox({ messages, onClicked, owner }: MailboxProps) {
     if (message.opened_at === null) acts.mutate({ message: message.id, act: "opened" });
   };
   return (
-    <Paper withBorder radius="md" component="section" aria-label={owner ? `Mailbox of ${owner}` : "Mailboxes"} style={{ display: "flex", flexDirection: "column", minHeight: 420, overflow: "hidden" }}>
+    <Paper withBorder radius="md" component="section" aria-label={owner ? `Mailbox of ${owner}` : "Mailboxes"} className="mailbox">
       <Group px="md" py="sm" gap="xs" style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
         <Mail size={18} aria-hidden />
         <Title order={2} size="h5">{owner ? `${owner}'s mailbox` : "Everybody's mail"}</Title>

@@ -33,13 +33,13 @@ export function PhoneBox({ messages, onClicked, owner }: PhoneBoxProps) {
     onClicked(message, url);
   };
   return (
-    <Paper withBorder radius="md" component="section" aria-label={owner ? `Phone of ${owner}` : "Phones"} style={{ display: "flex", flexDirection: "column" }}>
+    <Paper withBorder radius="md" component="section" aria-label={owner ? `Phone of ${owner}` : "Phones"} h="100%" style={{ display: "flex", flexDirection: "column" }}>
       <Group px="md" py="sm" gap="xs" style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
         <Smartphone size={18} aria-hidden />
         <Title order={2} size="h5">{owner ? `${owner}'s phone` : "Everybody's phones"}</Title>
       </Group>
       {acts.error && <Text c="red" size="sm" px="md" py={4} role="alert">{acts.error.message}</Text>}
-      <Box p="md">
+      <Box p="md" w="100%" maw={392} mx="auto">
         <Suspense>
           <Phone label={owner ? `Messages on ${owner}'s phone` : "Messages on all phones"}>
             {messages.length === 0 && <Text c="dimmed" ta="center" py={40} px="md" size="sm">No text and no push message has arrived yet. New ones appear by themselves.</Text>}

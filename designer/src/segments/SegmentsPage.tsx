@@ -23,7 +23,7 @@ export function SegmentsPage() {
   const list = useInfiniteQuery({ ...segmentsQuery(asked), placeholderData: keepPreviousData });
   const segments = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Stack p="lg" maw={1000} mx="auto">
+    <Stack p="lg" maw={1200} mx="auto">
       <Group justify="space-between">
         <Title order={1} size="h2">Segments</Title>
         <Group gap="sm">
@@ -35,8 +35,8 @@ export function SegmentsPage() {
       {list.isPending && <Skeleton h={120} />}
       {list.data && segments.length === 0 && <Text c="dimmed" ta="center" py="xl">{asked ? "No segment has such a name." : "There is no segment yet. Make one by a condition or a tag, or import a file of contacts into a list."}</Text>}
       {segments.length > 0 && (
-        <Table.ScrollContainer minWidth={520}>
-          <Table verticalSpacing="sm" highlightOnHover>
+        <Table.ScrollContainer type="native" minWidth={520} className="cards-room">
+          <Table className="cards" verticalSpacing="sm" highlightOnHover>
             <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th>Kind</Table.Th><Table.Th ta="right">Contacts</Table.Th><Table.Th>Made</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{segments.map((segment) => <SegmentRow key={segment.id} segment={segment} open={() => setOpen(segment.id)} />)}</Table.Tbody>
           </Table>
@@ -54,10 +54,10 @@ function SegmentRow({ segment, open }: { readonly segment: Segment; readonly ope
   const [kind, colour] = KINDS[segment.kind];
   return (
     <Table.Tr>
-      <Table.Td><UnstyledButton onClick={open} fw={500} c="var(--mantine-color-anchor)" style={{ fontSize: "var(--mantine-font-size-sm)" }}>{segment.name}</UnstyledButton></Table.Td>
-      <Table.Td><Badge variant="light" color={colour} tt="none">{kind}{segment.tag ? `: ${segment.tag}` : ""}</Badge></Table.Td>
-      <Table.Td ta="right">{data ? data.count === null ? <Text span c="orange" size="sm">names a segment that is gone</Text> : count.format(data.count) : "…"}</Table.Td>
-      <Table.Td>{momentOf(segment.created_at)}</Table.Td>
+      <Table.Td className="card-title"><UnstyledButton onClick={open} fw={500} c="var(--mantine-color-anchor)" style={{ fontSize: "var(--mantine-font-size-sm)" }}>{segment.name}</UnstyledButton></Table.Td>
+      <Table.Td data-label="Kind"><Badge variant="light" color={colour} tt="none">{kind}{segment.tag ? `: ${segment.tag}` : ""}</Badge></Table.Td>
+      <Table.Td ta="right" data-label="Contacts">{data ? data.count === null ? <Text span c="orange" size="sm">names a segment that is gone</Text> : count.format(data.count) : "…"}</Table.Td>
+      <Table.Td data-label="Made">{momentOf(segment.created_at)}</Table.Td>
     </Table.Tr>
   );
 }

@@ -7,6 +7,7 @@ import { FileUp } from "lucide-react";
 import { useState } from "react";
 
 import { request, type Schemas } from "../api/client";
+import { useShownTime } from "../frame/useBusinessTime";
 import { importsQuery, sendFile } from "../people/requests";
 import { addressOf } from "../router";
 import { segmentsQuery, type Campaign } from "../watch/requests";
@@ -69,6 +70,7 @@ function Plan({ journey, segment, close, once }: PlanProps) {
   const [rate, setRate] = useState<number | string>("");
   const who: Who | undefined = segment === undefined ? undefined : { journey, segment };
   const check = useCheck(who);
+  const asShown = useShownTime();
   const client = useQueryClient();
   const schedule = cronOf(repeats);
   const startsAt = instantOf(time);
@@ -103,7 +105,7 @@ function Plan({ journey, segment, close, once }: PlanProps) {
           {!once && <Radio value="schedule" label="On a schedule" />}
         </Group>
       </Radio.Group>
-      {when === "time" && <TextInput type="datetime-local" label="Time" description={startsAt ? `In your time zone; ${new Date(startsAt).toUTCString()}` : "In your time zone"} value={time} onChange={(event) => setTime(event.currentTarget.value)} />}
+      {when === "time" && <TextInput type="datetime-local" label="Business time" description={`${asShown}, in your time zone.${startsAt ? ` Starts ${new Date(startsAt).toUTCString()}.` : ""}`} value={time} onChange={(event) => setTime(event.currentTarget.value)} />}
       {when === "schedule" && <Schedule repeats={repeats} change={setRepeats} />}
       <NumberInput label="At most so many contacts a second" description="Optional. Empty: as fast as it goes." min={0.1} max={1_000_000} value={rate} onChange={setRate} maw={280} />
       <CheckResult check={check} />

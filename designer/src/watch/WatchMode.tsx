@@ -100,12 +100,12 @@ function Watching({ about, current, plans }: WatchingProps) {
   return (
     <div className="watch">
       <div className="watch-bar">
-        <Group gap="xs">
+        <Group gap="xs" className="watch-group">
           <StateBadge journey={about} />
           <Selectors journey={journey} watched={watched} current={current} plans={plans} />
           <LineState line={line} />
         </Group>
-        <Group gap="xs">
+        <Group gap="xs" className="watch-group">
           {numbers && numbers.parked > 0 && <Button size="xs" color="red" variant="light" leftSection={<TriangleAlert size={14} />} onClick={causes.open}>{count(numbers.parked)} parked</Button>}
           <SegmentedControl size="xs" aria-label="How the numbers are shown" value={view} onChange={(value) => setView(value)} data={[{ value: "canvas", label: "Drawing" }, { value: "list", label: "List" }]} />
           <JourneyControls journey={about} inside={inside} />
@@ -163,8 +163,8 @@ function Selectors({ journey, watched, current, plans }: SelectorsProps) {
   const versions = plans.map((one) => ({ value: String(one.number), label: `Version ${String(one.number)}${one.number === current ? ", current" : ""}` }));
   return (
     <>
-      <Select size="xs" w={165} aria-label="Version" allowDeselect={false} data={[{ value: ALL, label: "All versions" }, ...versions]} value={watched.version === undefined ? ALL : String(watched.version)} onChange={(value) => go({ ...watched, version: value === ALL || value === null ? undefined : Number(value) })} />
-      <Select size="xs" w={175} aria-label="Period" allowDeselect={false} data={PERIODS.map(({ value, label }) => ({ value, label }))} value={watched.period} onChange={(value) => go({ ...watched, period: (value ?? "all") })} />
+      <Select size="xs" className="watch-choice" aria-label="Version" allowDeselect={false} data={[{ value: ALL, label: "All versions" }, ...versions]} value={watched.version === undefined ? ALL : String(watched.version)} onChange={(value) => go({ ...watched, version: value === ALL || value === null ? undefined : Number(value) })} />
+      <Select size="xs" className="watch-choice" aria-label="Period" allowDeselect={false} data={PERIODS.map(({ value, label }) => ({ value, label }))} value={watched.period} onChange={(value) => go({ ...watched, period: (value ?? "all") })} />
     </>
   );
 }

@@ -187,10 +187,15 @@ function PartField({ kind, channel, here, there, ...props }: PartFieldProps) {
     { group: "Library", items: [...there].sort() },
   ].filter((one) => one.items.length > 0);
   return (
-    <Group gap={4} wrap="nowrap" align="flex-end">
-      <Select
+    <Select
         {...shell}
-        style={{ flex: 1, minWidth: 0 }}
+        inputContainer={(input) => (
+          <Group gap={4} wrap="nowrap">
+            <div style={{ flex: 1, minWidth: 0 }}>{input}</div>
+            {known && <ActionIcon variant="default" size={36} aria-label={`Edit the ${kind} ${now}`} title={`Edit the ${kind}`} onClick={() => openPart(session, kind, now)}><Pencil size={15} /></ActionIcon>}
+            <ActionIcon variant="default" size={36} aria-label={`Make a new ${kind}`} title={`Make a new ${kind}`} onClick={() => make(kind, channel, onChange)}><Plus size={15} /></ActionIcon>
+          </Group>
+        )}
         data={groups}
         value={now || null}
         searchable
@@ -200,8 +205,5 @@ function PartField({ kind, channel, here, there, ...props }: PartFieldProps) {
         nothingFoundMessage={`No ${kind} of that name`}
         onChange={(next) => onChange(next ?? undefined)}
       />
-      {known && <ActionIcon variant="default" size={36} aria-label={`Edit the ${kind} ${now}`} title={`Edit the ${kind}`} onClick={() => openPart(session, kind, now)}><Pencil size={15} /></ActionIcon>}
-      <ActionIcon variant="default" size={36} aria-label={`Make a new ${kind}`} title={`Make a new ${kind}`} onClick={() => make(kind, channel, onChange)}><Plus size={15} /></ActionIcon>
-    </Group>
   );
 }
