@@ -8,5 +8,5 @@ export default defineConfig({
   build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1500 },
   worker: { format: "es" },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/v1": "http://127.0.0.1:8000" } },
-  test: { environment: "node", testTimeout: 60_000, include: ["src/**/*.test.{ts,tsx}"] },
+  test: { environment: "node", testTimeout: 60_000, setupFiles: ["chance.ts"], include: ["src/**/*.test.{ts,tsx}"] },
 });

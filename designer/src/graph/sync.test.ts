@@ -107,15 +107,42 @@ test("whatever three people do and in whatever order they hear of it, in the end
   expect(disputes).toBeGreaterThan(200);
 });
 
-test("nobody's work makes an edge hang loose", () => {
+/** Three people who deleted a journey's end, its nodes and more, each in their own way. */
+const deletions: readonly Act[] = [
+  { who: 2, what: "draw", one: { verb: "delete", one: 815, two: 539, seed: 0 } },
+  { who: 1, what: "draw", one: { verb: "delete", one: 1, two: 0, seed: 0 } },
+  { who: 1, what: "draw", one: { verb: "heal", one: 90, two: 0, seed: 0 } },
+  { who: 1, what: "draw", one: { verb: "heal", one: 5, two: 0, seed: 0 } },
+  { who: 0, what: "draw", one: { verb: "add", one: 0, two: 0, seed: 0 } },
+  { who: 0, what: "draw", one: { verb: "insert", one: 90, two: 0, seed: 0 } },
+  { who: 0, what: "draw", one: { verb: "add", one: 0, two: 0, seed: 0 } },
+  { who: 2, what: "draw", one: { verb: "add", one: 1, two: 0, seed: 0 } },
+  { who: 0, what: "save" },
+];
+
+/** One takes out the node before the one that another deletes. */
+const neighbours: readonly Act[] = [
+  { who: 2, what: "draw", one: { verb: "heal", one: 217, two: 0, seed: 0 } },
+  { who: 0, what: "draw", one: { verb: "add", one: 0, two: 0, seed: 0 } },
+  { who: 1, what: "draw", one: { verb: "delete", one: 56, two: 488, seed: 0 } },
+  { who: 0, what: "save" },
+];
+
+test("nobody's work makes an edge hang loose, on the server at any moment and in front of anybody", () => {
   fc.assert(fc.property(small, acts, fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }), (start, done, sides) => {
-    const { server } = play(start, done, sides);
-    for (const edge of Object.values(server.document.edges)) {
-      expect(server.document.nodes).toHaveProperty([edge.from]);
-      expect(server.document.nodes).toHaveProperty([edge.to]);
-    }
-  }), { numRuns: 200 });
+    const { server, people } = play(start, done, sides);
+    let was = start;
+    for (const patch of server.log) expect(looseIn(was = apply(was, patch))).toEqual([]);
+    for (const { now } of people) expect(looseIn(now)).toEqual([]);
+  }), { numRuns: 200, examples: [[example("not_opened"), [...deletions], [false, true, false, false, true]], [example("not_opened"), [...neighbours], [false]]] });
 });
+
+function looseIn({ nodes, edges }: Flowchart): string[] {
+  return Object.keys(edges).filter((id) => {
+    const edge = edges[id];
+    return !edge || !nodes[edge.from] || !nodes[edge.to];
+  });
+}
 
 const start = (): Synced => ({ revision: 1, base: example("coupon"), disputes: [] });
 
@@ -184,4 +211,19 @@ test("a value that the server writes in its own form is taken over, unless I hav
   expect(apply(now, accepted(synced, now, sent, saved, 2).incoming).settings.limit).toBe("3 days");
   const typedOn = apply(now, [{ kind: "settings", id: "", field: "limit", before: "3 DAYS", after: "3 DAYS " }]);
   expect(accepted(synced, typedOn, sent, saved, 2).incoming).toEqual([]);
+});
+
+test("what I take over of theirs brings no edge to a node that I have deleted", () => {
+  const synced = start();
+  const mine = apply(synced.base, deleteNodes(synced.base, new Set(["sms", "sent"])));
+  const taken = takeIn(synced, mine, rename(synced.base, "sms", "Theirs"), 2);
+  const [dispute] = taken.synced.disputes;
+  if (!dispute) throw new Error("no dispute");
+  const sent = apply(taken.synced.base, unsaved(taken.synced, mine).send);
+  expect(looseIn(sent)).toEqual([]);
+  const { synced: decided, incoming } = decide(taken.synced, mine, dispute, "theirs");
+  const now = apply(mine, incoming);
+  expect(now.nodes["sms"]?.name).toBe("Theirs");
+  expect(looseIn(now)).toEqual([]);
+  expect(looseIn(apply(decided.base, unsaved(decided, now).send))).toEqual([]);
 });

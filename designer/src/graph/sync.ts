@@ -41,8 +41,22 @@ export interface Unsaved {
 export function unsaved({ base, disputes }: Synced, now: Flowchart): Unsaved {
   const all = difference(base, now);
   if (disputes.length === 0) return { send: all, held: [] };
-  const isHeld = (change: Change): boolean => disputes.some((one) => covers(one, change, [base, now]));
+  const isHeld = heldBack(base, now, all, (change) => disputes.some((one) => covers(one, change, [base, now])));
   return { send: all.filter((one) => !isHeld(one)), held: all.filter(isHeld) };
+}
+
+/** What waits for a choice: what is disputed, without leaving an edge loose on the server. An edge goes with the end that
+ * goes, whatever is to be said of its other end; an end stays as long as an edge that I have moved away from it. */
+function heldBack(base: Flowchart, now: Flowchart, all: Patch, isDisputed: (change: Change) => boolean): (change: Change) => boolean {
+  const moved = all.filter((one) => one.kind === "edge" && now.edges[one.id] !== undefined && isDisputed(one));
+  const ends = new Set(moved.flatMap(({ id }) => (base.edges[id] ? [base.edges[id].from, base.edges[id].to] : [])));
+  const stays = ({ kind, id, field, after }: Change): boolean => kind === "node" && field === undefined && after === undefined && ends.has(id);
+  const gone = removed(all.filter((one) => !isDisputed(one) && !stays(one)));
+  const isCut = ({ kind, id }: Change): boolean => {
+    const edge = kind === "edge" && now.edges[id] === undefined ? base.edges[id] : undefined;
+    return edge !== undefined && (gone.has(edge.from) || gone.has(edge.to));
+  };
+  return (change) => (isDisputed(change) && !isCut(change)) || stays(change);
 }
 
 /** What somebody else has saved on top of the base. */
@@ -54,8 +68,7 @@ export function takeIn(synced: Synced, now: Flowchart, theirs: Patch, revision: 
   const disputes = serious.reduce((known, one) => joined(known, placesOf(one), by), synced.disputes);
   const quiet = new Set(conflicts.filter(isPosition).map((one) => one.theirs));
   const incoming = theirs.filter((change) => !quiet.has(change) && !disputes.some((one) => covers(one, change, [base, next, now])));
-  const all = [...incoming, ...loose(now, incoming)];
-  return settled({ revision, base: next, disputes }, now, all);
+  return settled({ revision, base: next, disputes }, now, incoming);
 }
 
 /** My own patch, saved: `saved` is what became of `sent`, with values in the server's form. */
@@ -90,7 +103,8 @@ export function disputed({ base }: Synced, now: Flowchart, dispute: Dispute): Pa
   return difference(base, now).filter((one) => covers(dispute, one, [base, now]));
 }
 
-function settled(synced: Synced, now: Flowchart, incoming: Patch): Taken {
+function settled(synced: Synced, now: Flowchart, wanted: Patch): Taken {
+  const incoming = withoutLooseEnds(now, wanted);
   return { synced: pruned(synced, apply(now, incoming)), incoming };
 }
 
@@ -130,12 +144,21 @@ function covers({ places }: Dispute, change: Change, documents: readonly Flowcha
   });
 }
 
-/** The edges that would hang loose, once the nodes are gone that others removed. */
-function loose(now: Flowchart, incoming: Patch): Patch {
-  const gone = new Set(incoming.filter((one) => one.kind === "node" && one.field === undefined && one.after === undefined).map((one) => one.id));
-  if (gone.size === 0) return [];
-  const cut = new Set(incoming.filter((one) => one.kind === "edge" && one.field === undefined).map((one) => one.id));
-  return Object.entries(now.edges)
-    .filter(([id, edge]) => !cut.has(id) && (gone.has(edge.from) || gone.has(edge.to)))
-    .map(([id, edge]) => changed("edge", id, undefined, edge, undefined));
+/** The patch without edges that would hang loose after it: one end may be gone here, or go with what others removed. */
+function withoutLooseEnds(now: Flowchart, incoming: Patch): Patch {
+  const { nodes, edges } = apply(now, incoming);
+  const loose = new Set(Object.keys(edges).filter((id) => {
+    const edge = edges[id];
+    return edge !== undefined && (nodes[edge.from] === undefined || nodes[edge.to] === undefined);
+  }));
+  if (loose.size === 0) return incoming;
+  const cut = [...loose].filter((id) => now.edges[id] !== undefined);
+  return [
+    ...incoming.filter((one) => one.kind !== "edge" || !loose.has(one.id)),
+    ...cut.map((id) => changed("edge", id, undefined, now.edges[id], undefined)),
+  ];
+}
+
+function removed(patch: Patch): Set<string> {
+  return new Set(patch.filter((one) => one.kind === "node" && one.field === undefined && one.after === undefined).map((one) => one.id));
 }

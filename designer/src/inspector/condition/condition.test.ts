@@ -52,6 +52,14 @@ test("a condition means the same after it was opened in the editor", () => {
   }));
 });
 
+test("a group with one group in it, which has one question, means the same and is written alike the second time", () => {
+  const raw: Json = { op: "all", of: [{ op: "all", of: [{ op: "tagged", tag: " " }] }] };
+  const written = writeTree(readTree(raw));
+  if (written === undefined) throw new Error("the condition is gone");
+  expect([holds(written, new Set([" "])), holds(written, new Set())]).toEqual([true, false]);
+  expect(writeTree(readTree(written))).toEqual(written);
+});
+
 test("every condition that the engine says in words is read and written without a loss", () => {
   const conditions = (words as unknown as { conditions: { condition: Json }[] }).conditions;
   expect(conditions.length).toBeGreaterThan(5);
