@@ -32,7 +32,7 @@ export function ClockPanel({ script, change, answer, busy }: ClockPanelProps) {
           <Text size="xs" c="dimmed" span>{zone}{since && `, ${since} after it entered`}</Text>
         </span>
       </div>
-      <Group gap={5} mt={8}>
+      <Group gap={5} mt={8} wrap="nowrap" className="try-clock">
         <Button size="compact-sm" leftSection={<SkipForward size={15} />} disabled={over || next === null} onClick={() => change((one) => add(one, "Time passes to the next thing", { do: "skip" }))}>
           {next === null ? "Nothing is due" : `Skip ${lasting(now, next) || "on"}`}
         </Button>
