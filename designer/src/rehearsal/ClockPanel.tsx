@@ -32,7 +32,7 @@ export function ClockPanel({ script, change, answer, busy }: ClockPanelProps) {
           <Text size="xs" c="dimmed" span>{zone}{since && `, ${since} after it entered`}</Text>
         </span>
       </div>
-      <Group gap={5} mt={8} wrap="nowrap" className="try-clock">
+      <Group gap={5} mt={8}>
         <Button size="compact-sm" leftSection={<SkipForward size={15} />} disabled={over || next === null} onClick={() => change((one) => add(one, "Time passes to the next thing", { do: "skip" }))}>
           {next === null ? "Nothing is due" : `Skip ${lasting(now, next) || "on"}`}
         </Button>
@@ -46,13 +46,14 @@ export function ClockPanel({ script, change, answer, busy }: ClockPanelProps) {
         <Tooltip label="Run to the end: nothing more is done, time passes">
           <ActionIcon variant="default" size={26} aria-label="Run to the end" disabled={over || next === null} onClick={() => change((one) => add(one, "Nothing more is done: to the end", { do: "finish" }))}><FastForward size={15} /></ActionIcon>
         </Tooltip>
-        <span className="try-gap" />
+        <Group gap={5} wrap="nowrap" ml="auto">
         <Tooltip label={last ? `Take back: ${last.words}` : "Nothing to take back"}>
           <ActionIcon variant="default" size={26} aria-label={last ? `Take back: ${last.words}` : "Nothing to take back"} disabled={!last} onClick={() => change(takeBack)}><Undo2 size={15} /></ActionIcon>
         </Tooltip>
         <Tooltip label="Start again">
           <ActionIcon variant="default" size={26} aria-label="Start again" disabled={!last} onClick={() => change((one) => restart(one, {}))}><RotateCcw size={15} /></ActionIcon>
         </Tooltip>
+        </Group>
       </Group>
     </section>
   );
