@@ -19,7 +19,7 @@ const PADDING = 0.88;
 const [LEAST, MOST] = [0.1, 1];
 const NARROW = { below: 600, zoom: 0.45, margin: 16 };
 
-/** The view that shows all nodes of the drawings; on a phone, where nothing could be read, the beginning of them. */
+/** The view that shows all nodes of the drawings; the beginning of them where there is so little room that nothing could be read. */
 export function fitted(documents: readonly Flowchart[], box: Box): View {
   const places = documents.flatMap((one) => Object.values(one.nodes).flatMap((node) => (node.position ? [node.position] : [])));
   if (places.length === 0) return { x: 0, y: 0, zoom: 1 };
