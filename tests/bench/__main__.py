@@ -18,6 +18,7 @@ from tests.bench.latency import measure_latency
 from tests.bench.load import measure_bundle, measure_first_paint
 from tests.bench.machine import machine
 from tests.bench.memory import measure_memory
+from tests.bench.overlay import measure_overlay
 from tests.bench.rehearsal import measure_rehearsal
 from tests.bench.rows import Bench, Measure, Sizes
 
@@ -32,6 +33,7 @@ ROWS: dict[str, Measure] = {
     "rehearsal": measure_rehearsal,
     "memory": measure_memory,
     "canvas": measure_canvas,
+    "overlay": measure_overlay,
     "bundle": measure_bundle,
     "first_paint": measure_first_paint,
 }
