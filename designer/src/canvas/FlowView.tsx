@@ -55,7 +55,7 @@ export function FlowView({ document, catalog, decorations, selected, onSelect, v
           deleteKeyCode={null}
           onNodeClick={(_, node) => onSelect?.(node.id)}
           onPaneClick={() => onSelect?.(undefined)}
-          fitView
+          fitView={viewport === undefined}
           fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
           minZoom={0.1}
           onlyRenderVisibleElements={count > 100}

@@ -22,7 +22,7 @@ export function BeginReadable() {
   return null;
 }
 
-const FAR = 0.8;
+const FAR = 0.95;
 
 /** Tells the style sheets how far away the drawing is, in steps, so that nothing is measured anew at every turn of a wheel. */
 export function Distance() {

@@ -43,7 +43,7 @@ export function JourneysPage() {
         <Title order={1} size="h2">Journeys</Title>
         <Group gap="sm">
           {parked > 0 && <Button color="red" variant="light" onClick={() => setIncidents({ journey: undefined })}>{count.format(parked)} parked</Button>}
-          <TextInput aria-label="Search by name" placeholder="Search" leftSection={<Search size={16} />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
+          <TextInput className="page-search" aria-label="Search by name" placeholder="Search" leftSection={<Search size={16} />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
           <NewJourney busy={make.isPending} make={make.mutate} />
         </Group>
       </Group>

@@ -34,7 +34,7 @@ export function ContactsPage() {
         <Group justify="space-between">
           <Title order={1} size="h2">Contacts</Title>
           <Group gap="sm">
-            <TextInput aria-label="Search contacts" placeholder="Name, email, phone or id" leftSection={<Search size={16} />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} w={230} />
+            <TextInput className="page-search" aria-label="Search contacts" placeholder="Name, email, phone or id" leftSection={<Search size={16} />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} w={230} />
             <Button variant="default" leftSection={<Upload size={16} />} onClick={drawer.open}>Import a file</Button>
             <Button leftSection={<UserPlus size={16} />} onClick={form.open}>New contact</Button>
           </Group>

@@ -46,13 +46,14 @@ export function ClockPanel({ script, change, answer, busy }: ClockPanelProps) {
         <Tooltip label="Run to the end: nothing more is done, time passes">
           <ActionIcon variant="default" size={26} aria-label="Run to the end" disabled={over || next === null} onClick={() => change((one) => add(one, "Nothing more is done: to the end", { do: "finish" }))}><FastForward size={15} /></ActionIcon>
         </Tooltip>
-        <span className="try-gap" />
+        <Group gap={5} wrap="nowrap" ml="auto">
         <Tooltip label={last ? `Take back: ${last.words}` : "Nothing to take back"}>
           <ActionIcon variant="default" size={26} aria-label={last ? `Take back: ${last.words}` : "Nothing to take back"} disabled={!last} onClick={() => change(takeBack)}><Undo2 size={15} /></ActionIcon>
         </Tooltip>
         <Tooltip label="Start again">
           <ActionIcon variant="default" size={26} aria-label="Start again" disabled={!last} onClick={() => change((one) => restart(one, {}))}><RotateCcw size={15} /></ActionIcon>
         </Tooltip>
+        </Group>
       </Group>
     </section>
   );

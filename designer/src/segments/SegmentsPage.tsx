@@ -27,7 +27,7 @@ export function SegmentsPage() {
       <Group justify="space-between">
         <Title order={1} size="h2">Segments</Title>
         <Group gap="sm">
-          <TextInput aria-label="Search segments" placeholder="Part of the name" leftSection={<Search size={16} />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
+          <TextInput className="page-search" aria-label="Search segments" placeholder="Part of the name" leftSection={<Search size={16} />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
           <Button leftSection={<Plus size={16} />} onClick={form.open}>New segment</Button>
         </Group>
       </Group>
