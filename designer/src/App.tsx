@@ -2,7 +2,7 @@
 
 import "./frame/cards.css";
 
-import { ActionIcon, Alert, Anchor, AppShell, Center, Group, Loader, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Alert, Anchor, AppShell, Center, Group, Loader, Text, Title, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Moon, Sun } from "lucide-react";
 import { lazy, Suspense } from "react";
@@ -58,7 +58,7 @@ export function App() {
           {route.page === "person" && <PersonPage key={route.contact} contact={route.contact} />}
         </Suspense>
         {route.page === "unknown" && (
-          <Alert m="lg" color="orange" title="There is no such page">
+          <Alert m="lg" color="orange" title={<Title order={1} size="h5">There is no such page</Title>}>
             The address leads nowhere. Go to the <Anchor href={addressOf({ page: "journeys" })}>journeys</Anchor>.
           </Alert>
         )}
