@@ -134,6 +134,15 @@ class Designer:
         self.field(label).click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
+    def add_event(self, event: str, port: str) -> None:
+        """Add an event to those that the selected node waits for, and name the way out that it opens."""
+        beside = self.page.get_by_label("Beside the drawing")
+        self.press("Add to events")
+        for label, text in (("Event", event), ("Name", port), ("Label", port)):
+            field = beside.get_by_label(re.compile(rf"^{label}( \*)?$")).last
+            field.fill(text)
+            field.press("Tab")
+
     def press(self, button: str) -> None:
         """Press a button of the panel beside the drawing."""
         self.page.get_by_label("Beside the drawing").get_by_role("button", name=button, exact=True).click()

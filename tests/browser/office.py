@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
@@ -24,6 +25,14 @@ def example(name: str) -> Body:
     """The document of an example."""
     document: Body = json.loads((HOUSE / "examples" / name / "journey.json").read_text())
     return document
+
+
+def shape(document: Body) -> Counter[tuple[str, str, str]]:
+    """What leads where, by the types of nodes: two drawings of one journey have the same shape."""
+    kinds = {key: node["type"] for key, node in document["nodes"].items()}
+    return Counter(
+        (kinds[edge["from"]], edge["port"], kinds[edge["to"]]) for edge in document["edges"].values()
+    )
 
 
 def contacts_file(path: Path, count: int) -> Path:

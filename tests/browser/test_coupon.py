@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,18 +11,10 @@ from playwright.sync_api import expect
 
 from tests.browser.designer import Designer
 from tests.browser.keyboard import Keyboard
-from tests.browser.office import Body, Office, contacts_file, eventually, example
+from tests.browser.office import Office, contacts_file, eventually, example, shape
 
 CROWD = 200
 SUBJECT = "Something new from the shop"
-
-
-def _shape(document: Body) -> Counter[tuple[str, str, str]]:
-    """What leads where, by the types of nodes: two drawings of one journey have the same shape."""
-    kinds = {key: node["type"] for key, node in document["nodes"].items()}
-    return Counter(
-        (kinds[edge["from"]], edge["port"], kinds[edge["to"]]) for edge in document["edges"].values()
-    )
 
 
 def _by_mouse(designer: Designer, name: str) -> None:
@@ -99,7 +90,7 @@ def test_the_coupon_journey_from_nothing_to_its_end(
     name = f"Coupon, {request.node.callspec.id}"
     draw(designer, name)
     document = eventually("six edges", designer.saved, lambda now: len(now["edges"]) == 6)
-    assert _shape(document) == _shape(example("coupon"))
+    assert shape(document) == shape(example("coupon"))
     assert office.get(f"/journeys/{designer.journey}/check")["diagnostics"] == []
 
     designer.publish()

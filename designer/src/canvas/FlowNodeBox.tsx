@@ -1,7 +1,7 @@
 /** One node: plain HTML, since five hundred of them are dragged at once. Its shape, colour and icon tell its family. */
 
-import { Handle, Position, type NodeProps } from "@xyflow/react";
-import { createElement, memo, useContext, type CSSProperties, type MouseEvent } from "react";
+import { Handle, Position, useUpdateNodeInternals, type NodeProps } from "@xyflow/react";
+import { createElement, memo, useContext, useEffect, useRef, type CSSProperties, type MouseEvent } from "react";
 
 import { askWhat } from "./actions";
 import { useNodeDecoration, type NodeCounts, type NodeDecoration } from "./decorations";
@@ -51,6 +51,7 @@ export const FlowNodeBox = memo(function FlowNodeBox({ id, data, selected }: Nod
   // Optional ways out that are not used would make every message as tall as a page: they show on the selected node.
   const shown = data.ports.filter(({ port, connected }) => selected || connected || port.required || (left?.[port.key] ?? 0) > 0);
   const hidden = data.ports.length - shown.length;
+  useHandlesMeasured(id, shown.map(({ port }) => port.key).join("\n"));
   const mark = decoration.mark ? ` mark-${decoration.mark}` : "";
   const kind = `flow-node family-${data.family}${data.unknown ? " is-unknown" : ""}${selected ? " is-selected" : ""}`;
   return (
@@ -70,6 +71,17 @@ export const FlowNodeBox = memo(function FlowNodeBox({ id, data, selected }: Nod
     </div>
   );
 });
+
+/** React Flow measures handles again where a node's size changes: not where a port gets another name, or another place in the row. */
+function useHandlesMeasured(node: string, ports: string): void {
+  const measure = useUpdateNodeInternals();
+  const measured = useRef(ports);
+  useEffect(() => {
+    if (measured.current === ports) return;
+    measured.current = ports;
+    measure(node);
+  }, [node, ports, measure]);
+}
 
 function Head({ data }: { readonly data: Drawn }) {
   return (
