@@ -1,11 +1,11 @@
 """Who uses a segment; and renaming or removing one that nobody uses: journeys and conditions name segments by name."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
 from engine.audience.segments import MAX_NAME, SegmentNameTaken
+from engine.enrolment.world import texts_of
 from engine.store.tables import campaign, draft, enrolment, journey, membership, plan, segment
 
 _UNDER_WAY = ("planned", "running", "paused")
@@ -70,16 +70,4 @@ def _require_free(connection: Connection, number: int, name: str, what: str) -> 
 
 
 def _names(value: Any, name: str) -> bool:
-    return any(text == name for text in _texts(value))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    stack = [value]
-    while stack:
-        found = stack.pop()
-        if isinstance(found, str):
-            yield found
-        elif isinstance(found, Mapping):
-            stack.extend(found.values())
-        elif isinstance(found, list | tuple):
-            stack.extend(found)
+    return any(text == name for text in texts_of(value))

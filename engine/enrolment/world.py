@@ -84,7 +84,7 @@ def _segments(
     if not names:
         return {}
     values = document.to_json() if isinstance(document, Flowchart) else document
-    mentioned = set(_texts(values))
+    mentioned = set(texts_of(values))
     return {name: _count(connection, name, now) if name in mentioned else None for name in names}
 
 
@@ -96,7 +96,7 @@ def _count(connection: Connection, name: str, now: int) -> int | None:
         return None
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_of(value: Any) -> Iterator[str]:
     """Every text in the document's values, however deep: the walk keeps its own stack."""
     stack = [value]
     while stack:

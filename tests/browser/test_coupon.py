@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.designer import Designer
 from tests.browser.keyboard import Keyboard
 from tests.browser.office import Office, contacts_file, eventually, example, shape
+from tests.browser.watching import watched
 
 CROWD = 200
 SUBJECT = "Something new from the shop"
@@ -93,7 +94,7 @@ def test_the_coupon_journey_from_nothing_to_its_end(
     assert shape(document) == shape(example("coupon"))
     assert office.get(f"/journeys/{designer.journey}/check")["diagnostics"] == []
 
-    designer.publish()
+    designer.publish_by_dialog()
     designer.start_with_file(contacts_file(tmp_path / "readers.csv", CROWD), f"Readers, {name}")
     inbox = eventually(
         "200 emails", lambda: office.inbox(journey=designer.journey), lambda seen: len(seen) >= CROWD
@@ -107,6 +108,7 @@ def test_the_coupon_journey_from_nothing_to_its_end(
         "everybody's end", lambda: office.numbers(designer.journey), lambda seen: seen["ended"] == CROWD
     )
     assert numbers["results"] == {"opened": len(opened), "coupon sent": CROWD - len(opened)}
+    watched(designer.open(designer.journey), office)
     codes = [
         one["content"]["text"] for one in office.inbox(journey=designer.journey) if one["channel"] == "sms"
     ]

@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.designer import Designer
-from tests.browser.office import Body, Office, eventually
+from tests.browser.office import Office, eventually
 from tests.browser.scenery import Scenery
+from tests.browser.watching import watched
 from tests.browser.windows import Windows
 
 _EXAMPLES = {
@@ -39,35 +40,6 @@ def _from_the_gallery(designer: Designer, example: str) -> None:
     designer.journey = page.url.rpartition("/")[2]
     designer.publish_by_dialog()
     page.get_by_role("dialog").get_by_role("button", name="Start", exact=True).click()
-
-
-def _watched(designer: Designer, office: Office) -> None:
-    """The numbers at the nodes become those of the API."""
-    designer.mode("Watch")
-
-    document = office.document(designer.journey)
-
-    def told() -> Body:
-        nodes = office.numbers(designer.journey)["nodes"]
-        return {key: _told(nodes[key], _ways(document, key)) for key in document["nodes"]}
-
-    eventually(
-        "the API's numbers on the canvas",
-        lambda: (designer.numbers_shown(), told()),
-        lambda seen: seen[0] == seen[1],
-    )
-
-
-def _ways(document: Body, node: str) -> set[str]:
-    """The ports of a node from which edges lead on."""
-    return {edge["port"] for edge in document["edges"].values() if edge["from"] == node}
-
-
-def _told(node: Body, ways: set[str]) -> Body:
-    """What the API says of a node, as the drawing says it."""
-    here = node["admitted"] + node["moving"] + node["resting"] + node["parked"]
-    left = {port: count for port, count in node["left"].items() if count and port in ways}
-    return {"entered": node["entered"], "here": here, "left": left}
 
 
 def test_mario_visits_waits_is_texted_and_buys(designer: Designer, office: Office) -> None:
@@ -109,7 +81,7 @@ def test_mario_visits_waits_is_texted_and_buys(designer: Designer, office: Offic
     )
     assert [one["channel"] for one in office.inbox(designer.journey)] == ["email", "sms"]
     designer.open(designer.journey)
-    _watched(designer, office)
+    watched(designer, office)
 
 
 def test_lucia_does_not_open_and_gets_the_same_promotion_by_sms(designer: Designer, office: Office) -> None:
@@ -139,4 +111,4 @@ def test_lucia_does_not_open_and_gets_the_same_promotion_by_sms(designer: Design
     email = next(one for one in office.inbox(designer.journey) if "Lucia" in one["content"].get("text", ""))
     assert "10% off" in email["content"]["text"]
     designer.open(designer.journey)
-    _watched(designer, office)
+    watched(designer, office)
