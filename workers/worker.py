@@ -7,7 +7,7 @@ import sys
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 
@@ -15,6 +15,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from engine.enrolment.runtime import Runtime
+from engine.store.turn import Turn
 from workers.activities import Activities
 from workers.names import BULK_QUEUE, LIVE_QUEUE
 from workers.relay import Relay
@@ -51,6 +52,8 @@ def lane_worker(
     cached: int | None = None,
 ) -> Worker:
     """The worker of one lane. `cached` workflows stay in memory; those beyond are replayed from their histories."""
+    if lane == "bulk":
+        runtime = replace(runtime, turn=Turn(free=not runtime.database.is_sqlite))
     activities = Activities(runtime, executor)
     queue = LIVE_QUEUE if lane == "live" else BULK_QUEUE
     return Worker(

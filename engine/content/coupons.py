@@ -1,9 +1,9 @@
 """Coupons: one single-use code per enrolment and promotion, however often it is asked for."""
 
+import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -13,48 +13,52 @@ from engine.journey.host import Outcome, Went
 from engine.journey.time import after, zone
 from engine.store.batch import Batch
 from engine.store.bulk import insert_rows
-from engine.store.sets import among, lock_contacts
+from engine.store.fetch import fetch
+from engine.store.sets import among
 from engine.store.tables import coupon
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 LENGTH = 14  # 70 bits: too many to guess
+_DRAWN_BYTES, _DRAWN_CHARACTERS = 10, 16
+"""What a code is cut from: the least whole number of bytes that holds it, and its characters."""
+_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 _COLUMNS = ("code", "root", "contact", "plan", "promotion", "issued_at", "expires_at")
 
 
-def new_code() -> str:
-    """A code that nobody can guess: 14 characters of Crockford's base 32."""
-    bits = secrets.randbits(5 * LENGTH)
-    return "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(LENGTH))
+def new_codes(count: int) -> list[str]:
+    """Codes that nobody can guess: 14 characters of Crockford's base 32 each."""
+    drawn = base64.b32encode(secrets.token_bytes(_DRAWN_BYTES * count)).translate(_TO_CROCKFORD).decode()
+    return [drawn[start : start + LENGTH] for start in range(0, len(drawn), _DRAWN_CHARACTERS)]
 
 
 def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
     """Give every enrolment in the batch its code. Port `expired` once the promotion has ended.
 
-    The codes are committed before the step is: a step that is run again finds them.
+    The codes are committed with the step; of two attempts at once the later one finds those of the other.
     """
     offer = batch.plan.promotions[promotion]
     end = end_of(offer, batch.plan.settings.timezone)
     if end is not None and batch.due >= end:
         return [Went("expired") for _ in batch.travellers]
-    with batch.database.write("coupon") as connection:
-        lock_contacts(connection, {traveller.contact for traveller in batch.travellers})
-        rows = connection.execute(
-            select(coupon.c.root).where(
-                among(coupon.c.root, {traveller.root for traveller in batch.travellers}),
-                coupon.c.promotion == promotion,
-            )
-        )
-        have: set[int] = {row[0] for row in rows}
-        fresh: list[tuple[Any, ...]] = []
-        for traveller in batch.travellers:
-            if traveller.root not in have:
-                have.add(traveller.root)
-                ends = expiry_of(offer, batch.due, traveller.timezone, batch.plan.settings.timezone)
-                fresh.append(
-                    (new_code(), traveller.root, traveller.contact, batch.plan_id, promotion, batch.due, ends)
-                )
-        insert_rows(connection, coupon, _COLUMNS, fresh)
-    return [Went("given") for _ in batch.travellers]
+    batch.in_commit(lambda connection: _issue(connection, batch, promotion, offer))
+    return [Went("given")] * len(batch.travellers)
+
+
+def _issue(connection: Connection, batch: Batch, promotion: str, offer: Promotion) -> None:
+    """Give a code to everyone who has none. The contacts are locked."""
+    found = select(coupon.c.root, coupon.c.promotion).where(
+        among(coupon.c.root, {traveller.root for traveller in batch.travellers}),
+        coupon.c.promotion == promotion,
+    )
+    have = {row[0] for row in fetch(connection, found)}
+    without = {t.root: t for t in batch.travellers if t.root not in have}
+    zones = {traveller.timezone for traveller in without.values()}
+    ends = {name: expiry_of(offer, batch.due, name, batch.plan.settings.timezone) for name in zones}
+    rows = [
+        (code, root, traveller.contact, batch.plan_id, promotion, batch.due, ends[traveller.timezone])
+        for code, (root, traveller) in zip(new_codes(len(without)), without.items(), strict=True)
+    ]
+    insert_rows(connection, coupon, _COLUMNS, rows)
 
 
 def expiry_of(offer: Promotion, issued: int, timezone: str | None, journey_timezone: str) -> int | None:

@@ -1,6 +1,8 @@
 """Messages: a template's words for many contacts at once, and what they may say."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from engine.flow.document import Promotion, Template
 from engine.journey.time import iso
 from engine.journey.traveller import Traveller
 from engine.store.batch import Batch
+from engine.store.fetch import fetch
 from engine.store.sets import among
 from engine.store.tables import coupon
 
@@ -95,11 +98,15 @@ def discount_of(promotion: Promotion) -> int | float:
     return int(percent) if percent == int(percent) else percent
 
 
+_instant_text = lru_cache(maxsize=1024)(iso)
+"""The codes of one leg end at the same few instants."""
+
+
 def coupon_facts(code: str, name: str, offer: Promotion, expires_at: int | None) -> dict[str, Any]:
     """A coupon as templates see it."""
     facts: dict[str, Any] = {"code": code, "promotion": name, "discount_percent": discount_of(offer)}
     if expires_at is not None:
-        facts["expires_at"] = iso(expires_at)
+        facts["expires_at"] = _instant_text(expires_at)
     if offer.link:
         facts["link"] = f"{offer.link}{'&' if '?' in offer.link else '?'}coupon={code}"
     return facts
@@ -109,14 +116,13 @@ def _coupons(
     batch: Batch, travellers: Sequence[Traveller], promotion: str | None
 ) -> dict[int, dict[str, Any]]:
     """The coupons of these enrolments: of the given promotion, else the latest."""
-    statement = (
-        select(coupon.c.root, coupon.c.code, coupon.c.promotion, coupon.c.expires_at)
-        .where(among(coupon.c.root, {traveller.root for traveller in travellers}))
-        .order_by(coupon.c.issued_at)
-    )
+    statement = select(
+        coupon.c.root, coupon.c.code, coupon.c.promotion, coupon.c.expires_at, coupon.c.issued_at
+    ).where(among(coupon.c.root, {traveller.root for traveller in travellers}))
     found: dict[int, dict[str, Any]] = {}
     with batch.database.read() as connection:
-        for root, code, name, expires_at in connection.execute(statement):
+        rows = fetch(connection, statement)
+        for root, code, name, expires_at, _ in sorted(rows, key=itemgetter(4)):
             offer = batch.plan.promotions.get(name)
             if offer is None or (promotion is not None and name != promotion):
                 continue

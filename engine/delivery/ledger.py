@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, or_, select, text, update
 
 from engine.delivery.provider import Accepted, AccountBroken, NotSent, OutcomeUnknown, Receipt, Rejected
 from engine.store.bulk import insert_rows
+from engine.store.fetch import fetch
 from engine.store.sets import among
 from engine.store.tables import account, consent, enrolment, message, suppression
 
@@ -44,13 +45,14 @@ def read_known(
     """The ledger's rows of these keys, the strands ({id: fence}) that still hold their place, who refused the channel,
     and which addresses are suppressed."""
     rows = connection.execute(select(message).where(among(message.c.send_key, keys))).all() if keys else []
-    standing = connection.execute(
+    standing = fetch(
+        connection,
         select(enrolment.c.id, enrolment.c.step).where(
             among(enrolment.c.id, fences),
             or_(enrolment.c.place == "moving", enrolment.c.place == "resting"),
             enrolment.c.cohort.is_not(None),
-        )
-    ).all()
+        ),
+    )
     refused = connection.scalars(
         select(consent.c.contact).where(
             among(consent.c.contact, people), consent.c.channel == channel, consent.c.state == "refused"

@@ -1,12 +1,12 @@
 """The provider port: what delivery asks of whoever carries messages, and the ways in which that can end."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """One request to a provider. `attempt` counts from 0. The send key travels with the message.
 
     `wants_report` says that a journey waits for the word that it was delivered.
@@ -20,11 +20,10 @@ class Outgoing:
     attempt: int
     at: int
     wants_report: bool = False
-    behaviour: dict[str, Any] = field(default_factory=dict)
+    behaviour: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The provider has taken the message. `delivered` when it says at once that it arrived."""
 
     provider_id: str

@@ -26,6 +26,7 @@ from engine.delivery.provider import (
 )
 from engine.store.bulk import insert_rows
 from engine.store.database import Database
+from engine.store.fetch import fetch
 from engine.store.ids import new_ids
 from engine.store.sets import among
 from engine.store.tables import sandbox_message
@@ -53,10 +54,11 @@ class Sandbox:
     def send(self, requests: Sequence[Outgoing]) -> list[Receipt]:
         """Accept what the account's behaviour lets through, and log it."""
         with self._database.write("sandbox") as connection:
-            rows = connection.execute(
+            rows = fetch(
+                connection,
                 select(sandbox_message.c.send_key, sandbox_message.c.id).where(
                     among(sandbox_message.c.send_key, [request.send_key for request in requests])
-                )
+                ),
             )
             known: dict[str, int] = {row[0]: row[1] for row in rows}
             ids = iter(new_ids(len(requests)))

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -35,6 +35,7 @@ from engine.store.tables import journey
 Policy = Literal["go_on", "park"]
 
 KILL_SWITCH_PAUSE_MS = 60_000
+_SENT = Went("sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,7 @@ class Sending:
     valid_until: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
+class _Letter(NamedTuple):
     """A message ready to go: one traveller, one recipient."""
 
     traveller: Traveller
@@ -75,7 +75,8 @@ def send_batch(batch: Batch, sending: Sending) -> list[Outcome]:
         with batch.database.write("claim") as connection:
             claimed = _claim(connection, batch, sending, letters, outcomes)
         if claimed.requests:
-            receipts = _provider(batch, claimed.account).send(claimed.requests)
+            with batch.turn.elsewhere():
+                receipts = _provider(batch, claimed.account).send(claimed.requests)
             _settle(batch, claimed, receipts, outcomes)
     return [outcomes[traveller.strand] for traveller in batch.travellers]
 
@@ -319,7 +320,7 @@ def _settle(
 def _outcome(batch: Batch, receipt: Receipt, real: int) -> Outcome:
     assert isinstance(batch.node.operation, Act)
     if isinstance(receipt, Accepted):
-        return Went("sent")
+        return _SENT
     if isinstance(receipt, Rejected):
         return Went("rejected")
     if isinstance(receipt, NotSent):

@@ -166,6 +166,11 @@ def open_campaign_run(runtime: Runtime, number: int, firing: str) -> int | None:
 
 def campaign_pages(runtime: Runtime, number: int, now: int) -> Stand:
     """Let the next pages enter, and say when to go on. `now` is a real instant: the workflow's clock."""
+    with runtime.turn.mine():
+        return _pages(runtime, number, now)
+
+
+def _pages(runtime: Runtime, number: int, now: int) -> Stand:
     for _ in range(PAGES_PER_CALL):
         with runtime.database.read() as connection:
             row = _row(connection, number)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
@@ -16,6 +17,7 @@ from engine.flow.plan import Ask, PlanNode, Repeat
 from engine.journey.host import Outcome
 from engine.journey.traveller import Moment, Traveller, just_after
 from engine.store.batch import COLUMNS, Batch, Write
+from engine.store.fetch import fetch
 from engine.store.sets import among, lock_contacts, lock_journeys
 from engine.store.tables import contact, enrolment, journey, step
 
@@ -42,12 +44,12 @@ class StoreHost:
             select(*MEMBER_COLUMNS, contact.c.timezone)
             .join(contact, contact.c.id == enrolment.c.contact)
             .where(enrolment.c.cohort == self.cohort, self.is_due(due))
-            .order_by(enrolment.c.id)
         )
         if only is not None:
             statement = statement.where(enrolment.c.id == only)
         with self.runtime.database.read() as connection:
-            return [traveller_of(row) for row in connection.execute(statement).all()]
+            rows = fetch(connection, statement)
+        return [traveller_of(row) for row in sorted(rows, key=itemgetter(0))]
 
     @staticmethod
     def is_due(due: int) -> ColumnElement[bool]:
@@ -153,11 +155,12 @@ class StoreHost:
         strands = select(enrolment.c.id, enrolment.c.root).where(among(enrolment.c.root, roots))
         left: dict[int, Moment] = {}
         with self.runtime.database.read() as connection:
-            root_of = dict.fromkeys(roots, 0) | {row.id: row.root for row in connection.execute(strands)}
-            rows = connection.execute(
+            root_of = dict.fromkeys(roots, 0) | {row[0]: row[1] for row in fetch(connection, strands)}
+            rows = fetch(
+                connection,
                 select(step.c.strand, step.c.at, step.c.at_order).where(
                     among(step.c.strand, root_of), step.c.node == node
-                )
+                ),
             )
             for strand, at, order in rows:
                 root = root_of[strand] or strand
@@ -231,8 +234,10 @@ class StoreHost:
             claims=self.runtime.claims,
             services=self.runtime.services,
             tell=teller(self.runtime),
+            turn=self.runtime.turn,
         )
         outcomes = self.runtime.behaviours.run(batch)
         self.deferred += batch.deferred
+        batch.deferred = []  # they hold the batch, which would hold them: a thousand people, until a garbage collection
         self._served |= {traveller.contact for traveller in group}
         return outcomes

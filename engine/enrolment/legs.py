@@ -36,6 +36,11 @@ class Next:
 
 def run_cohort_leg(runtime: Runtime, cohort_id: int, now: int, attempt: int = 1) -> Next:
     """Move everyone of the cohort who is due. `now` is the workflow's clock, `attempt` counts this activity's tries."""
+    with runtime.turn.mine():
+        return _run(runtime, cohort_id, now, attempt)
+
+
+def _run(runtime: Runtime, cohort_id: int, now: int, attempt: int) -> Next:
     published = _published(runtime, cohort_id)
     host = StoreHost(runtime, published, cohort_id)
     due = runtime.clock.business(now)

@@ -46,7 +46,7 @@ class Someone:
         attributes = {**self.person.attributes, **profile.attributes}
         kept = {name: value for name, value in attributes.items() if value is not None}
         columns: dict[str, Any] = {**profile.columns, "attributes": kept}
-        self.person = replace(self.person, **columns)
+        self.person = self.person._replace(**columns)
 
     def contact(self, at: int, events: Sequence[Happening], segments: Mapping[str, StoredSegment]) -> Contact:
         """The contact as plain data, at an instant, with those of the segments in which it is."""

@@ -11,6 +11,7 @@ from engine.journey.host import Outcome
 from engine.store.batch import Batch, Claims
 from engine.store.clock import Clock, read_clock
 from engine.store.database import Database
+from engine.store.turn import Turn
 
 __all__ = ["Behaviours", "Plans", "Published", "Runtime", "UnknownPlan", "real_now"]
 
@@ -42,6 +43,8 @@ class Runtime:
     now: Callable[[], int] = real_now
     plans: Plans = field(default_factory=Plans)
     listeners: Listeners = field(default_factory=Listeners)
+    turn: Turn = field(default_factory=Turn)
+    """Whose turn it is to compute, among the legs that share it."""
 
     _clock: tuple[float, Clock] | None = field(default=None, repr=False)
 

@@ -7,6 +7,7 @@ parent's row, so a parent is read when its first strand ends here and written wi
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -18,6 +19,7 @@ from engine.flow.plan import Fork, Merge, PlanNode, Wait
 from engine.journey.host import Listening
 from engine.journey.traveller import MERGED, OVERTAKEN, Hit, Moment, Traveller
 from engine.store.bulk import insert_rows
+from engine.store.fetch import fetch
 from engine.store.ids import new_ids
 from engine.store.sets import among
 from engine.store.tables import enrolment, step
@@ -26,8 +28,7 @@ _SET_LIMIT = 24
 _STEP_COLUMNS = ("strand", "no", "node", "port", "cause", "at", "at_order", "output")
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(NamedTuple):
     """The columns that a scope writes for one strand, besides those of its traveller."""
 
     place: str
@@ -74,14 +75,15 @@ class StoreScope:
         self._here = {traveller.strand for traveller in self.held}
 
     def _fenced(self, group: Sequence[Traveller]) -> list[Traveller]:
-        rows = self._connection.execute(
+        rows = fetch(
+            self._connection,
             select(
                 enrolment.c.id, enrolment.c.step, enrolment.c.place, enrolment.c.position, enrolment.c.reason
             ).where(
                 among(enrolment.c.id, [traveller.strand for traveller in group]),
                 enrolment.c.cohort == self._cohort,
-            )
-        ).all()
+            ),
+        )
         found = {row[0]: row for row in rows}
         held = []
         for traveller in group:

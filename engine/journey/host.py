@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from engine.flow.plan import Fork, PlanNode, Wait
 from engine.journey.traveller import Hit, Moment, Traveller
@@ -42,8 +42,7 @@ class Gone:
 Outcome = Went | Again | Stuck | Gone
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
+class Listening(NamedTuple):
     """One traveller at a wait: events count from `since` to `until` (None: without end), both included.
 
     Where an event set `since`, `since_order` is its id: at that very instant only later ids count. It is -1 elsewhere.

@@ -6,7 +6,7 @@ It stands here because acts of content, audience and delivery all take one.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, select
 
@@ -14,8 +14,10 @@ from engine.flow.plan import Plan, PlanNode
 from engine.journey.traveller import Traveller
 from engine.store.clock import Clock
 from engine.store.database import Database
+from engine.store.fetch import fetch
 from engine.store.sets import among
 from engine.store.tables import contact, enrolment, step
+from engine.store.turn import Turn
 
 Write = Callable[[Connection], None]
 
@@ -41,8 +43,7 @@ def tell_nobody(connection: Connection, news: Sequence[News]) -> None:
 COLUMNS = ("external_id", "email", "phone", "first_name", "last_name", "timezone", "locale")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A contact's row, read once for a batch."""
 
     id: int
@@ -100,6 +101,8 @@ class Batch:
     """Further ports by name, such as `providers`."""
     tell: Tell = tell_nobody
     """What an act calls with the events that its writes bring about."""
+    turn: Turn = field(default_factory=Turn)
+    """The leg's turn to compute, which it lends to others while it waits for answers from outside."""
     deferred: list[Write] = field(default_factory=list)
 
     def in_commit(self, write: Write) -> None:
@@ -116,7 +119,7 @@ class Batch:
         ids = {traveller.contact for traveller in self.travellers}
         columns = [contact.c.id, *(contact.c[name] for name in COLUMNS), contact.c.attributes]
         with self.database.read() as connection:
-            rows = connection.execute(select(*columns).where(among(contact.c.id, ids))).all()
+            rows = fetch(connection, select(*columns).where(among(contact.c.id, ids)))
         return {row[0]: Person(*row) for row in rows}
 
     @cached_property

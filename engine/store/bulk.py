@@ -32,8 +32,13 @@ def insert_rows(
         return
     dialect = connection.dialect.name
     statement, documents = _statement(table, columns, dialect, 1)
-    if documents:
-        rows = [_with_text(row, documents) for row in rows]
+    for index in documents:
+        rows = [
+            row
+            if row[index] is None
+            else (*row[:index], orjson.dumps(row[index]).decode(), *row[index + 1 :])
+            for row in rows
+        ]
     full = len(rows) - len(rows) % _AT_ONCE if dialect == "sqlite" else 0
     if full:
         many, _ = _statement(table, columns, dialect, _AT_ONCE)
@@ -42,11 +47,3 @@ def insert_rows(
             connection.exec_driver_sql(many, tuple(cells))
     if full < len(rows):
         connection.exec_driver_sql(statement, list(rows[full:]))
-
-
-def _with_text(row: tuple[Any, ...], documents: tuple[int, ...]) -> tuple[Any, ...]:
-    cells = list(row)
-    for index in documents:
-        if cells[index] is not None:
-            cells[index] = orjson.dumps(cells[index]).decode()
-    return tuple(cells)

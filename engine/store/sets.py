@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Text, bindparam, select, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -34,11 +35,18 @@ class _Among(ColumnElement[bool]):
         self.array: BindParameter[Any] = bindparam(
             None, list(values), type_=ARRAY(Text() if textual else BigInteger()), unique=True
         )
-        self.listed: BindParameter[Any] = bindparam(None, json.dumps(list(values)), type_=Text(), unique=True)
+        self.listed: BindParameter[Any] = bindparam(None, _document(values), type_=Text(), unique=True)
 
     def self_group(self, against: Any = None) -> Any:
         """Itself: it is a test already, and `= 1` after it would keep SQLite from using an index."""
         return self
+
+
+def _document(values: Sequence[Any]) -> str:
+    try:
+        return orjson.dumps(values).decode()
+    except TypeError:  # half a character, which no text in the database has: it is looked for, and not found
+        return json.dumps(values)
 
 
 @compiles(_Among, "sqlite")

@@ -80,7 +80,8 @@ class Behaviours:
         if node.batch_function is not None:
             return _checked(node, config, batch, node.batch_function(batch, cfg))
         group = _Group(batch, node, cfg, config, self._environment)
-        return asyncio.run(group.run(self._http))
+        with batch.turn.elsewhere():
+            return asyncio.run(group.run(self._http))
 
     def _found(self, wanted: PlanNode) -> tuple[NodeType, Mapping[str, Any]]:
         """The code for a plan's node, and its config: of exactly its version, or of a newer one that upgrades it."""

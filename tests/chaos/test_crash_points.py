@@ -20,7 +20,7 @@ SECONDS = 120.0
 
 PASSES = {
     "campaign opened": 2, "campaign begin": 2, "campaign page": 2, "drain": 2, "mark started": 2, "claim": 4,
-    "sandbox": 4, "coupon": 2, "scope": 6, "leg end": 4, "reports": 1, "ingest": 4, "tally": 1,
+    "sandbox": 4, "scope": 6, "leg end": 4, "reports": 1, "ingest": 4, "tally": 1,
 }  # fmt: skip
 """How often the storm journey comes by a point at least, however slow the machine."""
 ELSEWHERE = {"adopt", "campaign run", "lone attempt", "ledger sweep", "replay page", "change page"}

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Connection
 from temporalio import activity
 
-from engine.content.coupons import new_code
+from engine.content.coupons import new_codes
 from engine.content.messages import Rendered, promotion_facts, render_message
 from engine.delivery.ledger import ANSWER_DEADLINE_MS, COLUMNS
 from engine.delivery.provider import Accepted, Outgoing
@@ -98,7 +98,7 @@ class Acts:
         with self._runtime.database.write() as connection:
             if _coupon(connection, call) is not None:
                 return
-            row = (new_code(), call.enrolment, call.contact, self._published.id, PROMOTION, now, expires)
+            row = (new_codes(1)[0], call.enrolment, call.contact, self._published.id, PROMOTION, now, expires)
             insert_rows(connection, coupon, _COUPON, [row])
             _steps(connection, call, 4, [("opened", "no", "timeout"), ("coupon", "given", "flow")], now)
             connection.exec_driver_sql(
