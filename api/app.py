@@ -8,8 +8,9 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
+from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import Lifespan
+from starlette.types import Lifespan, Scope
 
 from api import problems
 from api.accounts.routes import router as accounts
@@ -65,6 +66,7 @@ SLICES: tuple[APIRouter, ...] = (
     tour,
     health,
 )
+_NO_PAGES = frozenset({"v1", "docs", "openapi.json"})
 _ABOUT = """\
 Everything that the designer and the command line do, and what shops send.
 
@@ -80,6 +82,16 @@ def wend_version() -> str:
         return version("wend")
     except PackageNotFoundError:
         return "0"
+
+
+class _Pages(Mount):
+    """The designer's pages. A mount takes whatever begins with its path, so that it would answer for the API, too, where
+    that knows the address and not the method, or neither."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """No match for an address of the API."""
+        first = str(scope["path"]).lstrip("/").partition("/")[0]
+        return (Match.NONE, {}) if first in _NO_PAGES else super().matches(scope)
 
 
 @asynccontextmanager
@@ -117,5 +129,5 @@ def make_app(database: Database, designer: Path = DESIGNER) -> FastAPI:
     app = outline(_alive)
     app.state.house = House(runtime_of(database), wend_version())
     if designer.is_dir():
-        app.mount("/", StaticFiles(directory=designer, html=True))
+        app.router.routes.append(_Pages("/", StaticFiles(directory=designer, html=True)))
     return app

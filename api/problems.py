@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 
 from api import errors
 from engine.audience.contacts import UnknownContact
@@ -88,6 +89,7 @@ STATUS: dict[type[Exception], int] = {
 }
 """What each error of the house becomes."""
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _HTTP_STEPS = {
     404: "Look at /docs for the addresses that there are.",
     405: "Use one of the methods in the header Allow.",
@@ -228,7 +230,22 @@ async def _http_error(request: Request, error: Exception) -> Response:
         status=error.status_code,
         detail=f"{error.detail}. {step}",
     )
-    return _answer(problem, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_allowed(request))
+    return _answer(problem, headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that the request's address takes. Starlette names those of the first route alone, and several share
+    an address here. The designer's pages, which take any method and refuse it themselves, are read."""
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    found = [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] == Match.FULL for route in routes)
+    ]
+    return found or ["GET", "HEAD"]
 
 
 async def _database_error(request: Request, error: Exception) -> Response:

@@ -5,27 +5,31 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 from pydantic.types import StringConstraints
 
-from engine.journey.time import instant, iso
+from engine.journey.time import EARLIEST, LATEST, instant, iso
 
 _LARGEST = 2**63 - 1
 
 
 def _id(value: Any) -> Any:
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 19:
-        number = int(value)
-        if 0 < number <= _LARGEST:
-            return number
-    if isinstance(value, int) and not isinstance(value, bool):
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST:
         return value
     raise ValueError("This is no id. Take the id, a text of digits, from an earlier answer.")
 
 
-def _instant(value: Any) -> Any:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if not isinstance(value, str):
+def moment(value: Any) -> int:
+    """The instant that a text says, or a number of milliseconds since 1970. ValueError for anything else, and for what
+    lies outside the years 1 to 9999, which no answer could say."""
+    if isinstance(value, str):
+        return instant(value)
+    if not isinstance(value, int) or isinstance(value, bool):
         raise ValueError("This is no moment. Write it as text, for example 2026-12-24T10:00:00Z.")
-    return instant(value)
+    if not EARLIEST <= value <= LATEST:
+        raise ValueError(
+            "This moment is outside the years 1 to 9999. Write it as text, for example 2026-12-24T10:00:00Z."
+        )
+    return value
 
 
 def storable(text: str) -> str:
@@ -45,7 +49,7 @@ Id = Annotated[
 
 Instant = Annotated[
     int,
-    BeforeValidator(_instant),
+    BeforeValidator(moment),
     PlainSerializer(iso, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-12-24T10:00:00Z"]}),
 ]

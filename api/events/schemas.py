@@ -4,18 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from api.shapes import Shape, Text
-from engine.journey.time import instant
+from api.shapes import Shape, Text, moment
 
 MOST_IN_BATCH = 2_500
 
 
 def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _moment(value: Any) -> Any:
-    return instant(value) if isinstance(value, str) else value
 
 
 _Named = Annotated[Text, Field(max_length=255)]
@@ -25,7 +20,7 @@ Who = Annotated[
     WithJsonSchema({"type": ["string", "integer", "null"], "maxLength": 255}),
 ]
 MessageId = Annotated[Text, Field(min_length=1, max_length=100)]
-Moment = Annotated[int, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+Moment = Annotated[int, BeforeValidator(moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Values = dict[str, Any]
 
 
@@ -80,7 +75,7 @@ class Batch(BaseModel):
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
-    batch: list[Values] = Field(max_length=MOST_IN_BATCH, description="Calls, each with its `type`.")
+    batch: list[Any] = Field(max_length=MOST_IN_BATCH, description="Calls, each with its `type`.")
     sent_at: Moment | None = Field(default=None, alias="sentAt")
     context: Values | None = None
 

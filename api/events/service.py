@@ -35,7 +35,7 @@ def take_batch(house: House, batch: Batch) -> Taken:
     for item in batch.batch:
         call, wrong = _understood(item, batch)
         if call is None:
-            message_id = item.get("messageId")
+            message_id = item.get("messageId") if isinstance(item, dict) else None
             known = message_id if isinstance(message_id, str) else None
             refused.append(Result(message_id=known, state="refused", problems=wrong))
         else:
@@ -44,7 +44,9 @@ def take_batch(house: House, batch: Batch) -> Taken:
     return _ingest(house, incoming, refused, received)
 
 
-def _understood(item: dict[str, Any], batch: Batch) -> tuple[Track | Seen | Identify | None, list[str]]:
+def _understood(item: Any, batch: Batch) -> tuple[Track | Seen | Identify | None, list[str]]:
+    if not isinstance(item, dict):
+        return None, ["This is no call. Give an object with its type and who it is about."]
     try:
         call = _ITEM.validate_python(item)
     except ValidationError as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from engine.journey.time import EARLIEST
 from engine.journey.traveller import Happening
 from engine.store.batch import News
 from engine.store.bulk import insert_rows
@@ -68,8 +69,9 @@ class Recorded:
 
 def corrected(at: int, sent_at: int | None, received_at: int) -> int:
     """An event's own time, all in real milliseconds, on a sender whose clock may be wrong: `sent_at` is what that clock
-    showed when the event was sent, so that its distance to `at` is right. Never after it was received."""
-    if sent_at is not None:
+    showed when the event was sent, so that its distance to `at` is right. Never after it was received. A clock that leads
+    out of the calendar corrects nothing."""
+    if sent_at is not None and received_at - (sent_at - at) >= EARLIEST:
         at = received_at - (sent_at - at)
     return min(at, received_at)
 
@@ -92,7 +94,8 @@ def fresh(connection: Connection, incoming: Sequence[Incoming]) -> list[Incoming
 def as_recorded(
     incoming: Sequence[Incoming], contacts: Sequence[int | None], received_at: int
 ) -> list[Recorded]:
-    """The events as they will stand in the table. One from the future happened when it was received."""
+    """The events as they will stand in the table. One from the future happened when it was received, and none happened
+    before the calendar begins: where business time is fast, a few years back are thousands."""
     return [
         Recorded(
             number,
@@ -100,7 +103,7 @@ def as_recorded(
             who,
             one.anonymous_id,
             one.name,
-            received_at if one.at is None else min(one.at, received_at),
+            received_at if one.at is None else max(min(one.at, received_at), EARLIEST),
             received_at,
             one.send_key,
             dict(one.properties),

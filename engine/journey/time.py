@@ -25,9 +25,9 @@ SECOND, MINUTE, HOUR, DAY = EXACT["second"], EXACT["minute"], EXACT["hour"], EXA
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = _EPOCH.toordinal()
-_EARLIEST = -62_135_596_800_000
+EARLIEST = -62_135_596_800_000
 """0001-01-01T00:00:00Z: ISO texts reach from here"""
-_LATEST = 253_402_300_799_999
+LATEST = 253_402_300_799_999
 """to 9999-12-31T23:59:59.999Z."""
 
 _EVERY_DAY = frozenset(range(7))
@@ -70,7 +70,7 @@ def zone(name: str | None, fallback: str) -> ZoneInfo:
 
 def _moment(milliseconds: int) -> datetime:
     # At the ends of Python's calendar (a contract "until 9999-12-31") the offset of two days further in will do.
-    return _EPOCH + timedelta(milliseconds=min(max(milliseconds, _EARLIEST + 2 * DAY), _LATEST - 2 * DAY))
+    return _EPOCH + timedelta(milliseconds=min(max(milliseconds, EARLIEST + 2 * DAY), LATEST - 2 * DAY))
 
 
 def _milliseconds(delta: timedelta | None) -> int:
@@ -340,7 +340,7 @@ def _second_pass(reading: int, zone: ZoneInfo) -> range:
 
 def iso(at: int) -> str:
     """The instant as text: "2025-03-05T12:01:00Z", with milliseconds if it has any. ValueError beyond year 9999."""
-    if not _EARLIEST <= at <= _LATEST:
+    if not EARLIEST <= at <= LATEST:
         raise ValueError(
             f"The instant {at} is outside the years 1 to 9999. Give milliseconds since 1970, UTC."
         )
@@ -400,6 +400,6 @@ def _since_epoch(clock: datetime) -> int:
 
 
 def _in_range(at: int, text: str) -> int:
-    if not _EARLIEST <= at <= _LATEST:
+    if not EARLIEST <= at <= LATEST:
         raise ValueError(f'The time "{text}" is outside the years 1 to 9999. Write a nearer one.')
     return at

@@ -7,10 +7,13 @@ import json
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
+from api.app import make_app
 from api.bodies import MAX_BODY, strict_json
 from api.errors import BodyNotJson
 from engine.store.database import Database
@@ -193,3 +196,67 @@ async def test_cursors_come_from_answers_alone(api: Api) -> None:
     assert (await api.refused("GET", "/journeys?limit=501"))["status"] == 422
     assert (await api.refused("GET", "/journeys?limit=0"))["status"] == 422
     assert (await api.refused("GET", "/journeys?search=%00"))["status"] == 422
+
+
+@pytest.fixture
+async def built(database: Database, tmp_path: Path) -> AsyncIterator[Api]:
+    """A client of the application with the designer built, as `make run` has it."""
+    (tmp_path / "index.html").write_text("<title>Wend</title>")
+    app = make_app(database, designer=tmp_path)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
+        yield Api(client)
+    app.state.house.close()
+
+
+async def test_the_designers_pages_do_not_answer_for_the_api(api: Api, built: Api) -> None:
+    """With the designer built and without: an address that there is not is 404 with any method, a method that it does not
+    take is 405 with those that it does."""
+    for client in (api, built):
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
+            for path in ("/v1/nope", "/v1", "/v1/", "/v1/journeys/"):
+                answer = await client.client.request(method, path)
+                assert answer.status_code == 404, (method, path)
+        for method, path, allowed in (
+            ("DELETE", "/v1/journeys", "GET, POST"), ("HEAD", "/v1/journeys", "GET, POST"),
+            ("GET", "/v1/track", "POST"), ("POST", "/v1/contacts/1", "GET, PATCH"), ("POST", "/docs", "GET"),
+        ):  # fmt: skip
+            answer = await client.client.request(method, path)
+            assert (answer.status_code, answer.headers["allow"]) == (405, allowed), (method, path)
+            assert answer.headers["content-type"] == "application/problem+json"
+    page = await built.client.get("/")
+    posted = await built.client.post("/")
+    assert (page.status_code, page.text) == (200, "<title>Wend</title>")
+    assert (posted.status_code, posted.headers["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize(
+    "value", [0, -1, 2**63, -(2**63), 2**64, "0", "9223372036854775808", True, 1.5, None]
+)
+async def test_an_id_that_none_can_have_is_refused(api: Api, value: object) -> None:
+    """As a number or as text, an id is one that an answer could have given: so nothing is made that cannot be addressed."""
+    campaign = {"journey": "17", "segment": "nobody"}
+    for body in ({**campaign, "journey": value}, *([{**campaign, "id": value}] if value is not None else [])):
+        problem = await api.refused("POST", "/campaigns", json=body)
+
+        assert (problem["status"], problem["type"]) == (422, "urn:wend:problem:bad-value")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [10**18, -(10**18), 253_402_300_800_000, -62_135_596_800_001, "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+10:00",
+     "9999-12-31T23:00:00-10:00", True, 1.5],
+)  # fmt: skip
+async def test_a_moment_that_no_answer_could_say_is_refused(api: Api, value: object) -> None:
+    """As milliseconds or as text, a moment lies in the years 1 to 9999; what is refused is not kept."""
+    for path, body in (
+        ("/campaigns", {"journey": "17", "segment": "nobody", "starts_at": value}),
+        ("/track", {"userId": "u", "event": "A", "timestamp": value}),
+        ("/track", {"userId": "u", "event": "A", "timestamp": "2024-01-01T00:00:00Z", "sentAt": value}),
+        ("/batch", {"batch": [], "sentAt": value}),
+    ):
+        problem = await api.refused("POST", path, json=body)
+
+        assert (problem["status"], problem["type"]) == (422, "urn:wend:problem:bad-value"), (path, body)
+    assert (await api.get("/contacts"))["items"] == []
+    assert (await api.get("/campaigns"))["items"] == []

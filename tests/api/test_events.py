@@ -6,9 +6,12 @@ import gzip
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from api.house import House
 from engine.journey.time import instant
+from engine.store.clock import change_speed
 from engine.store.database import Database
 from engine.store.tables import contact, enrolment, event
 from tests.api.driver import Api, welcome
@@ -124,6 +127,44 @@ async def test_a_batch_takes_the_good_and_names_the_bad(api: Api, database: Data
         assert connection.scalar(select(contact.c.attributes).where(contact.c.external_id == "17")) == {
             "city": "Rome"
         }
+
+
+async def test_what_is_no_object_is_refused_by_itself(api: Api, database: Database) -> None:
+    """A batch may hold anything: what is no call is named, and the calls are taken."""
+    good = {"type": "track", "messageId": "a", "userId": "u1", "event": "A"}
+
+    taken = await api.post("/batch", {"batch": [1, good, None, "text", [good], 1e300, True]})
+
+    states = [one["state"] for one in taken["results"]]
+    assert states == ["refused", "taken", "refused", "refused", "refused", "refused", "refused"]
+    assert taken["results"][0]["problems"] == [
+        "This is no call. Give an object with its type and who it is about."
+    ]
+    assert [one.message_id for one in events(database)] == ["a"]
+
+
+@pytest.mark.parametrize("speed", [1, 86_400])
+@pytest.mark.parametrize("sent_at", [None, 253_402_300_799_999, -62_135_596_800_000, "9999-12-31T23:59:59Z"])
+async def test_whatever_a_senders_clock_shows_lists_can_be_read(
+    api: Api, house: House, speed: int, sent_at: object
+) -> None:
+    """A sender's clock that leads out of the calendar corrects nothing; where business time is fast, a few years back are
+    thousands. The lists and the timeline say all of it."""
+    with house.database.write() as connection:
+        change_speed(connection, speed, house.runtime.now())
+    house.runtime.hear_clock()
+    sent = {} if sent_at is None else {"sentAt": sent_at}
+    for n, timestamp in enumerate(("2024-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")):
+        call = {"userId": "u", "messageId": f"m{n}", "event": "A", "timestamp": timestamp, **sent}
+        await api.post("/track", call)
+        await api.post("/batch", {"batch": [{**call, "messageId": f"b{n}", "type": "track"}], **sent})
+
+    (person,) = (await api.get("/contacts"))["items"]
+    timeline = await api.all_pages(f"/contacts/{person['id']}/timeline")
+    assert sum(one["kind"] == "event" for one in timeline) == 6
+    if speed == 1:
+        kept = [one for one in timeline if one["at"] == "2024-01-01T00:00:00Z"]
+        assert len(kept) == (0 if sent_at == -62_135_596_800_000 else 2)
 
 
 async def test_a_packed_batch_is_taken(api: Api, database: Database) -> None:

@@ -1681,9 +1681,7 @@ export interface components {
              * Batch
              * @description Calls, each with its `type`.
              */
-            batch: {
-                [key: string]: unknown;
-            }[];
+            batch: unknown[];
             /** Context */
             context?: {
                 [key: string]: unknown;
