@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 from engine.enrolment.enter import COHORT_SIZE, Entering, enter
 from engine.enrolment.plans import Published
 from engine.enrolment.runtime import Runtime
+from engine.flow.condition_field import published_attribute
 from engine.flow.plan import Trigger
 from engine.journey.time import DAY, MINUTE, date_instant, next_date, zone
 from engine.store.tables import contact, heartbeat, journey
@@ -61,7 +62,7 @@ def _date_triggers(connection: Connection, runtime: Runtime) -> Iterator[tuple[P
     for plan_id in connection.scalars(running.order_by(journey.c.id)).all():
         published = runtime.plans.get(connection, plan_id)
         for trigger in published.plan.triggers:
-            if trigger.kind == "date":
+            if trigger.kind == "date" and published_attribute(str(trigger.params["attribute"])) is not None:
                 yield published, trigger
 
 
@@ -87,8 +88,9 @@ def _page(connection: Connection, runtime: Runtime, published: Published, page: 
 def _candidates(trigger: Trigger, span: Span) -> Any:
     """Contacts whose attribute holds one of the days, whatever its year for a yearly date."""
     days = span.days(int(trigger.params.get("offset_days", 0)))
-    name = str(trigger.params["attribute"]).removeprefix("contact.").removeprefix("attributes.")
-    value = contact.c.attributes[name].as_string()
+    path = published_attribute(str(trigger.params["attribute"]))
+    assert path is not None
+    value: Any = contact.c[path.column] if path.column else _held(path.keys)
     texts = {day.isoformat() for day in days}
     held = func.substr(value, 1, 10)
     if trigger.params.get("yearly", True):
@@ -99,6 +101,11 @@ def _candidates(trigger: Trigger, span: Span) -> Any:
     return select(contact.c.id, contact.c.timezone, value.label("value")).where(
         contact.c.merged_into.is_(None), held.in_(sorted(texts))
     )
+
+
+def _held(keys: tuple[str, ...]) -> Any:
+    # The one key of nearly all stands alone: for PostgreSQL a path is another operator.
+    return contact.c.attributes[keys if len(keys) > 1 else keys[0]].as_string()
 
 
 def _moment(row: Row[Any], published: Published, trigger: Trigger, span: Span) -> int | None:

@@ -13,10 +13,11 @@ from engine.enrolment.rows import MEMBER_COLUMNS, traveller_of
 from engine.enrolment.runtime import Published, Runtime
 from engine.enrolment.scope import StoreScope
 from engine.flow.condition import needs
+from engine.flow.condition_field import published_attribute, value_at
 from engine.flow.plan import Ask, PlanNode, Repeat
 from engine.journey.host import Outcome
 from engine.journey.traveller import Moment, Traveller, just_after
-from engine.store.batch import COLUMNS, Batch, Write
+from engine.store.batch import Batch, Write
 from engine.store.fetch import fetch
 from engine.store.sets import among, lock_contacts, lock_journeys
 from engine.store.tables import contact, enrolment, journey, step
@@ -138,12 +139,14 @@ class StoreHost:
 
     def moments(self, attribute: str, group: Sequence[Traveller]) -> list[str | None]:
         """A contact's field as text, for each."""
-        name = attribute.removeprefix("contact.").removeprefix("attributes.")
-        wanted: Any = contact.c[name] if name in COLUMNS else contact.c.attributes
+        path = published_attribute(attribute)
+        if path is None:
+            return [None] * len(group)
+        wanted: Any = contact.c[path.column] if path.column else contact.c.attributes
         statement = select(contact.c.id, wanted).where(among(contact.c.id, {t.contact for t in group}))
         with self.runtime.database.read() as connection:
             found = {
-                row[0]: row[1] if name in COLUMNS else row[1].get(name)
+                row[0]: row[1] if path.column else value_at(row[1], path.keys)
                 for row in connection.execute(statement).all()
             }
         values = [found.get(traveller.contact) for traveller in group]

@@ -10,6 +10,10 @@ from engine.flow.condition import Condition, ConditionError, InSegment, Tagged, 
 from engine.flow.manifest import Manifest, Reference
 from engine.flow.schema import Path
 
+_LONGEST = 80
+_MOST_GUESSES = 20
+_MOST_KNOWN = 500
+
 Names = Mapping[Reference, tuple[tuple[str, str], ...]]
 """For each kind the names that a config uses, each with its place."""
 
@@ -93,6 +97,16 @@ def _at(value: Any, place: list[str], path: Path) -> Iterator[tuple[Path, Any]]:
         yield from _at(value[place[0]], place[1:], (*path, place[0]))
 
 
-def closest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that somebody may have meant."""
-    return next(iter(get_close_matches(name[:80], sorted(known), n=1)), None)
+class Closest:
+    """The known names that somebody may have meant by others. Looking takes long, so only the first few are looked for."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = sorted(name for name in known if len(name) <= _LONGEST)
+        self._found: dict[str, str | None] = {}
+
+    def to(self, name: str) -> str | None:
+        """The known name that is most like this one, if one is."""
+        if name not in self._found and len(self._found) < _MOST_GUESSES:
+            near = sorted(self._known, key=lambda one: abs(len(one) - len(name)))[:_MOST_KNOWN]
+            self._found[name] = next(iter(get_close_matches(name[:_LONGEST], near, n=1)), None)
+        return self._found.get(name)

@@ -23,7 +23,7 @@ from engine.flow.condition import (
     Tagged,
     counted_order,
 )
-from engine.flow.condition_field import FieldPath
+from engine.flow.condition_field import FieldPath, value_at
 from engine.flow.condition_moment import before, moment
 from engine.flow.duration import Duration
 
@@ -156,23 +156,16 @@ def _reader(path: FieldPath) -> _Reader:
     if path.source == "contact":
         if column is not None:
             return lambda facts: facts.contact.get(column)
-        return lambda facts: _inside(facts.contact.get("attributes"), keys)
+        return lambda facts: value_at(facts.contact.get("attributes"), keys)
 
     def read(facts: Facts) -> Any:
         if facts.event is None:
             return None
-        return facts.event.get(column) if column is not None else _inside(facts.event.get("properties"), keys)
+        return (
+            facts.event.get(column) if column is not None else value_at(facts.event.get("properties"), keys)
+        )
 
     return read
-
-
-def _inside(value: Any, keys: tuple[str, ...]) -> Any:
-    for key in keys:
-        # An exact dict is nearly always met, and Mapping's own test is ten times slower.
-        if type(value) is not dict and not isinstance(value, Mapping):
-            return None
-        value = value.get(key)
-    return value
 
 
 def _counted(condition: Did | Bought) -> Callable[[Facts], Sequence[Happened]]:

@@ -2,9 +2,10 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 CONTACT_COLUMNS = frozenset(
     {"external_id", "email", "phone", "first_name", "last_name", "timezone", "locale"}
@@ -74,6 +75,41 @@ def parse_field(text: str) -> FieldPath:
             f'The field "{text}" is more than {MAX_KEYS} levels deep. Keep values nearer the top.'
         )
     return FieldPath(source, None, tuple(keys))
+
+
+@lru_cache(maxsize=4_096)
+def parse_attribute(text: str) -> FieldPath:
+    """Read the name of a contact's field, also without `contact.` before it: birthday, contract.ends.
+
+    ValueError says what is wrong, as for a field of an event.
+    """
+    if text.startswith("contact."):
+        return parse_field(text)
+    if text.startswith("event."):
+        raise ValueError(
+            f'"{text}" is a field of an event, and only a contact\'s own dates can be waited for. '
+            "Write for example contact.birthday."
+        )
+    return parse_field(f"contact.{text}")
+
+
+@lru_cache(maxsize=4_096)
+def published_attribute(text: str) -> FieldPath | None:
+    """As `parse_attribute`; None for a name that nothing lies under, which a plan of earlier days may hold."""
+    try:
+        return parse_attribute(text)
+    except ValueError:
+        return None
+
+
+def value_at(value: Any, keys: tuple[str, ...]) -> Any:
+    """What lies under the keys, each inside the one before; None where there is nothing."""
+    for key in keys:
+        # An exact dict is nearly always met, and Mapping's own test is ten times slower.
+        if type(value) is not dict and not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
 
 
 def _split(text: str) -> list[str]:

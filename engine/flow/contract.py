@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from engine.flow.condition import Compare, Condition, OneOf, Presence, condition_json, parse_condition
+from engine.flow.condition_field import parse_attribute
 from engine.flow.condition_moment import moment
 from engine.flow.condition_value import storable
 from engine.flow.duration import Duration
@@ -43,6 +44,11 @@ def _moment(text: str) -> str:
     return text
 
 
+def _attribute(text: str) -> str:
+    parse_attribute(text)
+    return text
+
+
 def _weekdays(days: tuple[int, ...]) -> tuple[int, ...]:
     if not all(0 <= day <= 6 for day in days):
         raise ValueError("The weekdays are not all from 0 to 6. Write 0 for Monday up to 6 for Sunday.")
@@ -55,6 +61,8 @@ def _as_condition(value: Any) -> Any:
 
 Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(storable)]
 TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+AttributeName = Annotated[Text, AfterValidator(_attribute)]
+"""A field of the contact's, with or without "contact." before it."""
 Moment = Annotated[str, AfterValidator(_moment)]
 Weekdays = Annotated[tuple[StrictInt, ...], AfterValidator(_weekdays)]
 Test = Annotated[Condition, BeforeValidator(_as_condition)]
@@ -112,7 +120,7 @@ class ApiTrigger(Contract):
 class DateTrigger(Contract):
     """Contacts enter on a date of theirs."""
 
-    attribute: Text
+    attribute: AttributeName
     yearly: bool = False
     offset_days: StrictInt = Field(default=0, ge=-3660, le=3660)
     at: TimeOfDay | None = None
@@ -128,7 +136,7 @@ class WaitUntil(Contract):
     """Rest until a date, a date of the contact's, or a window."""
 
     date: Moment | None = None
-    attribute: Text | None = None
+    attribute: AttributeName | None = None
     yearly: bool = False
     offset_days: StrictInt = Field(default=0, ge=-3660, le=3660)
     at: TimeOfDay | None = None

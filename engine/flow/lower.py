@@ -17,7 +17,6 @@ from engine.flow.condition import (
 )
 from engine.flow.condition import Bought as HasBought
 from engine.flow.document import Promotion, Settings, Template
-from engine.flow.graph import Graph
 from engine.flow.manifest import Manifest
 from engine.flow.resolve import Resolved, ResolvedNode
 from engine.flow.world import World
@@ -67,14 +66,14 @@ class _Lowering:
     def __init__(self, resolved: Resolved, lowered: Lowered) -> None:
         self.resolved = resolved
         self.lowered = lowered
-        self.before_goal = _before_goal(resolved)
+        self.before_goal = resolved.before_goal
 
     def add(self, node: ResolvedNode) -> None:
         """Lower one node into the plan."""
         manifest = node.manifest
         assert manifest is not None
         if isinstance(node.contract, c.Goal):
-            self.lowered.goals.append(_goal(node, node.contract))
+            self.lowered.goals.append(_goal(node, node.contract, self.onward(node, "reached")))
             return
         if manifest.operation == "enter":
             self.lowered.triggers.append(_trigger(node, manifest))
@@ -82,7 +81,7 @@ class _Lowering:
             operation, ports = self.exit(node, node.contract)
         else:
             operation = self.operation(node, manifest)
-            ports = {port.key: node.out.get(port.key) or self.end(node, port.key) for port in node.ports}
+            ports = {port.key: self.onward(node, port.key) or self.end(node, port.key) for port in node.ports}
         self.lowered.nodes[node.id] = p.PlanNode(
             type=manifest.key,
             version=manifest.version,
@@ -107,6 +106,15 @@ class _Lowering:
             case contract:
                 return _OPERATIONS[type(contract)](node, contract)
 
+    def onward(self, node: ResolvedNode, port: str) -> str | None:
+        """Where a connected port leads. Whoever has reached the goal waits for no other at an exit that others share."""
+        target = node.out.get(port)
+        exit_ = None if target is None else self.resolved.nodes[target].contract
+        shared = target in self.before_goal and node.id not in self.before_goal
+        if shared and isinstance(exit_, c.Exit) and exit_.when == "goal_or_limit":
+            return self.last(exit_.result)
+        return target
+
     def end(self, node: ResolvedNode, port: str) -> str | None:
         """Where an open port leads: to the wait for the goal, if there is one, else to the end at once.
 
@@ -117,8 +125,9 @@ class _Lowering:
         return self.limit(port)
 
     def exit(self, node: ResolvedNode, contract: c.Exit) -> tuple[p.Operation, dict[str, str | None]]:
-        """An exit ends at once, or rests itself until the limit."""
-        if contract.when == "at_once" or node.id not in self.before_goal:
+        """An exit ends at once, or rests itself until the limit, save between a fork and its merge."""
+        waits = node.id in self.before_goal and node.id not in self.resolved.strands.merged
+        if contract.when == "at_once" or not waits:
             return p.Exit(result=contract.result), {"ended": None}
         rest = p.RestFor(duration=self.lowered.settings.limit, port="ended")
         return rest, {"ended": self.last(contract.result)}
@@ -136,14 +145,6 @@ class _Lowering:
         name = f"~exit:{result}"
         self.lowered.nodes[name] = _implicit("Exit", p.Exit(result=result), {"ended": None})
         return name
-
-
-def _before_goal(resolved: Resolved) -> frozenset[str]:
-    """The nodes at which a contact may still hope for a goal: those that come after a trigger, if there is a goal."""
-    if not resolved.of_operation("goal"):
-        return frozenset()
-    targets = {node.id: node.out.values() for node in resolved.nodes.values()}
-    return Graph(targets, resolved.of_operation("enter")).reachable
 
 
 def _implicit(label: str, operation: p.Operation, ports: dict[str, str | None]) -> p.PlanNode:
@@ -183,7 +184,7 @@ def _is(name: str, value: str) -> Condition:
     return Compare(op="is", field=name, value=value)
 
 
-def _goal(node: ResolvedNode, contract: c.Goal) -> p.Goal:
+def _goal(node: ResolvedNode, contract: c.Goal, target: str | None) -> p.Goal:
     arms = tuple(
         p.Arm(events=(pick.event,), where=pick.where, message_of=contract.message_of, port="reached")
         for pick in contract.events
@@ -193,7 +194,7 @@ def _goal(node: ResolvedNode, contract: c.Goal) -> p.Goal:
         label=node.label,
         arms=arms,
         result=contract.result,
-        target=node.out.get("reached"),
+        target=target,
         port="reached",
     )
 

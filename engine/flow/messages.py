@@ -47,6 +47,11 @@ DOCUMENT = {
         "Split it into several journeys.",
         "A bound keeps checking, publishing and drawing quick for everybody.",
     ),
+    "too-many-contents": _error(
+        "The flowchart has {count} {kind}, more than {limit}.",
+        "Remove those that it does not use, or keep them in the library.",
+        "A bound keeps checking, publishing and drawing quick for everybody.",
+    ),
     "nested-too-deeply": _error(
         "{place} is nested more than {limit} levels deep.",
         "Keep its values nearer the top.",
@@ -141,6 +146,11 @@ DRAWING = {
         "Put a delay or a wait into it.",
         "All repetitions would happen in the same instant.",
     ),
+    "too-many-steps": _error(
+        "From {node} on contacts go through {count} nodes without any rest, more than {limit}.",
+        "Put a delay or a wait among them.",
+        "Nobody makes more steps at once; whoever does is taken for lost in a loop and is parked.",
+    ),
     "fork-in-own-branch": _error(
         "A path from {node} leads back to where the parallel paths began.",
         "Let the parallel paths meet in a merge, and lead back from there.",
@@ -206,9 +216,9 @@ CONFIG = {
         "An arm's share is its weight among all weights.",
     ),
     "date-passed": _warning(
-        "The date {date} of {node} has passed.",
-        "Choose a later one, unless everybody shall go on at once.",
-        "Nobody would wait there.",
+        "The date {date} of {node} has passed, so that nobody waits there: {what}.",
+        "Choose a later one, unless it is meant that way.",
+        "A date in the past stops nobody.",
     ),
     "unknown-timezone": _error(
         "The journey's time zone {zone} is unknown.",
@@ -229,6 +239,11 @@ CONFIG = {
         "The holiday {date} is no date.",
         'Write year, month and day, for example "2026-12-25".',
         "A day that cannot be read would be worked.",
+    ),
+    "too-many-holidays": _error(
+        "The journey has {count} holidays, more than {limit}.",
+        "Remove those that are past or far ahead.",
+        "Every rest in a window is held against all of them.",
     ),
 }
 
@@ -263,6 +278,16 @@ REFERENCES = {
         "{step}",
         "The message could not be written for anybody.",
     ),
+    "variable-never": _error(
+        "The {part} of the template {name}, used by {node}, reads {variable}, which {what}.",
+        "{step}",
+        "The message could not be written for anybody.",
+    ),
+    "variable-not-always": _warning(
+        "The {part} of the template {name}, used by {node}, reads {variable}, which is not always there: {what}.",
+        "{step}",
+        "The message could not be written for these contacts, who would be parked.",
+    ),
     "field-problem": _error(
         "What stands in {node} is not right: {what}.",
         "{do}",
@@ -277,6 +302,16 @@ REFERENCES = {
         "What stands in {node} reads {variable}, which no node before it provides.",
         "{step}",
         "The value could not be made for anybody.",
+    ),
+    "field-variable-never": _error(
+        "What stands in {node} reads {variable}, which {what}.",
+        "{step}",
+        "The value could not be made for anybody.",
+    ),
+    "field-variable-not-always": _warning(
+        "What stands in {node} reads {variable}, which is not always there: {what}.",
+        "{step}",
+        "The value could not be made for these contacts, who would be parked.",
     ),
     "unknown-promotion": _error(
         "The promotion {name} of {node} is neither in this journey nor in the library.",
@@ -372,7 +407,7 @@ ORDER = {
         "Whoever arrives there would stay for ever.",
     ),
     "wait-without-limit": _warning(
-        "{node} waits without a limit, and the journey has no goal: who never does it stays there for ever.",
+        "{node} waits without a limit, and no goal is left to end it: who never does it stays there for ever.",
         "Set a limit in {field}, for example 7 days.",
         "Contacts who stay inside are counted as under way, and may not enter again.",
     ),
@@ -400,6 +435,16 @@ ORDER = {
         'The condition of {node} asks about "{event}", but what causes it here, {other}, comes later.',
         "Move it behind {other}, unless it is about earlier journeys.",
         "A condition is asked when a contact comes to it; what happens later does not change the answer.",
+    ),
+    "wait-too-early": _warning(
+        '{node} waits for "{event}", but what causes it here, {other}, comes later.',
+        "Move it behind {other}, unless it is about earlier journeys.",
+        "Contacts who wait there do not come to what they wait for.",
+    ),
+    "asked-before-given": _warning(
+        "{node} asks for {what}, but what gives it here, {other}, comes later.",
+        "Move it behind {other}, unless it comes from elsewhere too, such as an import or another journey.",
+        "A condition is asked when a contact comes to it; what is given later does not change the answer.",
     ),
 }
 

@@ -16,6 +16,9 @@ from engine.flow.condition import Condition
 from engine.flow.document import Promotion, Settings, Template
 from engine.flow.duration import Duration
 
+MOST_STEPS = 1_000
+"""How many steps an enrolment makes in one leg, at most. One that never rests would hold up its cohort for ever."""
+
 
 class Op(BaseModel):
     """Base of the operations: what the engine does at a node."""

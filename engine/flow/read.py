@@ -13,8 +13,16 @@ from engine.flow.upgrade import NotUpgraded, upgrade
 
 MAX_NODES = 5_000
 MAX_EDGES = 20_000
+MAX_CONTENTS = 500
+"""How many templates a document may hold, and how many promotions."""
 MAX_DEPTH = 32
 """How deep the values in a config may be nested."""
+_LIMITS = (
+    ("too-many-nodes", "nodes", MAX_NODES),
+    ("too-many-edges", "edges", MAX_EDGES),
+    ("too-many-contents", "templates", MAX_CONTENTS),
+    ("too-many-contents", "promotions", MAX_CONTENTS),
+)
 _MOST = 100
 _TOP = 'Write an object with "nodes" and "edges".'
 
@@ -27,7 +35,7 @@ def read(document: Flowchart | Mapping[str, Any] | Any) -> tuple[Flowchart | Non
     elif not isinstance(document, Mapping):
         return None, [diagnostic("document-unreadable", place="its top", detail="it is no object", step=_TOP)]
     else:
-        problems = list(_too_large(document.get("nodes"), document.get("edges")))
+        problems = list(_too_large(document))
         if problems:
             return None, problems
         try:
@@ -37,14 +45,15 @@ def read(document: Flowchart | Mapping[str, Any] | Any) -> tuple[Flowchart | Non
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)
             return None, [_unreadable(detail) for detail in details[:_MOST]]
-    problems = [*_too_large(flowchart.nodes, flowchart.edges), *_unfit(flowchart)]
+    problems = [*_too_large(vars(flowchart)), *_unfit(flowchart)]
     return (None if problems else flowchart), problems
 
 
-def _too_large(nodes: Any, edges: Any) -> Iterator[Diagnostic]:
-    for code, part, limit in (("too-many-nodes", nodes, MAX_NODES), ("too-many-edges", edges, MAX_EDGES)):
+def _too_large(document: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    for code, kind, limit in _LIMITS:
+        part = document.get(kind)
         if isinstance(part, Mapping | list) and len(part) > limit:
-            yield diagnostic(code, count=f"{len(part):,}", limit=f"{limit:,}")
+            yield diagnostic(code, kind=kind, count=f"{len(part):,}", limit=f"{limit:,}")
 
 
 def _unreadable(detail: ErrorDetails) -> Diagnostic:

@@ -3,6 +3,7 @@ name that fits a field."""
 
 import re
 from collections.abc import Collection
+from itertools import count
 from typing import Any
 
 from engine.flow.diagnostic import Patch, pointer
@@ -87,10 +88,13 @@ def _beside(resolved: Resolved, node: ResolvedNode, port: str) -> dict[str, dict
         return {}
     row = next((at for at, one in enumerate(node.ports) if one.key == port), 0)
     x, y = node.drawn.position.x + _ASIDE, node.drawn.position.y + _BELOW * row
-    drawn = [one.position for one in resolved.flowchart.nodes.values() if one.position is not None]
-    while any(abs(one.x - x) < _ASIDE - 40 and abs(one.y - y) < _BELOW - 10 for one in drawn):
-        y += _BELOW
-    return {"position": {"x": x, "y": y}}
+    taken: set[int] = set()
+    for one in resolved.flowchart.nodes.values():
+        if one.position is not None and abs(one.position.x - x) < _ASIDE - 40:
+            nearest = round((one.position.y - y) / _BELOW)
+            steps = (nearest - 1, nearest, nearest + 1)
+            taken.update(at for at in steps if abs(one.position.y - y - at * _BELOW) < _BELOW - 10)
+    return {"position": {"x": x, "y": y + _BELOW * next(at for at in count() if at not in taken)}}
 
 
 def _fresh(stem: str, taken: Collection[str]) -> str:

@@ -115,6 +115,14 @@ class Resolved:
         return self.graph.bits(self.of_operation("goal"))
 
     @cached_property
+    def before_goal(self) -> frozenset[str]:
+        """The nodes at which a contact may still hope for a goal: those that come after a trigger, if there is a goal."""
+        if not self.of_operation("goal"):
+            return frozenset()
+        after = {node: self.graph.after(node) for node in self.nodes}
+        return Graph(after, self.of_operation("enter")).reachable
+
+    @cached_property
     def strands(self) -> Strands:
         """Which fork belongs to which merge, and what lies between them."""
         forks = {fork: sorted(self.nodes[fork].out.values()) for fork in self.of_operation("fork")}

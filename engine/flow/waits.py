@@ -15,10 +15,16 @@ def endless_port(contract: Contract | None) -> str | None:
 
 
 def is_rest(contract: Contract | None) -> bool:
-    """Whether contacts may stand still here."""
-    if isinstance(contract, Bought):
-        return contract.within is not None
-    return isinstance(contract, Delay | WaitUntil | Engagement | WaitFor)
+    """Whether contacts may stand still here. A length of 0 holds nobody."""
+    match contract:
+        case Delay():
+            return contract.for_.amount > 0
+        case Bought():
+            return contract.within is not None and contract.within.amount > 0
+        case Engagement() | WaitFor():
+            return contract.within is None or contract.within.amount > 0
+        case _:
+            return isinstance(contract, WaitUntil)
 
 
 def always_rests(contract: Contract | None) -> bool:

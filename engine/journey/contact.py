@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.flow.condition_field import published_attribute, value_at
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -16,8 +18,10 @@ class Contact:
     segments: frozenset[str] = frozenset()
 
     def text(self, name: str) -> str | None:
-        """A column or an attribute, if it holds text: "birthday", "contact.attributes.birthday"."""
-        key = name.removeprefix("contact.").removeprefix("attributes.")
-        attributes = self.fields.get("attributes") or {}
-        value = self.fields[key] if key in self.fields else attributes.get(key)
+        """A column or an attribute, if it holds text: "birthday", "contact.attributes.contract.ends"."""
+        path = published_attribute(name)
+        if path is None:
+            return None
+        column = path.column
+        value = self.fields.get(column) if column else value_at(self.fields.get("attributes"), path.keys)
         return value if isinstance(value, str) else None

@@ -8,9 +8,9 @@ behind the Host.
 
 from collections.abc import Iterable
 
-from engine.flow.plan import Plan
+from engine.flow.plan import MOST_STEPS, Plan
 from engine.journey.host import Host
-from engine.journey.progress import MOST_STEPS, Leg
+from engine.journey.progress import Leg
 from engine.journey.traveller import Traveller
 from engine.journey.visits import visit
 

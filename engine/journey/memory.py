@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.flow.condition_eval import Facts, Happened, Test, compile_condition
-from engine.flow.plan import Act, Ask, Exit, Fork, Merge, Plan, PlanNode, Repeat, Wait
+from engine.flow.plan import MOST_STEPS, Act, Ask, Exit, Fork, Merge, Plan, PlanNode, Repeat, Wait
 from engine.journey.contact import Contact
 from engine.journey.host import Gone, Listening, Outcome, Went
 from engine.journey.leg import run_leg
 from engine.journey.memory_rows import Row, Rows
-from engine.journey.progress import MOST_STEPS
 from engine.journey.time import after, zone
 from engine.journey.traveller import Happening, Hit, Moment, Traveller, just_after
 from engine.journey.waits import first_hit

@@ -10,13 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.flow.plan import Exit, Merge, Operation, Plan
+from engine.flow.plan import MOST_STEPS, Exit, Merge, Operation, Plan
 from engine.journey.host import Host, Scope
 from engine.journey.time import zone
 from engine.journey.traveller import Traveller
-
-MOST_STEPS = 1_000
-"""How many steps an enrolment makes in one leg, at most. One that never rests would hold up its cohort for ever."""
 
 LOOP_CODE = "loop"
 """Why an enrolment is parked whose leg does not end."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.flow.plan import RestUntil
@@ -17,14 +18,22 @@ def rest_until_moment(
         return None
     if operation.opens is None or operation.closes is None:
         return moment
-    days = frozenset(operation.weekdays) or None
-    window = Window(
-        opens=operation.opens,
-        closes=operation.closes,
-        weekdays=days,
-        holidays=frozenset(holidays) if operation.skip_holidays else frozenset(),
-    )
+    shut = tuple(holidays) if operation.skip_holidays else ()
+    window = _window(operation.opens, operation.closes, operation.weekdays, shut)
     return next_in_window(max(moment, at), window, zone)
+
+
+@lru_cache(maxsize=256)
+def _window(opens: str, closes: str, weekdays: tuple[int, ...], holidays: tuple[str, ...]) -> Window:
+    """The window of an operation: one for all the contacts who come to it, since making it reads every holiday."""
+    return Window(
+        opens=opens, closes=closes, weekdays=frozenset(weekdays) or None, holidays=frozenset(holidays)
+    )
+
+
+@lru_cache(maxsize=256)
+def _days_off(holidays: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(holidays)
 
 
 def _moment(
@@ -35,7 +44,7 @@ def _moment(
         if operation.at is None:
             return at
         days = frozenset(operation.weekdays) or None
-        off = frozenset(holidays) if operation.skip_holidays else None
+        off = _days_off(tuple(holidays)) if operation.skip_holidays else None
         return next_at_time(at, operation.at, zone, weekdays=days, holidays=off, strictly_after=True)
     text = operation.date if operation.date is not None else attribute
     if not text:

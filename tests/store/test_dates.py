@@ -16,7 +16,7 @@ from engine.journey.time import instant
 from engine.store.database import Database
 from engine.store.tables import enrolment
 from tests.store.world import DAY, HOUR, MINUTE, World
-from tests.unit.journey.build import enter, plan, rest
+from tests.unit.journey.build import enter, plan, rest, until
 
 
 @pytest.fixture
@@ -107,3 +107,25 @@ def test_a_leap_day_is_kept_on_the_28th_of_february(world: World) -> None:
     enter_on_dates(world.runtime)
 
     assert entered(world) == [(leap, instant("2026-02-28T09:00:00Z"))]
+
+
+@pytest.mark.parametrize("name", ["contract.ends", 'contact.attributes.contract."ends"'])
+def test_a_date_may_lie_within_an_attribute(world: World, name: str) -> None:
+    """A trigger and a rest find it where conditions do: each dot leads into an object."""
+    who = world.contact("renewal")
+    with world.database.write() as connection:
+        profile = Profile({}, {"contract": {"ends": "2025-03-04"}, "contract.ends": "2025-03-05"})
+        update_contacts(connection, {who: profile}, world.now)
+    trigger = Trigger(node="start", kind="date", params={"attribute": name, "at": "09:00"})
+    week_later = until(None, None, attribute=name, offset_days=7)
+    world.publish(plan(start=enter("pause"), pause=week_later), "Dates", trigger)
+    enter_on_dates(world.runtime)
+
+    world.now += 2 * DAY
+    enter_on_dates(world.runtime)
+    world.travel(world.now + DAY)
+
+    assert entered(world) == [(who, instant("2025-03-04T09:00:00Z"))]
+    with world.database.read() as connection:
+        wakes = connection.scalars(select(enrolment.c.wake_at)).all()
+    assert wakes == [instant("2025-03-11T00:00:00Z")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.flow.asked import closest
+from engine.flow.asked import Closest
 from engine.flow.diagnostic import Diagnostic, channel_name, diagnostic, meant, quoted
 from engine.flow.repairs import named
 from engine.flow.resolve import Resolved
@@ -12,6 +12,7 @@ from engine.flow.world import World
 def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     """Find messages without an account for their channel, and accounts that do not exist or are for another channel."""
     channels = {*world.channels, *world.accounts.values()}
+    guesses: dict[str | None, Closest] = {}
     for node in resolved.nodes.values():
         sends = node.manifest.sends if node.manifest else None
         if sends is not None and sends not in channels:
@@ -22,7 +23,8 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
             if name in fitting:
                 continue
             what = _mismatch(world.accounts[name], sends) if name in world.accounts else "does not exist"
-            close = closest(name, fitting) or (fitting[0] if len(fitting) == 1 else None)
+            guess = guesses.setdefault(sends, Closest(fitting))
+            close = guess.to(name) or (fitting[0] if len(fitting) == 1 else None)
             yield diagnostic(
                 "unknown-account",
                 node,

@@ -10,13 +10,15 @@ from engine.flow.world import World
 
 
 def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
-    """Find waits that nothing ends, and waits without a limit in a journey without a goal."""
-    has_goal = bool(resolved.of_operation("goal"))
+    """Find waits that nothing ends, and waits without a limit where no goal can end them either."""
+    # A goal that has sent a contact on is used up: behind it only another one helps.
+    goals = resolved.of_operation("goal")
+    watched = resolved.graph.reachable if len(goals) > 1 else resolved.before_goal
     for node in resolved.nodes.values():
         match node.contract:
             case WaitFor(events=(), within=None):
                 yield diagnostic("wait-never-ends", node, field="within", patch=_limit(node))
-            case WaitFor() | Engagement() if endless_port(node.contract) and not has_goal:
+            case WaitFor() | Engagement() if endless_port(node.contract) and node.id not in watched:
                 yield diagnostic("wait-without-limit", node, field="within", patch=_limit(node))
 
 

@@ -28,8 +28,9 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
                             channel=channel_name(sender.manifest.sends),
                             what=wait.what,
                         )
-            case Goal(message_of=str() as name):
+            case Goal(message_of=str() as name) as goal:
                 yield from _sender(resolved, node, "message_of", name)
+                yield from _goal(resolved, node, goal)
 
 
 def _sender(resolved: Resolved, node: ResolvedNode, field: str, name: str) -> Iterator[Diagnostic]:
@@ -41,6 +42,22 @@ def _sender(resolved: Resolved, node: ResolvedNode, field: str, name: str) -> It
     elif sender.manifest is not None and sender.manifest.sends is None:
         yield diagnostic(
             "not-a-message", node, field=field, other=sender, patch=_only_sender(resolved, node, field)
+        )
+
+
+def _goal(resolved: Resolved, node: ResolvedNode, goal: Goal) -> Iterator[Diagnostic]:
+    """A goal none of whose events can ever be told of its message."""
+    sender = resolved.nodes.get(goal.message_of or "")
+    channel = sender.manifest.sends if sender is not None and sender.manifest is not None else None
+    asked = [pick.event.removeprefix("message.") for pick in goal.events]
+    if channel is not None and asked and all((channel, what) in _UNKNOWABLE for what in asked):
+        yield diagnostic(
+            "never-engaged",
+            node,
+            field="events.0.event",
+            other=sender,
+            channel=channel_name(channel),
+            what=asked[0],
         )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from engine.flow.asked import closest
+from engine.flow.asked import Closest
 from engine.flow.condition_moment import moment
 from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
 from engine.flow.document import Promotion
@@ -18,10 +18,11 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     """Find promotions that do not exist, whose dates make no sense, or that are over."""
     known = {**world.promotions, **resolved.flowchart.promotions}
     seen: set[str] = set()
+    guess = Closest(known)
     for node in resolved.nodes.values():
         for place, name in node.names("promotion"):
             if name not in known:
-                close = closest(name, known)
+                close = guess.to(name)
                 patch = named(node, place, close)
                 yield diagnostic(
                     "unknown-promotion", node, field=place, name=quoted(name), meant=meant(close), patch=patch

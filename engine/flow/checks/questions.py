@@ -1,6 +1,6 @@
 """What a condition reads is there when it is asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from engine.flow.asked import Asked
 from engine.flow.condition import (
@@ -10,21 +10,13 @@ from engine.flow.condition import (
     Need,
     OneOf,
     Presence,
-    events_mentioned,
     needs,
     parts_of,
 )
 from engine.flow.contract import Bought
-from engine.flow.diagnostic import Diagnostic, diagnostic, quoted, shown
-from engine.flow.manifest import Manifest
+from engine.flow.diagnostic import Diagnostic, diagnostic, quoted
 from engine.flow.resolve import Resolved, ResolvedNode
 from engine.flow.world import World
-
-_CAUSED: dict[str, Callable[[Manifest], bool]] = {
-    "message.": lambda manifest: manifest.sends is not None,
-    "coupon.": lambda manifest: "coupon" in manifest.provides,
-}
-"""Events that this journey's own nodes cause, by the beginning of their names."""
 
 _BEYOND: dict[Need, str] = {
     "contact": "the contact",
@@ -35,11 +27,7 @@ _BEYOND: dict[Need, str] = {
 
 
 def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
-    """Find questions about an event that is not at hand, about no time at all, or about what comes only later."""
-    causing = {
-        beginning: [node for node in resolved.reached if node.manifest is not None and causes(node.manifest)]
-        for beginning, causes in _CAUSED.items()
-    }
+    """Find questions about an event that is not at hand, or about no time at all."""
     for node in resolved.nodes.values():
         match node.contract:
             case Bought(within=None, since="here"):
@@ -48,8 +36,6 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
             match question.when:
                 case "contact":
                     yield from _absent_event(node, question)
-                    if node.id in resolved.graph.reachable:
-                        yield from _later_event(resolved, node, question, causing)
                 case "event":
                     yield from _more_than_the_event(node, question)
                 case "trigger" if "anchor" in needs(question.condition):
@@ -75,16 +61,3 @@ def _event_fields(condition: Condition) -> Iterator[str]:
     elif not isinstance(condition, Did):
         for part in parts_of(condition):
             yield from _event_fields(part)
-
-
-def _later_event(
-    resolved: Resolved, node: ResolvedNode, question: Asked, causing: dict[str, list[ResolvedNode]]
-) -> Iterator[Diagnostic]:
-    for event in sorted(events_mentioned(question.condition)):
-        causes = next((found for beginning, found in causing.items() if event.startswith(beginning)), [])
-        if not causes or resolved.behind_goal(node.id):
-            continue
-        if not any(resolved.graph.precedes(cause.id, node.id) for cause in causes):
-            yield diagnostic(
-                "condition-too-early", node, field=question.place, event=shown(event), other=causes[0]
-            )

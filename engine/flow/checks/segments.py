@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.flow.asked import closest
+from engine.flow.asked import Closest
 from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
 from engine.flow.repairs import named
 from engine.flow.resolve import Resolved
@@ -11,10 +11,11 @@ from engine.flow.world import World
 
 def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     """Find segments that do not exist, and empty ones; those whose trigger waits for somebody to come may be empty."""
+    guess = Closest(world.segments)
     for node in resolved.nodes.values():
         for place, name in node.names("segment"):
             if name not in world.segments:
-                close = closest(name, world.segments)
+                close = guess.to(name)
                 patch = named(node, place, close)
                 yield diagnostic(
                     "unknown-segment", node, field=place, name=quoted(name), meant=meant(close), patch=patch

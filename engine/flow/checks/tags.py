@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.flow.asked import closest
+from engine.flow.asked import Closest
 from engine.flow.contract import TagTrigger
 from engine.flow.diagnostic import Diagnostic, diagnostic, meant, quoted
 from engine.flow.resolve import Resolved
@@ -18,10 +18,11 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
         for _, name in node.names("tag")
     }
     known = given | set(world.tags)
+    guess = Closest(known)
     for node in resolved.nodes.values():
         if node.manifest is None or node.manifest.operation == "act" or isinstance(node.contract, TagTrigger):
             continue
         for place, name in node.names("tag"):
             if name not in known:
-                close = meant(closest(name, known))
+                close = meant(guess.to(name))
                 yield diagnostic("unknown-tag", node, field=place, name=quoted(name), meant=close)

@@ -4,8 +4,9 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from engine.flow.checks.templates import Provided
+from engine.flow.checks.templates import told_before
 from engine.flow.diagnostic import Diagnostic, diagnostic, shown, split_sentences
+from engine.flow.provided import Provided
 from engine.flow.resolve import Resolved, ResolvedNode
 from engine.flow.world import World
 
@@ -13,13 +14,17 @@ _KIND = "text"
 _ROOTS = frozenset({"contact", "event", "journey"})
 """What a field may read: a message knows more, such as its coupon."""
 
-
+_CODES = {
+    "early": "field-variable-too-early",
+    "never": "field-variable-never",
+    "partly": "field-variable-not-always",
+}
 _ALIEN = "a field cannot read {}, which only messages know"
 
 
 def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     """Find fields whose template cannot be read, or reads what is unknown or not there yet."""
-    provided = Provided(resolved)
+    provided = Provided(resolved, world)
     known = {name for name in world.variables if name.partition(".")[0] in _ROOTS}
     for node in resolved.nodes.values():
         if node.manifest is None:
@@ -54,7 +59,8 @@ def _fields(
 def _problems(
     node: ResolvedNode, place: str, source: str, world: World, known: Collection[str], provided: Provided
 ) -> Iterator[Diagnostic]:
-    told: set[str] = set()
+    alien: set[str] = set()
+    told: set[tuple[str, str]] = set()
     for text in _texts(source):
         problems = list(world.template_problems(text, _KIND, known))
         for problem, message in problems:
@@ -63,19 +69,24 @@ def _problems(
             yield diagnostic(code, node, field=place, what=what, do=do)
         for variable in () if problems else sorted(world.template_variables(text, _KIND)):
             root = variable.partition(".")[0]
-            if root in told:
-                continue
-            told.add(root)
             if root not in _ROOTS:
+                if root in alien:
+                    continue
+                alien.add(root)
                 do = "Use what an earlier node gave, by journey.values, or take it out."
                 yield diagnostic(
                     "field-unknown-variable", node, field=place, what=_ALIEN.format(shown(root)), do=do
                 )
                 continue
-            step = provided.missing(node, root)
-            if step is not None:
+            gap = provided.gap(node, variable)
+            if gap is not None and not told_before(told, variable, gap):
                 yield diagnostic(
-                    "field-variable-too-early", node, field=place, variable=shown(variable), step=step
+                    _CODES[gap.kind],
+                    node,
+                    field=place,
+                    variable=shown(variable),
+                    what=gap.what,
+                    step=gap.step,
                 )
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
-from engine.flow.asked import closest
+from engine.flow.asked import Closest
 from engine.flow.diagnostic import Diagnostic, channel_name, diagnostic, meant, quoted, shown, split_sentences
 from engine.flow.document import Template
+from engine.flow.provided import Gap, Provided
 from engine.flow.repairs import named
 from engine.flow.resolve import Resolved, ResolvedNode
 from engine.flow.world import World
@@ -16,13 +17,14 @@ KINDS = {"subject": "line", "title": "line", "link": "line", "html": "html", "te
 def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     """Find templates that are missing, for another channel, or with problems in a part."""
     known = {**world.templates, **resolved.flowchart.templates}
-    provided = Provided(resolved)
+    provided = Provided(resolved, world)
     checked: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    guess = Closest(known)
     for node in resolved.nodes.values():
         for place, name in node.names("template"):
             template = known.get(name)
             if template is None:
-                close = closest(name, known)
+                close = guess.to(name)
                 patch = named(node, place, close)
                 yield diagnostic(
                     "unknown-template", node, field=place, name=quoted(name), meant=meant(close), patch=patch
@@ -45,7 +47,7 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
                 yield from _problems(node, place, name, part, checked[name, part])
                 if not checked[name, part]:
                     reads = world.template_variables(source, KINDS[part])
-                    yield from _too_early(node, place, name, part, reads, provided)
+                    yield from _gaps(node, place, name, part, reads, provided)
 
 
 def parts(template: Template) -> Iterator[tuple[str, str]]:
@@ -73,51 +75,33 @@ def _problems(
         )
 
 
-class Provided:
-    """Which template variables need a node before them, and which nodes those are."""
-
-    def __init__(self, resolved: Resolved) -> None:
-        self.graph = resolved.graph
-        self.roots = {root for manifest in resolved.catalog for root in manifest.provides}
-        self.providers: dict[str, list[ResolvedNode]] = {}
-        for node in resolved.nodes.values():
-            for root in node.manifest.provides if node.manifest else ():
-                self.providers.setdefault(root, []).append(node)
-        triggers = [resolved.nodes[name] for name in resolved.of_operation("enter")]
-        self.has_event = not triggers or any(
-            trigger.manifest is not None and trigger.manifest.lowering not in ("campaign", "date")
-            for trigger in triggers
-        )
-
-    def missing(self, node: ResolvedNode, root: str) -> str | None:
-        """The next step when nothing provides the variables under `root` for a message of `node`."""
-        if root == "event" and not self.has_event:
-            return "Begin with a trigger that has an event, or give the variable a fallback with |default."
-        if root == "promotion" and not node.names("promotion"):
-            return "Choose a promotion in this node, or give the variable a fallback with |default."
-        if root not in self.roots:
-            return None
-        providers = self.providers.get(root, [])
-        if any(self.graph.precedes(provider.id, node.id) for provider in providers):
-            return None
-        return f"Put a node before it that gives a {root}, or give the variable a fallback with |default."
+_CODES = {"early": "variable-too-early", "never": "variable-never", "partly": "variable-not-always"}
 
 
-def _too_early(
+def _gaps(
     node: ResolvedNode, place: str, name: str, part: str, reads: Collection[str], provided: Provided
 ) -> Iterator[Diagnostic]:
-    seen: set[str] = set()
+    told: set[tuple[str, str]] = set()
     for variable in sorted(reads):
-        root = variable.partition(".")[0]
-        step = None if root in seen else provided.missing(node, root)
-        seen.add(root)
-        if step is not None:
-            yield diagnostic(
-                "variable-too-early",
-                node,
-                field=place,
-                name=quoted(name),
-                part=part,
-                variable=shown(variable),
-                step=step,
-            )
+        gap = provided.gap(node, variable)
+        if gap is None or told_before(told, variable, gap):
+            continue
+        yield diagnostic(
+            _CODES[gap.kind],
+            node,
+            field=place,
+            name=quoted(name),
+            part=part,
+            variable=shown(variable),
+            what=gap.what,
+            step=gap.step,
+        )
+
+
+def told_before(told: set[tuple[str, str]], variable: str, gap: Gap) -> bool:
+    """Whether the same was said of another variable already: what is missing altogether is said once."""
+    what = (gap.kind, variable if gap.kind == "never" else f"{variable.partition('.')[0]} {gap.what}")
+    if what in told:
+        return True
+    told.add(what)
+    return False

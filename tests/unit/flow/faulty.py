@@ -79,6 +79,9 @@ DOCUMENT: dict[str, Any] = {
     },
     "nested-too-deeply": draw("in:campaign -> n:note -> out:exit", n={"value": deep(40)}),
     "not-storable": draw("in:campaign -> n:note -> out:exit", n={"value": float("inf")}),
+    "too-many-contents": edited(
+        draw(PLAIN), promotions={f"p{i}": {"name": "P", "discount_percent": 10} for i in range(501)}
+    ),
     "bad-id": draw("in:campaign -> __proto__:note -> out:exit"),
     "name-too-long": named(draw(PLAIN), mail={"name": "Ö" * 1_000_000}),
 }
@@ -102,6 +105,9 @@ DRAWING: dict[str, Any] = {
     "port-never-taken": draw(OPENED, open={"within": None}),
     "loop-without-rest": draw("in:campaign -> c:condition -> n:note -> c\nc -no-> out:exit"),
     "repeat-without-rest": draw("in:campaign -> n:note -> r:repeat -> n\nr -done-> out:exit"),
+    "too-many-steps": draw(
+        "in:campaign -> " + " -> ".join(f"n{i}:note" for i in range(1_000)) + " -> out:exit"
+    ),
     "fork-in-own-branch": draw("in:campaign -> par:parallel -> d:delay -> par\npar -b-> out:exit"),
     "fork-many-merges": draw("in:campaign -> par:parallel -> m:merge -> out:exit\npar -b-> m2:merge -> out"),
     "merge-of-many-forks": draw(
@@ -127,6 +133,7 @@ CONFIG: dict[str, Any] = {
     "reentry-without-time": draw(PLAIN, settings={"reentry": {"rule": "after_time"}}),
     "reentry-time-unused": draw(PLAIN, settings={"reentry": {"rule": "once", "after": "3 days"}}),
     "bad-holiday": draw(PLAIN, settings={"holidays": ["2026-12-25", "Easter"]}),
+    "too-many-holidays": draw(PLAIN, settings={"holidays": ["2026-12-25"] * 1_001}),
 }
 
 REFERENCES: dict[str, Any] = {
@@ -136,9 +143,18 @@ REFERENCES: dict[str, Any] = {
     "template-problem": with_template(html="<p>{{ broken</p>"),
     "unknown-variable": with_template(text="Dear {{ contact.nmae }}"),
     "variable-too-early": with_template(text="Use {{ coupon.code }}"),
+    "variable-never": with_template(text="It was {{ journey.values.gone.price }}"),
+    "variable-not-always": edited(
+        draw("in:campaign -> c:condition -> gift:give_coupon -> mail:send_email -> out:exit\nc -no-> mail"),
+        templates={"launch": {"channel": "email", "subject": "New", "text": "Use {{ coupon.code }}"}},
+    ),
     "field-problem": draw(HOOKED, hook={"url": "https://example.com/{{ broken"}),
     "field-unknown-variable": draw(HOOKED, hook={"body": '{"to": "{{ contact.nmae }}"}'}),
     "field-variable-too-early": draw(HOOKED, hook={"values": {"shop": "{{ event.properties.shop }}"}}),
+    "field-variable-never": draw(HOOKED, hook={"body": '{"price": "{{ journey.values.gone.price }}"}'}),
+    "field-variable-not-always": draw(
+        f"{HOOKED}\nview:event -> hook", hook={"body": '{"shop": "{{ event.properties.shop }}"}'}
+    ),
     "unknown-promotion": draw(PLAIN, mail={"promotion": "sprung"}),
     "promotion-dates": with_promotion(starts_at="2026-05-01T00:00:00Z", ends_at="2026-04-01T00:00:00Z"),
     "promotion-over": with_promotion(ends_at="2026-02-01T00:00:00Z"),
@@ -199,6 +215,13 @@ ORDER: dict[str, Any] = {
     "condition-too-early": draw(
         "in:campaign -> c:condition -> mail:send_email -> out:exit\nc -no-> mail",
         c={"condition": {"op": "did", "event": "message.opened"}},
+    ),
+    "wait-too-early": draw(
+        "in:campaign -> w:wait_for -> mail:send_email -> out:exit\nw -timeout-> mail",
+        w={"events": [{"event": "message.opened", "port": "visited"}]},
+    ),
+    "asked-before-given": draw(
+        "in:campaign -> t:has_tag -> out:exit\nt -no-> a:add_tag -> out", t={"tag": "VIP"}, a={"tag": "VIP"}
     ),
 }
 

@@ -309,6 +309,14 @@ ACTS = [
         label="Add tag",
         config_schema=fields(("tag",), tag=TEXT),
         references={"tag": "tag"},
+        changes="tag_added",
+    ),
+    act(
+        "update_contact",
+        "done",
+        label="Update contact",
+        config_schema=fields(("set",), set={"type": "object"}),
+        changes="profile",
     ),
     act(
         "hook",

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from tests.unit.flow.drawing import a_world, codes, draw, found
+from engine.journey.time import Window
+from tests.unit.flow.drawing import a_world, codes, draw, found, plan_of
 from tests.unit.flow.faulty import PLAIN, content_world, edited, with_promotion, with_template
+from tests.unit.journey.story import given
 
 COUPON = "in:campaign -> gift:give_coupon -> mail:send_email -> out:exit"
 READING = {"launch": {"channel": "email", "subject": "S", "text": "{{ coupon.code }}"}}
@@ -133,7 +136,7 @@ def test_a_tag_that_the_journey_gives_is_known() -> None:
     """Asking for it is no mistake, wherever it is given."""
     paths = "in:campaign -> t:has_tag -> out:exit\nt -no-> give:add_tag -> out"
 
-    assert codes(draw(paths, t={"tag": "NEW"}, give={"tag": "NEW"})) == []
+    assert "unknown-tag" not in codes(draw(paths, t={"tag": "NEW"}, give={"tag": "NEW"}))
     assert codes(draw(paths, t={"tag": "NEW"}, give={"tag": "OTHER"})) == ["unknown-tag"]
 
 
@@ -191,6 +194,10 @@ def test_a_condition_in_an_act_is_read() -> None:
         ({"at": None, "date": "2030-02-28", "weekdays": [0]}, ["config-invalid"]),
         ({"at": "09:00", "weekdays": [7]}, ["config-invalid"]),
         ({"at": "09:00", "yearly": True}, ["config-invalid"]),
+        ({"at": None, "attribute": "event.when"}, ["config-invalid"]),
+        ({"at": None, "attribute": 'contact."contract'}, ["config-invalid"]),
+        ({"at": None, "attribute": "contact.email.domain"}, ["config-invalid"]),
+        ({"at": None, "attribute": 'contract."ends.on"'}, []),
         ({"at": None, "date": "2026-02-28"}, []),
         ({"at": None, "date": "2026-02-26"}, ["date-passed"]),
         ({"at": None, "date": "2026-02-26", "offset_days": 5}, []),
@@ -210,3 +217,68 @@ def test_behind_a_goal_anything_may_have_been_passed() -> None:
     open -no-> out"""
 
     assert codes(draw(paths, b={"since": "mail"})) == []
+
+
+@pytest.mark.parametrize(
+    ("paths", "words"),
+    [
+        ("in:campaign -> w:wait_until -> out:exit", 'with the result "past"'),
+        ("in:campaign -> w:wait_until -> out:exit\nw -past-> out", 'everybody leaves by "past"'),
+    ],
+)
+def test_a_date_that_has_passed_says_where_everybody_goes(paths: str, words: str) -> None:
+    """Nobody goes on by "done": they leave by "past", or end there."""
+    (said,) = found(draw(paths, w={"at": None, "date": "2026-02-01"}), content_world())
+
+    assert said.code == "date-passed"
+    assert words in said.message
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-12-25", "2026-W01-1", "20261225", "2026-02-30", "２０２６-12-25", "25.12.2026", ""]
+)
+def test_a_holiday_that_is_published_can_be_kept(day: str) -> None:
+    """What the checks take, the engine reads; what it cannot read, they refuse."""
+    window = {"at": None, "opens": "09:00", "closes": "18:00", "skip_holidays": True}
+    document = draw("in:campaign -> w:wait_until -> out:exit", {"holidays": [day]}, w=window)
+
+    if codes(document) == []:
+        given(plan_of(document)).after(days=2)
+    else:
+        assert codes(document) == ["bad-holiday"]
+        with pytest.raises(ValidationError):
+            Window(opens="09:00", closes="18:00", holidays=frozenset({day}))
+
+
+def test_a_wait_that_only_a_goal_could_end_has_used_it_up() -> None:
+    """Behind the only goal nothing ends a wait without a limit; before it, or with another goal, the goal does."""
+    behind = "in:campaign -> mail:send_email -> out:exit\ng:goal -> w:wait_for -> bye:exit"
+
+    assert codes(draw(behind, w={"within": None})) == ["wait-without-limit"]
+    assert codes(draw(f"{behind}\nh:goal", w={"within": None}, h={"result": "other"})) == []
+    assert codes(draw("in:campaign -> w:wait_for -> out:exit\ng:goal", w={"within": None})) == []
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [(["message.opened"], ["never-engaged"]), (["message.opened", "message.clicked"], [])],
+)
+def test_a_goal_that_nobody_can_reach_is_told(events: list[str], expected: list[str]) -> None:
+    """Nobody can tell whether an SMS was opened."""
+    goal = {"events": [{"event": event} for event in events], "message_of": "sms"}
+
+    assert codes(draw("in:campaign -> sms:send_sms -> out:exit\ng:goal", g=goal)) == expected
+
+
+def test_guesses_and_repairs_are_made_for_the_first_only() -> None:
+    """Of a draft with very many faults each is told; looking for what was meant has an end."""
+    document = draw("in:campaign -> out:exit")
+    for number in range(150):
+        document["nodes"][f"m{number}"] = {"type": "send_email", "config": {"template": f"launch{number}"}}
+
+    diagnostics = found(document)
+    guessed = [one for one in diagnostics if "Did you mean" in one.fix.text]
+    unknown = [one for one in diagnostics if one.code == "unknown-template"]
+    repaired = [one for one in diagnostics if one.code == "open-port" and one.fix.patch]
+
+    assert (len(unknown), len(guessed), len(repaired)) == (150, 20, 100)

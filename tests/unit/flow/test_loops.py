@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.flow.drawing import codes, draw
+from tests.unit.flow.drawing import codes, draw, plan_of
+from tests.unit.journey.story import given
 
 LOOP = "in:campaign -> c:condition -> {rest}> c\nc -no-> out:exit"
 REPEAT = "in:campaign -> mail:send_email -> {rest}> r:repeat -> mail\nr -done-> out:exit"
@@ -97,3 +98,28 @@ def test_each_loop_is_named_by_its_own_nodes() -> None:
     c -no-> out:exit"""
 
     assert codes(draw(paths)) == ["loop-without-rest", "loop-without-rest"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "config"),
+    [
+        ("w:delay -", {"for": "0 days"}),
+        ("w:wait_for -timeout-", {"within": "0 days"}),
+        ("w:bought -not_bought-", {"within": "0 days"}),
+    ],
+)
+def test_a_rest_of_no_length_is_none(rest: str, config: dict[str, Any]) -> None:
+    """Three messages with nothing but zero days between them go out in one instant, too."""
+    assert loops(REPEAT.format(rest=rest), w=config) == {"repeat-without-rest"}
+
+
+@pytest.mark.parametrize(("acts", "expected"), [(998, []), (999, ["too-many-steps"])])
+def test_a_path_that_is_told_of_is_one_that_parks(acts: int, expected: list[str]) -> None:
+    """The longest path that the engine goes at once can be published, one that is a node longer cannot."""
+    paths = "in:campaign -> " + " -> ".join(f"n{number}:note" for number in range(acts)) + " -> out:exit"
+    rested = paths.replace("n500:note", "n500:note -> d:delay")
+
+    assert codes(draw(paths)) == expected
+    assert codes(draw(rested)) == []
+    if not expected:
+        assert given(plan_of(draw(paths))).told()[-1] == "ended: done"

@@ -7,6 +7,7 @@ import pytest
 from engine.flow.condition import counted_order
 from engine.flow.plan import Act, Ask, Draw, Exit, Operation, Repeat, RestFor, RestUntil, Wait
 from tests.unit.flow.drawing import FIRST_PORT, draw, plan_of
+from tests.unit.journey.story import given
 
 BRANCHING = {
     "engagement": "no", "wait_for": "timeout", "bought": "not_bought", "condition": "no", "has_tag": "no",
@@ -329,3 +330,24 @@ def test_the_journeys_own_content_comes_before_the_librarys() -> None:
     plan = plan_of(draw("in:campaign -> mail:send_email -> out:exit"), a_world(templates=library))
 
     assert plan.templates["launch"].subject == "New"
+
+
+def test_who_has_reached_the_goal_does_not_wait_at_an_exit_that_others_share() -> None:
+    """The exit rests for those who still hope; whoever comes to it from behind the goal ends at once."""
+    paths = f"{WITH_GOAL} -> thanks:send_sms -> out"
+
+    story = given(plan_of(draw(paths, out={"when": "goal_or_limit"}))).after(hours=1)
+
+    assert story.event("Order Completed").after(minutes=1).told()[-1] == "ended: done"
+
+
+def test_a_strand_at_an_exit_does_not_hold_the_merge() -> None:
+    """Between a fork and its merge an exit ends its strand at once, even one that would wait for the goal."""
+    paths = """in:campaign -> par:parallel -> open:condition -> m:merge -> mail:send_email -> out:exit
+    open -no-> lost:exit
+    par -b-> d:delay -> m
+    g:goal"""
+
+    story = given(plan_of(draw(paths, lost={"when": "goal_or_limit"}, d={"for": "1 hour"}))).after(hours=2)
+
+    assert story.told()[-1] == "ended: done"
