@@ -138,6 +138,7 @@ def read_campaign(connection: Connection, number: int) -> Stand:
 def open_campaign_run(runtime: Runtime, number: int, firing: str) -> int | None:
     """The run that one firing of a scheduled campaign opens; the same one again for the same firing. None where the
     campaign is gone or cancelled."""
+    at = runtime.business_now()
 
     def work(connection: Connection) -> int | None:
         known = connection.scalar(select(campaign.c.id).where(campaign.c.firing == firing))
@@ -153,7 +154,7 @@ def open_campaign_run(runtime: Runtime, number: int, firing: str) -> int | None:
             insert(campaign).values(
                 id=run, journey=row.journey, segment=row.segment, name=row.name, mode=row.mode, state="planned",
                 rate=row.rate, parent=number, firing=firing, cursor=0, entered=0, skipped=0,
-                created_at=runtime.business_now(), opened=True, changed=False,
+                created_at=at, opened=True, changed=False,
             )
         )  # fmt: skip
         return run

@@ -66,7 +66,7 @@ def ingest(runtime: Runtime, incoming: Sequence[Incoming], now_real: int) -> Ing
     result = IngestResult()
     for start in range(0, len(incoming), PAGE):
         page = incoming[start : start + PAGE]
-        work = partial(_ingest, runtime=runtime, incoming=page, now_real=now_real)
+        work = partial(_ingest, runtime=runtime, incoming=page, now=runtime.clock.business(now_real))
         part = runtime.database.transact(work, what="ingest")
         result.recorded += part.recorded
         result.repeated += part.repeated
@@ -78,10 +78,7 @@ def ingest(runtime: Runtime, incoming: Sequence[Incoming], now_real: int) -> Ing
     return result
 
 
-def _ingest(
-    connection: Connection, runtime: Runtime, incoming: Sequence[Incoming], now_real: int
-) -> IngestResult:
-    now = runtime.clock.business(now_real)
+def _ingest(connection: Connection, runtime: Runtime, incoming: Sequence[Incoming], now: int) -> IngestResult:
     unknown = fresh(connection, incoming)
     result = IngestResult(recorded=len(unknown), repeated=len(incoming) - len(unknown))
     if not unknown:
@@ -183,12 +180,12 @@ def _redeemed(connection: Connection, runtime: Runtime, events: Sequence[Recorde
 
 def adopt_kept(runtime: Runtime, now_real: int) -> int:
     """Apply reports that came before their message was known. Gives how many found it now."""
+    now = runtime.clock.business(now_real)
 
     def work(connection: Connection) -> int:
         events = kept_reports(connection, PAGE)
         if not events:
             return 0
-        now = runtime.clock.business(now_real)
         messages = messages_of(connection, [one.send_key for one in events if one.send_key is not None])
         lock_contacts(connection, {row.contact for row in messages.values()})
         attribute(events, messages)

@@ -54,7 +54,7 @@ class Runtime:
         known = self._clock
         if known is None or time.monotonic() > known[0]:
             with self.database.read() as connection:
-                known = (time.monotonic() + _CLOCK_SECONDS, read_clock(connection))
+                known = (self.database.seen_at() + _CLOCK_SECONDS, read_clock(connection))
             self._clock = known
         return known[1]
 

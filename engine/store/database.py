@@ -3,10 +3,14 @@
 A write on SQLite takes the file's one write lock at its start (`BEGIN IMMEDIATE`), so whatever it reads cannot change
 under it. Writers of all processes first queue at a lock file: SQLite's own wait polls, and lets a busy writer starve
 the others; the kernel's queue wakes them in turn, and frees the lock of a process that was killed.
+
+A thread holds at most one connection, and none while it queues: what is read within a transaction is read through it. So
+however many threads there are, nobody who has a connection waits for somebody who wants one.
 """
 
-import fcntl
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -18,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from engine.store.crash import planned_crash
+from engine.store.writers import Writers
 
 _CACHE_KB = 65_536
 _PAGE_BYTES = 16_384
@@ -28,6 +33,17 @@ _IN_THE_WAY = frozenset({"23505", "40001", "40P01"})
 T = TypeVar("T")
 
 
+class NestedWrite(RuntimeError):
+    """A write was begun within a transaction of the same thread. Pass that transaction's connection on instead."""
+
+
+class _Mine(threading.local):
+    """The transaction that this thread is in, and since when (monotonic seconds)."""
+
+    connection: Connection | None = None
+    since: float = 0.0
+
+
 class Database:
     """A handle on one database. Threads may share it; processes each make their own."""
 
@@ -36,11 +52,12 @@ class Database:
         self.url = url
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._crash = planned_crash()
-        self._lock_path: str | None = None
+        self._mine = _Mine()
+        self._writers: Writers | None = None
         # Errors never show parameters: they hold contacts, and errors are logged.
         if self.is_sqlite:
-            if parsed.database and parsed.database != ":memory:":
-                self._lock_path = os.path.abspath(parsed.database) + ".writers"
+            file = parsed.database if parsed.database != ":memory:" else None
+            self._writers = Writers(os.path.abspath(file) + ".writers" if file else None)
             self.engine = create_engine(
                 parsed,
                 poolclass=QueuePool,
@@ -75,18 +92,32 @@ class Database:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        if not self.is_sqlite:
-            with self.engine.begin() as connection:
+        if self._mine.connection is not None:
+            raise NestedWrite(
+                "A write was begun within a transaction of the same thread. Pass that transaction's connection on."
+            )
+        if self._writers is None:
+            with self.engine.begin() as connection, self._holding(connection):
                 yield connection
             return
-        with self.engine.connect() as connection, self._turn():
+        # First the turn, then the connection: those who queue leave the connections to those who read.
+        with self._writers.turn(), self.engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
-                yield connection
+                with self._holding(connection):
+                    yield connection
             except BaseException:
                 connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")
+
+    @contextmanager
+    def _holding(self, connection: Connection) -> Iterator[None]:
+        self._mine.connection, self._mine.since = connection, time.monotonic()
+        try:
+            yield
+        finally:
+            self._mine.connection = None
 
     def transact(self, work: Callable[[Connection], T], *, what: str = "", tries: int = 5) -> T:
         """Run `work` in a write transaction, and again from its beginning when another one was in the way: a deadlock,
@@ -102,33 +133,30 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads. On SQLite it sees one snapshot throughout."""
-        if not self.is_sqlite:
-            with self.engine.connect() as connection:
-                yield connection
+        """A transaction that only reads. On SQLite it sees one snapshot throughout. Within another transaction of this
+        thread it is a part of that one."""
+        if self._mine.connection is not None:
+            yield self._mine.connection
             return
-        with self.engine.connect() as connection:
+        with self.engine.connect() as connection, self._holding(connection):
+            if not self.is_sqlite:
+                yield connection
+                return
             connection.exec_driver_sql("BEGIN")
             try:
                 yield connection
             finally:
                 connection.exec_driver_sql("ROLLBACK")
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if self._lock_path is None:
-            yield
-            return
-        descriptor = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+    def seen_at(self) -> float:
+        """How old what this thread reads now may be: since when its transaction lasts, else the present; monotonic seconds."""
+        return time.monotonic() if self._mine.connection is None else self._mine.since
 
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+        if self._writers is not None:
+            self._writers.close()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
