@@ -10,6 +10,8 @@ from api.app import make_app
 from api.errors import NotLoopback
 from api.guard import check_address
 from engine.store.database import Database
+from engine.store.failures import in_words
+from engine.store.migrate import require_newest
 from engine.store.settings import Settings
 
 _PATIENCE_SECONDS = 10
@@ -24,7 +26,7 @@ class _Server(uvicorn.Server):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until told to stop. 2 for an address that is not loopback."""
+    """Serve until told to stop. 2 for an address that is not loopback, 1 for a database on which it cannot work."""
     parser = argparse.ArgumentParser(prog="python -m api", description="Serve Wend's API on this machine.")
     parser.add_argument("--host", default="127.0.0.1", help="127.0.0.1, ::1 or localhost")
     parser.add_argument("--port", type=int, default=8000)
@@ -34,7 +36,15 @@ def main(arguments: list[str] | None = None) -> int:
     except NotLoopback as refused:
         sys.stderr.write(f"{refused}\n")
         return 2
-    database = Database(Settings.from_environment().database_url)
+    try:
+        database = Database(Settings.from_environment().database_url)
+        require_newest(database)
+    except Exception as error:
+        words = in_words(error)
+        if words is None:
+            raise
+        sys.stderr.write(f"{words}\n")
+        return 1
     try:
         # The lines of an access log would hold what people searched for.
         config = uvicorn.Config(

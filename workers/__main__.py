@@ -4,17 +4,22 @@ import argparse
 import asyncio
 import gc
 import logging
+import sys
 
 from engine.store.database import Database
+from engine.store.failures import in_words
+from engine.store.migrate import require_newest
 from engine.store.settings import Settings
 from workers.assembly import assemble
-from workers.connection import connect, ensure_search_attributes
+from workers.connection import NoTemporal, connect, ensure_search_attributes
+from workers.logs import Discreet
 from workers.worker import ALL, Size, run_worker
 
 
 async def _main(roles: frozenset[str], size: Size) -> None:
     settings = Settings.from_environment()
     database = Database(settings.database_url)
+    await asyncio.to_thread(require_newest, database)
     client = await connect(settings)
     await ensure_search_attributes(client)
     runtime = await asyncio.to_thread(assemble, database)
@@ -37,8 +42,8 @@ def _roles(text: str) -> frozenset[str]:
     return roles
 
 
-def main() -> None:
-    """Read the command line, and work."""
+def main() -> int:
+    """Read the command line, and work. 1 for what a person can mend: it is told in a sentence."""
     parser = argparse.ArgumentParser(prog="python -m workers", description="A Wend worker process.")
     parser.add_argument(
         "--role",
@@ -49,9 +54,19 @@ def main() -> None:
     parser.add_argument("--live-legs", type=int, default=6, help="legs of the live lane at once")
     parser.add_argument("--bulk-legs", type=int, default=2, help="legs of the bulk lane at once")
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    asyncio.run(_main(arguments.role, Size(arguments.live_legs, arguments.bulk_legs)))
+    log = logging.StreamHandler()
+    log.setFormatter(Discreet("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[log])
+    try:
+        asyncio.run(_main(arguments.role, Size(arguments.live_legs, arguments.bulk_legs)))
+    except Exception as error:
+        words = str(error) if isinstance(error, NoTemporal) else in_words(error)
+        if words is None:
+            raise
+        sys.stderr.write(f"{words}\n")
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -79,11 +79,16 @@ def update_contacts(connection: Connection, changes: Mapping[int, Profile], now:
 
 def update_batch(batch: Batch, changes: Mapping[int, Profile], port: str = "done") -> list[Outcome]:
     """Write what an act says of contacts ({strand: profile}); everyone leaves by `port`, who still holds their place."""
-    with batch.database.write() as connection:
+
+    def work(connection: Connection) -> set[int]:
         lock_contacts(connection, {traveller.contact for traveller in batch.travellers})
         held = holding(connection, batch)
         wanted = {t.contact: changes[t.strand] for t in batch.travellers if t.strand in held & changes.keys()}
         update_contacts(connection, wanted, batch.due)
+        return held
+
+    # Tried again where another transaction gave the same address to somebody else meanwhile.
+    held = batch.database.transact(work)
     return [Went(port) if traveller.strand in held else Gone() for traveller in batch.travellers]
 
 

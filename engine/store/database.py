@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from engine.store.crash import planned_crash
+from engine.store.failures import checked_url, hide_data
 from engine.store.writers import Writers
 
 _CACHE_KB = 65_536
@@ -45,9 +46,13 @@ class _Mine(threading.local):
 
 
 class Database:
-    """A handle on one database. Threads may share it; processes each make their own."""
+    """A handle on one database. Threads may share it; processes each make their own.
+
+    BadDatabaseUrl for an address that is none.
+    """
 
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
+        checked_url(url)
         parsed = make_url(url)
         self.url = url
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
@@ -79,6 +84,7 @@ class Database:
                 hide_parameters=True,
                 json_deserializer=orjson.loads,
             )
+        event.listen(self.engine, "handle_error", hide_data)
 
     @contextmanager
     def write(self, what: str = "") -> Iterator[Connection]:

@@ -4,8 +4,9 @@ import sys
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
-from wend.command import contacts, journeys, node, operate, play, up
+from wend.command import contacts, journeys, migrate, node, operate, play, up
 
 console = Console()
 app = typer.Typer(
@@ -16,6 +17,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("up")(up.up)
+app.command("migrate")(migrate.migrate)
 app.command("check")(journeys.check)
 app.command("publish")(journeys.publish)
 app.command("enter")(operate.enter)
@@ -31,7 +33,7 @@ def main() -> None:
     """Run the command. What a person can mend is told in two sentences, without a trace."""
     try:
         app()
-    except (LookupError, ValueError, RuntimeError, OSError) as error:
+    except (LookupError, ValueError, RuntimeError, OSError, SQLAlchemyError) as error:
         from wend.command.failure import tell
 
         sys.exit(tell(error))

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -12,6 +13,7 @@ from pathlib import Path
 from engine.store.settings import Settings
 
 DEFAULT = Path(".wend")
+_OWN = 0o700
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,10 @@ class Folder:
         return self.path / f"{name}.log"
 
     def make(self) -> None:
-        """Make the folder, readable by its owner alone: it holds contacts."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Make the folder, readable by its owner alone: it holds contacts. One that others could read is closed to them."""
+        self.path.mkdir(mode=_OWN, parents=True, exist_ok=True)
+        if stat.S_IMODE(self.path.stat().st_mode) != _OWN:
+            self.path.chmod(_OWN)
 
     def read_addresses(self) -> Addresses | None:
         """The addresses of the last run, if there was one."""
