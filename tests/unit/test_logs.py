@@ -18,7 +18,7 @@ def logged(error: Exception) -> str:
         try:
             raise KeyError(SECRET)
         except KeyError:
-            raise error
+            raise error  # noqa: B904  # what was looked at meanwhile is the point
     except Exception:
         record = logging.LogRecord("wend", logging.ERROR, "here.py", 1, "it failed", None, sys.exc_info())
     return Discreet("%(message)s").format(record)
