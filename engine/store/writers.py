@@ -40,6 +40,11 @@ class Writers:
         finally:
             self._leave()
 
+    def waiting(self) -> int:
+        """How many threads of this process queue behind the one whose turn it is."""
+        with self._gate:
+            return len(self._waiting)
+
     def close(self) -> None:
         """Give back the file. It is opened again where somebody writes after all."""
         self._enter()
