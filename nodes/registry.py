@@ -46,20 +46,29 @@ class Registered:
 
 
 class Registry:
-    """Node types by key and version, each once."""
+    """Node types by key and version, each once. A key belongs to the package that has it first, at every version."""
 
     def __init__(self, registered: Iterable[Registered]) -> None:
         self._known: dict[tuple[str, int], Registered] = {}
+        self._owners: dict[str, Registered] = {}
         for one in registered:
             self._add(one)
 
     def _add(self, one: Registered) -> None:
         place = (one.node.key, one.node.version)
         other = self._known.get(place)
-        if other is not None and other.node is not one.node:
+        if other is not None:
+            if other.node is one.node:
+                return
             raise RegistryError(
                 f'The node type "{place[0]}" at version {place[1]} comes twice, from {_place(other)} and from '
                 f"{_place(one)}. Remove one of the packages, or give one node another key."
+            )
+        owner = self._owners.setdefault(one.node.key, one)
+        if owner.package != one.package:
+            raise RegistryError(
+                f'The node type "{place[0]}" belongs to {_place(owner)}, and {_place(one)} brings a version {place[1]} '
+                "of it. Give that node a key of its own, or remove one of the packages."
             )
         self._known[place] = one
 
@@ -141,8 +150,10 @@ def publish_catalog(
         (row.key, row.version): Manifest.model_validate(row.manifest)
         for row in connection.execute(select(node_type.c.key, node_type.c.version, node_type.c.manifest))
     }
+    owners = {key: manifest for (key, _), manifest in sorted(stored.items(), reverse=True)}
     changed: list[str] = []
     for manifest in manifests:
+        _refuse_stranger(owners.setdefault(manifest.key, manifest), manifest)
         old = stored.get((manifest.key, manifest.version))
         if old is not None and old.digest == manifest.digest:
             continue
@@ -153,12 +164,15 @@ def publish_catalog(
     return changed
 
 
-def _refuse_breakage(old: Manifest, new: Manifest) -> None:
-    if old.package != new.package:
+def _refuse_stranger(owner: Manifest, new: Manifest) -> None:
+    if owner.package != new.package:
         raise CatalogError(
-            f'The node type "{new.key}" at version {new.version} was published by the package "{old.package}", and now '
-            f'comes with "{new.package}". Give the node a key of its own.'
+            f'The node type "{new.key}" was published by the package "{owner.package}" (version {owner.version}), and '
+            f'comes with "{new.package}" at version {new.version}. Give the node a key of its own.'
         )
+
+
+def _refuse_breakage(old: Manifest, new: Manifest) -> None:
     broken = breaking_changes(old, new)
     if broken:
         raise CatalogError(

@@ -27,6 +27,7 @@ from api.rehearsals.schemas import (
 )
 from engine.audience.profile import COLUMNS, read_profile
 from engine.enrolment.drafts import read_draft, readable
+from engine.enrolment.publishing import in_journey
 from engine.enrolment.rehearsed_contact import Someone, invent, read_someone
 from engine.enrolment.rehearsed_life import RehearsedLife, read_surroundings
 from engine.enrolment.world import world_of
@@ -60,19 +61,24 @@ def subject_of(house: House, connection: Connection, what: What, now: int) -> Su
     """What a request asks to be rehearsed. NotPublishable, with every error, where it cannot be compiled."""
     catalog = load_catalog(connection)
     if what.document is not None:
-        return _compiled(connection, what.document, catalog, now)
+        return _compiled(connection, what.document, catalog, now, what.journey)
     if what.journey is None:
         raise BadValue("document", "Nothing is named. Give a document, or a journey.")
     if what.version is None:
-        return _compiled(connection, read_draft(connection, what.journey).document, catalog, now)
+        draft = read_draft(connection, what.journey)
+        return _compiled(connection, draft.document, catalog, now, what.journey)
     number = journeys.read_plan(connection, what.journey, what.version).id
     published = house.runtime.plans.get(connection, number)
     return Subject(published.plan, catalog, published.journey_name)
 
 
-def _compiled(connection: Connection, document: dict[str, Any], catalog: Catalog, now: int) -> Subject:
+def _compiled(
+    connection: Connection, document: dict[str, Any], catalog: Catalog, now: int, journey: int | None
+) -> Subject:
     flowchart = readable(document)
     plan = compile_flowchart(flowchart, catalog, world_of(connection, flowchart, now=now))
+    if journey is not None:
+        plan = in_journey(connection, journey, plan)
     return Subject(plan, catalog, flowchart.name)
 
 

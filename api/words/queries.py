@@ -137,6 +137,7 @@ _SAMPLES = {
     "promotion.link": "https://shop.example/spring", "coupon.code": "0SAMPLE0C0DE00", "coupon.expires_at": "2026-03-31T21:59:59Z",
     "coupon.discount_percent": "20", "coupon.promotion": "SPRING", "coupon.link": "https://shop.example/spring?coupon=0SAMPLE0C0DE00",
     "journey.name": "Spring journey",
+    "journey.timezone": "Europe/Rome",
 }  # fmt: skip
 
 

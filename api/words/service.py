@@ -20,7 +20,7 @@ def preview_message(house: House, body: PreviewIn) -> MessagePreviewOut:
     if body.promotion is not None:
         offer = Offer(body.promotion_name, body.promotion, body.timezone, house.now())
     event = None if body.event is None else {"name": "", "properties": body.event}
-    context = preview_context(contact, body.journey_name, event=event, offer=offer)
+    context = preview_context(contact, body.journey_name, timezone=body.timezone, event=event, offer=offer)
     found = preview(body.template, context)
     channel = body.template.channel
     text = found.parts.get("text")

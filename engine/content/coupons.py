@@ -22,6 +22,8 @@ LENGTH = 14  # 70 bits: too many to guess
 _DRAWN_BYTES, _DRAWN_CHARACTERS = 10, 16
 """What a code is cut from: the least whole number of bytes that holds it, and its characters."""
 _TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
+GIVEN = "given"
+"""The port by which a node is left that has given a code."""
 _COLUMNS = ("code", "root", "contact", "plan", "promotion", "issued_at", "expires_at")
 
 
@@ -41,7 +43,7 @@ def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
     if end is not None and batch.due >= end:
         return [Went("expired") for _ in batch.travellers]
     batch.in_commit(lambda connection: _issue(connection, batch, promotion, offer))
-    return [Went("given")] * len(batch.travellers)
+    return [Went(GIVEN)] * len(batch.travellers)
 
 
 def _issue(connection: Connection, batch: Batch, promotion: str, offer: Promotion) -> None:

@@ -1,8 +1,9 @@
 """Where in the HTML a template prints a value, and whether escaping is enough there.
 
 Escaping makes a value harmless in text and in quoted attributes. It does nothing against `javascript:` in a link,
-and is not enough in scripts, styles, event attributes, tags or attributes without quotes: a value there is
-refused, except that a link may be printed whole by `|url`, or in part after a safe beginning.
+and is not enough in scripts, styles, event attributes, a page's own instructions (`<meta content>`), tags or
+attributes without quotes: a value there is refused, except that a link may be printed whole by `|url`, or in part after
+a safe beginning.
 """
 
 from __future__ import annotations
@@ -112,6 +113,12 @@ def _refusal(place: Place, is_url: bool) -> str | None:
         return f'The value of {name} has no quotes. Write {name}="..." around it.'
     if name.startswith("on") or name in ("srcdoc", _UNSURE):
         return "A value cannot stand in this attribute, where it could run as a program. Remove it."
+    if name == "style":
+        return "A value cannot stand in a style. Choose between fixed styles with {% if %}, or remove it."
+    if name == "content" and place.tag == "meta":
+        return (
+            "A value cannot stand in the content of <meta>, which can send the reader elsewhere. Remove it."
+        )
     if name in _LINKS and not (
         _SAFE_BEGINNING.match(place.written) or (is_url and not place.written.strip())
     ):

@@ -1,12 +1,13 @@
 """Messages: a template's words for many contacts at once, and what they may say."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from engine.content.coupons import GIVEN
 from engine.content.templates import Kind, ParsedTemplate, TemplateProblem, parse
 from engine.flow.document import Promotion, Template
 from engine.journey.time import iso
@@ -14,7 +15,7 @@ from engine.journey.traveller import Traveller
 from engine.store.batch import Batch
 from engine.store.fetch import fetch
 from engine.store.sets import among
-from engine.store.tables import coupon
+from engine.store.tables import coupon, enrolment, step
 
 Rendered = dict[str, str]
 """The parts of a message: subject, html, text, title, link."""
@@ -26,7 +27,7 @@ VARIABLES = (
     "contact.timezone", "contact.locale", "contact.attributes.*", "promotion.id", "promotion.name",
     "promotion.discount_percent", "promotion.products", "promotion.starts_at", "promotion.ends_at", "promotion.link",
     "coupon.code", "coupon.expires_at", "coupon.discount_percent", "coupon.promotion", "coupon.link", "event.*",
-    "journey.name", "journey.values.*",
+    "journey.name", "journey.timezone", "journey.values.*",
 )  # fmt: skip
 """What a template may read."""
 
@@ -76,12 +77,15 @@ def contexts_for(
             context["coupon"] = coupons[traveller.root]
         if traveller.trigger is not None:
             context["event"] = traveller.trigger
-        context["journey"] = {
-            "name": batch.journey_name,
-            "values": batch.values.get(traveller.root, {}) if wants_values else {},
-        }
+        values = batch.values.get(traveller.root, {}) if wants_values else {}
+        context["journey"] = journey_facts(batch.journey_name, batch.plan.settings.timezone, values)
         contexts.append(context)
     return contexts
+
+
+def journey_facts(name: str, timezone: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A journey as templates see it. Its zone is the one in which dates are shown to a contact who has none."""
+    return {"name": name, "timezone": timezone, "values": values}
 
 
 def promotion_facts(name: str, promotion: Promotion) -> dict[str, Any]:
@@ -115,16 +119,52 @@ def coupon_facts(code: str, name: str, offer: Promotion, expires_at: int | None)
 def _coupons(
     batch: Batch, travellers: Sequence[Traveller], promotion: str | None
 ) -> dict[int, dict[str, Any]]:
-    """The coupons of these enrolments: of the given promotion, else the latest."""
+    """The coupons of these enrolments: of the given promotion, else the latest; of two given at one instant that whose
+    node was passed later."""
     statement = select(
         coupon.c.root, coupon.c.code, coupon.c.promotion, coupon.c.expires_at, coupon.c.issued_at
     ).where(among(coupon.c.root, {traveller.root for traveller in travellers}))
     found: dict[int, dict[str, Any]] = {}
     with batch.database.read() as connection:
-        rows = fetch(connection, statement)
-        for root, code, name, expires_at, _ in sorted(rows, key=itemgetter(4)):
+        rows = list(fetch(connection, statement))
+        passed = _passed(connection, batch, _tied(rows)) if promotion is None else {}
+        for root, code, name, expires_at, _ in sorted(
+            rows, key=lambda row: (row[4], passed.get((row[0], row[2]), ()), row[1])
+        ):
             offer = batch.plan.promotions.get(name)
             if offer is None or (promotion is not None and name != promotion):
                 continue
             found[root] = coupon_facts(code, name, offer, expires_at)
+    return found
+
+
+def _tied(rows: Iterable[Sequence[Any]]) -> set[int]:
+    """The enrolments with several coupons of one instant."""
+    times = Counter((row[0], row[4]) for row in rows)
+    return {root for (root, _), count in times.items() if count > 1}
+
+
+def _passed(
+    connection: Connection, batch: Batch, roots: set[int]
+) -> dict[tuple[int, str], tuple[int, int, int]]:
+    """When a node that gives a promotion's code was first passed: {(root, promotion): what can be compared}."""
+    gives = {
+        node: str(drawn.config["promotion"])
+        for node, drawn in batch.plan.nodes.items()
+        if GIVEN in drawn.ports and drawn.config.get("promotion")
+    }
+    if not roots or not gives:
+        return {}
+    root_of = {root: root for root in roots}
+    family = select(enrolment.c.id, enrolment.c.root).where(among(enrolment.c.root, roots))
+    root_of |= {row.id: row.root for row in connection.execute(family)}
+    rows = connection.execute(
+        select(step.c.strand, step.c.node, step.c.at, step.c.no).where(
+            among(step.c.strand, root_of), step.c.node.in_(sorted(gives)), step.c.port == GIVEN
+        )
+    )
+    found: dict[tuple[int, str], tuple[int, int, int]] = {}
+    for strand, node, at, number in rows:
+        place, rank = (root_of[strand], gives[node]), (at, number, strand)
+        found[place] = min(rank, found.get(place, rank))
     return found

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from engine.content import templates
 from engine.content.coupons import expiry_of
-from engine.content.messages import KINDS, VARIABLES, discount_of, promotion_facts
+from engine.content.messages import KINDS, VARIABLES, discount_of, journey_facts, promotion_facts
 from engine.content.templates import TemplateProblem
 from engine.flow.document import Promotion, Template
 from engine.journey.time import iso
@@ -74,11 +74,12 @@ def preview_context(
     contact: Mapping[str, Any],
     journey: str,
     *,
+    timezone: str = "UTC",
     event: Mapping[str, Any] | None = None,
     offer: Offer | None = None,
 ) -> dict[str, Any]:
-    """What a template may read, with a sample code in place of a coupon's."""
-    context: dict[str, Any] = {"contact": dict(contact), "journey": {"name": journey, "values": {}}}
+    """What a template may read, with a sample code in place of a coupon's. `journey` is its name, `timezone` its zone."""
+    context: dict[str, Any] = {"contact": dict(contact), "journey": journey_facts(journey, timezone, {})}
     if event is not None:
         context["event"] = dict(event)
     if offer is not None:

@@ -23,6 +23,7 @@ from engine.enrolment.world import world_of
 from engine.flow.compile import check, compile_flowchart
 from engine.flow.diagnostic import Diagnostic
 from engine.flow.document import Flowchart
+from engine.flow.draws import drawing_anew
 from engine.flow.plan import Plan
 from engine.store.audit import record
 from engine.store.catalog import load_catalog
@@ -93,15 +94,28 @@ def _compiled(database: Database, document: Document, now: int) -> Plan:
     return compile_flowchart(document, catalog, world)
 
 
+def in_journey(connection: Connection, journey: int, plan: Plan) -> Plan:
+    """A compiled plan as this journey would publish it: its random splits draw as before, else by themselves."""
+    body = connection.scalar(
+        select(plans.c.body).join(journeys, journeys.c.plan == plans.c.id).where(journeys.c.id == journey)
+    )
+    return drawing_anew(plan, str(journey), None if body is None else Plan.from_json(body))
+
+
 def _publish(
     connection: Connection, journey: int, plan: Plan, flowchart: Flowchart, now: int, who: str
 ) -> Published:
     """Store the plan and let contacts enter it. The journey's row is held."""
     row = connection.execute(select(journeys).where(journeys.c.id == journey)).one()
+    compiled, plan = plan, in_journey(connection, journey, plan)
     known = connection.execute(
-        select(plans.c.id, plans.c.number).where(plans.c.journey == journey, plans.c.digest == plan.digest)
+        select(plans.c.id, plans.c.number, plans.c.body)
+        .where(plans.c.journey == journey, plans.c.digest.in_({plan.digest, compiled.digest}))
+        .order_by(plans.c.number.desc())
+        .limit(1)
     ).one_or_none()
     if known is not None:
+        plan = Plan.from_json(known.body)
         plan_id, number = int(known.id), int(known.number)
     else:
         plan_id = new_id()

@@ -15,7 +15,7 @@ from engine.audience.consent import CHANNELS
 from engine.audience.profile import read_profile
 from engine.audience.rules import Rule, read_rules
 from engine.content.coupons import ALPHABET, LENGTH, expiry_of
-from engine.content.messages import coupon_facts, parts, promotion_facts
+from engine.content.messages import coupon_facts, journey_facts, parts, promotion_facts
 from engine.content.promotions import end_of
 from engine.content.templates import TemplateProblem, parse
 from engine.delivery.engagement import BOUNCED, COMPLAINED, UNSUBSCRIBED
@@ -227,7 +227,7 @@ class RehearsedLife:
     def _context(self, doing: Rendering) -> dict[str, Any]:
         context: dict[str, Any] = {
             "contact": self.someone.person.facts(),
-            "journey": {"name": self.journey_name, "values": {}},
+            "journey": journey_facts(self.journey_name, self.plan.settings.timezone, {}),
         }
         return {**context, "event": doing.trigger} if doing.trigger else context
 

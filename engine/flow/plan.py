@@ -113,7 +113,7 @@ class Share(Op):
 
 
 class Draw(Op):
-    """A random split. Sticky: the arm depends on `salt` and the contact alone."""
+    """A random split. Sticky: the arm depends on `salt` (its key, else its node and journey) and the contact alone."""
 
     op: Literal["draw"] = "draw"
     arms: tuple[Share, ...]

@@ -120,12 +120,13 @@ class Traveller:
         order: int | None = None,
         output: dict[str, Any] | None = None,
     ) -> None:
-        """Pass the node by `port` and stand before the next one; an open port sets `ending` to the port's key.
+        """Pass the node by `port` and stand before the next one; an open port sets `ending` to the port's key, and so
+        does one that the node's code got after the plan was published.
 
         Its time becomes `at`, set by the event `order` if there is one, unless it is further already.
         """
         node = self.position
-        target = plan.nodes[node].ports[port]
+        target = plan.nodes[node].ports.get(port)
         self._pass(node, port, at, cause, order, output)
         if target is None:
             self.ending = port

@@ -30,6 +30,8 @@ class Subject:
     builtin: bool
     published: tuple[Manifest, ...] = ()
     """What the package's record says was published of this key, oldest first."""
+    installed: frozenset[int] = frozenset()
+    """The versions of this key that the package has code for."""
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -39,14 +41,15 @@ class Subject:
     @property
     def shown(self) -> str:
         """Its file as a reader wants it."""
-        return _shown(self.file)
+        return shown(self.file)
 
     def finding(self, rule: str, message: str, fix: str, file: Path | None = None) -> Finding:
         """A finding about this node."""
-        return Finding(rule, _shown(file or self.file), f'The node "{self.node.key}" {message}.', fix)
+        return Finding(rule, shown(file or self.file), f'The node "{self.node.key}" {message}.', fix)
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """A file as a reader wants it: from here, where that is possible."""
     try:
         return path.relative_to(Path.cwd()).as_posix()
     except ValueError:

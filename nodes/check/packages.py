@@ -1,17 +1,18 @@
 """Finding the nodes of a package, by its import name or by its folder, and checking each."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
-from nodes.check.finding import Finding, Subject
-from nodes.check.record import read_record, write_record
+from nodes.check.finding import Finding, Subject, shown
+from nodes.check.record import FILE, read_record, write_record
 from nodes.check.rules import RULES
 from nodes.registry import FOLDER, builtin_nodes, nodes_in
+from nodes.sdk import NodeType
 from nodes.sdk.faults import DefinitionError
 
 BUILTIN = "nodes"
@@ -21,6 +22,7 @@ def check_package(package: str) -> list[Finding]:
     """Every rule that a package breaks, by file. `package` is an import name, or a folder that holds one."""
     subjects, problems = _subjects(package)
     found = [finding for subject in subjects for finding in _findings(subject)]
+    found += _gone(subjects)
     if not subjects and not problems:
         problems = [
             Finding(
@@ -42,6 +44,19 @@ def _findings(subject: Subject) -> list[Finding]:
     return [finding for rule in RULES for finding in rule(subject)]
 
 
+def _gone(subjects: Sequence[Subject]) -> Iterator[Finding]:
+    """What the record has, and the code has no more at any version: whoever stands there would be parked."""
+    for folder in sorted({_record_folder(subject) for subject in subjects}):
+        here = {subject.node.key for subject in subjects if _record_folder(subject) == folder}
+        for key in sorted(read_record(folder).keys() - here):
+            yield Finding(
+                "breaking-change",
+                shown(folder / FILE),
+                f'The node "{key}" was published and is gone: every journey with it would be parked there.',
+                f"Bring it back; or, once no journey uses it, take its lines out of {FILE}.",
+            )
+
+
 def record_package(package: str) -> int:
     """Write down what is published by a package now; gives how many nodes that are."""
     subjects, _ = _subjects(package)
@@ -53,16 +68,9 @@ def record_package(package: str) -> int:
 
 def _subjects(package: str) -> tuple[list[Subject], list[Finding]]:
     if package == BUILTIN or Path(package).resolve() == FOLDER:
-        record = read_record(FOLDER)
-        return [
-            Subject(
-                one.node,
-                FOLDER / one.node.module.split(".")[1] / "node.py",
-                True,
-                record.get(one.node.key, ()),
-            )
-            for one in builtin_nodes()
-        ], []
+        nodes = [one.node for one in builtin_nodes()]
+        files = [FOLDER / node.module.split(".")[1] / "node.py" for node in nodes]
+        return _judged(nodes, files, builtin=True), []
     name, root = _located(package)
     with _importable(root):
         try:
@@ -72,12 +80,24 @@ def _subjects(package: str) -> tuple[list[Subject], list[Finding]]:
             return [], [
                 Finding("import", package, what, "Give its import name or its folder, and mend the error.")
             ]
-    subjects = []
-    for node in dict.fromkeys(node for module in modules for node in nodes_in(module)):
-        file = Path(str(sys.modules[node.module].__file__))
-        record = read_record(_package_folder(node.module))
-        subjects.append(Subject(node, file, False, record.get(node.key, ())))
-    return subjects, []
+    nodes = list(dict.fromkeys(node for module in modules for node in nodes_in(module)))
+    return _judged(nodes, [Path(str(sys.modules[node.module].__file__)) for node in nodes], builtin=False), []
+
+
+def _judged(nodes: Sequence[NodeType], files: Sequence[Path], *, builtin: bool) -> list[Subject]:
+    """Each node with its file, what was published of its key, and which versions of that are still there."""
+    folders = [FOLDER if builtin else _package_folder(node.module) for node in nodes]
+    records = {folder: read_record(folder) for folder in set(folders)}
+    return [
+        Subject(
+            node,
+            file,
+            builtin,
+            records[folder].get(node.key, ()),
+            frozenset(other.version for other in nodes if other.key == node.key),
+        )
+        for node, file, folder in zip(nodes, files, folders, strict=True)
+    ]
 
 
 def _located(package: str) -> tuple[str, Path | None]:

@@ -13,11 +13,12 @@ from nodes.http.errors import (
     ReplyTooLarge,
     RequestRefused,
 )
-from nodes.http.record import Call
+from nodes.http.record import READING, Call
 from nodes.http.reply import HttpReply, NotJson
 from nodes.http.signing import SIGNATURE_HEADER, json_bytes, sign
 
 __all__ = [
+    "READING",
     "SIGNATURE_HEADER",
     "Address",
     "AddressRefused",

@@ -22,7 +22,7 @@ from nodes.http.errors import (
     RequestRefused,
 )
 from nodes.http.headers import request_headers
-from nodes.http.record import Call, Record
+from nodes.http.record import READING, Call, Record
 from nodes.http.reply import HttpReply
 from nodes.http.signing import json_bytes
 from nodes.http.transport import (
@@ -84,6 +84,11 @@ class OutgoingHttp:
         return self._record.requests_sent
 
     @property
+    def changes_sent(self) -> int:
+        """How many of them may have changed something: all but those that only read."""
+        return self._record.changes_sent
+
+    @property
     def calls(self) -> tuple[Call, ...]:
         """The last 1,000 calls that have ended, oldest first, as the log may show them."""
         return tuple(self._record.calls)
@@ -108,7 +113,7 @@ class OutgoingHttp:
         when bytes may have left.
         """
         target = self._target(url, params)
-        attempt = Attempt(self._record)
+        attempt = Attempt(self._record, reads=method in READING)
         loop = asyncio.get_running_loop()
         began = loop.time()
         failure: str | None = None

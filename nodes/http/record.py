@@ -8,6 +8,8 @@ import httpx
 
 KEPT = 1_000
 HIDDEN = "*"
+READING = frozenset({"GET", "HEAD"})
+"""The methods of requests that change nothing, and may always be made again."""
 _PLAIN_SEGMENT = re.compile(r"[A-Za-z][A-Za-z_-]{0,23}|v\d{1,3}")
 
 
@@ -30,9 +32,11 @@ class Call:
 
 @dataclass(slots=True)
 class Record:
-    """The calls of one user of the client, newest last, and how many requests may have left."""
+    """The calls of one user of the client, newest last, and how many requests may have left, and may have changed
+    something."""
 
     requests_sent: int = 0
+    changes_sent: int = 0
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=KEPT))
     secrets: set[str] = field(default_factory=set)
 

@@ -33,9 +33,10 @@ SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple
 
 @dataclass
 class Attempt:
-    """One request on its way. `sent` turns True just before its first byte is written."""
+    """One request on its way. `sent` turns True just before its first byte is written. `reads`: it changes nothing."""
 
     record: Record
+    reads: bool = False
     sent: bool = False
     status: int | None = None
 
@@ -44,6 +45,7 @@ class Attempt:
         if not self.sent:
             self.sent = True
             self.record.requests_sent += 1
+            self.record.changes_sent += 0 if self.reads else 1
 
 
 current_attempt: ContextVar[Attempt] = ContextVar("current_attempt")

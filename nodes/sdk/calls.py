@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nodes.http import SIGNATURE_HEADER, Call, HttpReply, OutgoingHttp, json_bytes, sign
+from nodes.http import READING, SIGNATURE_HEADER, Call, HttpReply, OutgoingHttp, json_bytes, sign
 
-READING = frozenset({"GET", "HEAD"})
 Query = Mapping[str, str | int | float | bool | None]
 
 
@@ -25,8 +24,8 @@ class NodeHttp:
 
     @property
     def requests_sent(self) -> int:
-        """How many requests may have left."""
-        return self._client.requests_sent
+        """How many requests may have left that may have changed something. One that reads may always be made again."""
+        return self._client.changes_sent
 
     @property
     def calls(self) -> tuple[Call, ...]:

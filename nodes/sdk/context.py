@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from nodes.sdk.calls import NodeHttp
 from nodes.sdk.log import Log
 from nodes.sdk.secrets import Secrets
+
+# Imported where it is used: whoever imports `wend` to write a node needs no template engine.
+if TYPE_CHECKING:
+    from engine.content.templates import Kind
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -68,7 +72,7 @@ class EventView(View):
 
 @dataclass(frozen=True, slots=True)
 class JourneyView:
-    """Where this happens. `values` holds what earlier nodes gave: {node id: {name: value}}."""
+    """Where this happens. `values` holds what earlier nodes gave: {node id: {name: value}}; `timezone` is the journey's."""
 
     id: int = 0
     name: str = ""
@@ -76,6 +80,7 @@ class JourneyView:
     enrolment: int = 0
     node: str = ""
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +104,13 @@ class Context:
     def now(self) -> datetime:
         """The business time, in UTC. In a demonstration or a rehearsal it runs ahead of the clock on the wall."""
         return _EPOCH + timedelta(milliseconds=self.due)
+
+    def render(self, source: str, kind: "Kind" = "text") -> str:
+        """A template of the config, with the values of this contact, event and journey in it.
+
+        `kind` is "text"; "line" for one line (an address, a subject), "html" for HTML, where values are escaped.
+        NeedsPerson where a variable is missing or the template is wrong.
+        """
+        from nodes.sdk.texts import rendered
+
+        return rendered(self, source, kind)

@@ -1,7 +1,7 @@
 """`@node(...)`: from an async function and a config class to a node type with its manifest."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
@@ -15,7 +15,7 @@ from nodes.sdk.config import NoConfig, config_of
 from nodes.sdk.context import Context
 from nodes.sdk.faults import DefinitionError, UndeclaredPort
 from nodes.sdk.ports import Ports, ports_of
-from nodes.sdk.schema import Schema, dialect
+from nodes.sdk.schema import Schema, schema_of
 from nodes.sdk.ui import REFERENCES
 from nodes.sdk.words import Words, places, worded
 
@@ -29,11 +29,9 @@ Answered = Awaitable[str | Result]
 Function = Callable[..., Answered]
 BatchFunction = Callable[["Batch", Any], list[Outcome]]
 Reconcile = Callable[[Context, Any], Awaitable[Result | str | None]]
-Choices = Callable[[Context, str], Awaitable[Sequence[Mapping[str, str]]]]
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
 _Reconcile = TypeVar("_Reconcile", bound=Reconcile)
-_Choices = TypeVar("_Choices", bound=Choices)
 _Upgrade = TypeVar("_Upgrade", bound=Upgrade)
 _BatchFunction = TypeVar("_BatchFunction", bound=BatchFunction)
 
@@ -81,13 +79,18 @@ class NodeType:
         self.module = function.__module__ if function is not None else config.__module__
         self.batch_function: BatchFunction | None = None
         self.reconcile_function: Reconcile | None = None
-        self.choices: dict[str, Choices] = {}
         self.upgrades: dict[int, Upgrade] = {}
         self._options = options
         self._words = options.get("words") or _words_in_code(key, function, options)
-        self._schema: Schema = worded(dialect(config.model_json_schema()), self._words, key)
+        self._schema: Schema = worded(schema_of(config), self._words, key)
         self.ports = ports_of(key, options.get("ports", ()), self._words.ports)
-        if options.get("operation", "act") == "act" and not self.ports:
+        operation = options.get("operation", "act")
+        if options.get("family") == "trigger" and operation != "enter":
+            raise DefinitionError(
+                f'The node "{key}" is a trigger, and what contacts enter by cannot be a function. Write family="act", or '
+                'family="state" for a question; let contacts enter by an event, a segment, a tag or the API.'
+            )
+        if operation == "act" and not self.ports:
             raise DefinitionError(
                 f'The node "{key}" has no ports. Write ports={{"done": "Done"}} in its decorator.'
             )
@@ -104,22 +107,8 @@ class NodeType:
         self.reconcile_function = function
         return function
 
-    def options(self, field: str) -> Callable[[_Choices], _Choices]:
-        """The choices of a select field: `(ctx, query)` -> [{"value", "label"}]."""
-        if field not in self._schema.get("properties", {}):
-            raise DefinitionError(
-                f'The node "{self.key}" offers choices for a field "{field}", which its config does not have. '
-                "Use the name of one of its fields."
-            )
-
-        def keep(function: _Choices) -> _Choices:
-            self.choices[field] = function
-            return function
-
-        return keep
-
     def upgrade(self, from_version: int) -> Callable[[_Upgrade], _Upgrade]:
-        """Brings a config of `from_version` to the next version: `(old)` -> new."""
+        """Brings a config of `from_version` to the next version: `(old)` -> new. Not needed where it fits as it is."""
         if not 1 <= from_version < self.version:
             raise DefinitionError(
                 f'The node "{self.key}" is at version {self.version} and cannot upgrade from {from_version}. '
@@ -184,10 +173,10 @@ class NodeType:
             synonyms=words.synonyms,
             icon=options.get("icon", ICON_OF_FAMILY[family]),
             colour=options.get("colour", OF_FAMILY[family]),
-            config_schema=self._published_schema(),
+            config_schema=self._schema,
             ports=self.ports,
             ports_from=options.get("ports_from"),
-            output_schema=dialect(output.model_json_schema()) if output else None,
+            output_schema=schema_of(output) if output else None,
             effect=options.get("effect", "none"),
             attempts=options.get("attempts", 10),
             sends=options.get("sends"),
@@ -213,20 +202,26 @@ class NodeType:
         return self.config.model_validate(dict(config))
 
     def upgraded(self, config: Mapping[str, Any], from_version: int) -> dict[str, Any]:
-        """A config of an older version, brought to this one. KeyError if a step is missing."""
+        """A config of an older version, brought to this one: a step without a function leaves it as it is.
+
+        KeyError where such a step is among them and the config does not fit this version.
+        """
         made = dict(config)
-        for version in range(from_version, self.version):
-            made = self.upgrades[version](made)
+        steps = range(from_version, self.version)
+        for version in steps:
+            made = self.upgrades.get(version, dict)(made)
+        missing = [version for version in steps if version not in self.upgrades]
+        if missing:
+            try:
+                self.read(made)
+            except ValidationError:
+                raise KeyError(missing[0]) from None
         return made
 
     def secrets_of(self, config: Mapping[str, Any]) -> set[str]:
-        """The secrets that a call with this config may read: those declared, and those that the config names."""
-        named = (
-            config.get(name)
-            for name, field in self._schema.get("properties", {}).items()
-            if field.get("x-ui", {}).get("widget") == "secret"
-        )
-        return {*self.manifest.uses, *(name for name in named if isinstance(name, str) and name)}
+        """The secrets that a call with this config may read: those declared, and those that the config names, also
+        inside lists and objects."""
+        return {*self.manifest.uses, *(name for name in _named_secrets(self._schema, config) if name)}
 
     def port(self, key: object, config: Mapping[str, Any]) -> Port:
         """The port of that key. UndeclaredPort if a node with this config has none."""
@@ -235,13 +230,6 @@ class NodeType:
             if port.key == key:
                 return port
         raise UndeclaredPort(self.key, key, (port.key for port in known))
-
-    def _published_schema(self) -> Schema:
-        schema = self._schema
-        for name in self.choices:
-            field = schema["properties"][name]
-            field["x-ui"] = {"widget": "select", **field.get("x-ui", {}), "dynamic": True}
-        return schema
 
     async def __call__(self, ctx: Context, cfg: Any = None) -> str | Result:
         """Call the function as it is written."""
@@ -278,3 +266,22 @@ def _words_in_code(key: str, function: Function | None, options: Options) -> Wor
         help=inspect.getdoc(function) or "" if function is not None else "",
         synonyms=tuple(options.get("synonyms", ())),
     )
+
+
+def _named_secrets(schema: Mapping[str, Any], value: object) -> Iterator[str]:
+    """What a config has in the fields that hold the name of a secret."""
+    if isinstance(value, str):
+        if schema.get("x-ui", {}).get("widget") == "secret":
+            yield value
+        return
+    for option in schema.get("oneOf", ()):
+        yield from _named_secrets(option, value)
+    if isinstance(value, Mapping):
+        fields, others = schema.get("properties", {}), schema.get("additionalProperties")
+        for name, item in value.items():
+            inner = fields.get(name, others)
+            if isinstance(inner, Mapping):
+                yield from _named_secrets(inner, item)
+    elif isinstance(value, list) and isinstance(schema.get("items"), Mapping):
+        for item in value:
+            yield from _named_secrets(schema["items"], item)

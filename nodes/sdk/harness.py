@@ -119,6 +119,7 @@ class Trial:
                 name=situation.get("journey", "Test"),
                 node=self._key.split("/")[1],
                 values=situation.get("values", {}),
+                timezone=situation.get("timezone", "UTC"),
             ),
             key=self._key,
             attempt=attempt,

@@ -84,17 +84,30 @@ class Behaviours:
             return asyncio.run(group.run(self._http))
 
     def _found(self, wanted: PlanNode) -> tuple[NodeType, Mapping[str, Any]]:
-        """The code for a plan's node, and its config: of exactly its version, or of a newer one that upgrades it."""
+        """The code for a plan's node, and its config: of exactly its version, or of the next newer one that reads it.
+
+        A newer one reads it by its upgrades, or as it is where it fits and no way out is gone.
+        """
         versions = self._nodes.get(wanted.type, {})
         for version in sorted(versions):
             if version == wanted.version:
                 return versions[version], wanted.config
             if version > wanted.version:
-                try:
-                    return versions[version], versions[version].upgraded(wanted.config, wanted.version)
-                except KeyError:
-                    continue
+                config = _read_by(versions[version], wanted)
+                if config is not None:
+                    return versions[version], config
         raise MissingNode(wanted.type, wanted.version)
+
+
+def _read_by(newer: NodeType, wanted: PlanNode) -> Mapping[str, Any] | None:
+    """The config of a plan's node as a newer version reads it; None where it cannot."""
+    try:
+        config = newer.upgraded(wanted.config, wanted.version)
+    except KeyError:
+        return None
+    by_functions = newer.upgrades.keys() >= set(range(wanted.version, newer.version))
+    there = {port.key for port in newer.manifest.ports_of(config)}
+    return config if by_functions or wanted.ports.keys() <= there else None
 
 
 def _checked(
@@ -216,6 +229,7 @@ class _Group:
                 enrolment=traveller.root,
                 node=batch.node_id,
                 values=batch.values.get(traveller.root, {}),
+                timezone=batch.plan.settings.timezone,
             ),
             key=key,
             attempt=traveller.attempt + 1,

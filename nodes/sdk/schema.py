@@ -8,6 +8,9 @@ says what else it may hold (`additionalProperties`). A field without a `type` ho
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
 from nodes.sdk.faults import DefinitionError
 from nodes.sdk.ui import WIDGETS
 
@@ -31,6 +34,19 @@ KEYWORDS = frozenset(
     }
 )
 TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object"})
+
+
+class _Generator(GenerateJsonSchema):
+    """pydantic leaves out what a field says of itself where its class says the same; the class's words are not kept."""
+
+    def handle_ref_overrides(self, json_schema: JsonSchemaValue) -> JsonSchemaValue:
+        """What stands beside a reference stays."""
+        return json_schema
+
+
+def schema_of(model: type[BaseModel]) -> Schema:
+    """A config or output class in the dialect; see `dialect`."""
+    return dialect(model.model_json_schema(schema_generator=_Generator))
 
 
 def dialect(schema: Mapping[str, Any]) -> Schema:

@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 import h11
 import httpcore
 
-from nodes.http import OutgoingHttp
-from nodes.sdk.calls import READING
+from nodes.http import READING, OutgoingHttp
 
 Moment = Literal["before", "after", "lost"]
 """When a process dies at a request: before it leaves, after it took effect; or only its answer is lost."""

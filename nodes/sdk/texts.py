@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.content.messages import journey_facts
 from engine.content.templates import Kind, TemplateProblem, parse
 from engine.store.batch import Batch
 from nodes.sdk.answers import NeedsPerson
@@ -13,7 +14,12 @@ Facts = dict[str, Any]
 
 def rendered(ctx: Context, source: str, kind: Kind) -> str:
     """The text for the contact of a call. NeedsPerson where a variable is missing or the template is wrong."""
-    facts = _facts(facts_of(ctx.contact), facts_of(ctx.event), ctx.journey.name, ctx.journey.values)
+    journey = ctx.journey
+    facts = _facts(
+        facts_of(ctx.contact),
+        facts_of(ctx.event),
+        journey_facts(journey.name, journey.timezone, journey.values),
+    )
     try:
         return parse(source, kind).render(facts)
     except TemplateProblem as problem:
@@ -31,15 +37,14 @@ def facts_for(batch: Batch) -> Sequence[Facts]:
         _facts(
             batch.people[traveller.contact].facts(),
             traveller.trigger or {},
-            batch.journey_name,
-            batch.values.get(traveller.root, {}),
+            journey_facts(
+                batch.journey_name, batch.plan.settings.timezone, batch.values.get(traveller.root, {})
+            ),
         )
         for traveller in batch.travellers
     ]
 
 
-def _facts(
-    contact: Mapping[str, Any], event: Mapping[str, Any], journey: str, values: Mapping[str, Any]
-) -> Facts:
-    facts: Facts = {"contact": contact, "journey": {"name": journey, "values": values}}
+def _facts(contact: Mapping[str, Any], event: Mapping[str, Any], journey: Facts) -> Facts:
+    facts: Facts = {"contact": contact, "journey": journey}
     return {**facts, "event": event} if event else facts

@@ -53,7 +53,7 @@ class ui:  # noqa: N801 - reads as a word beside the type it marks
     """Marks a field: `body: Annotated[str, ui(widget="textarea", rows=4)]`.
 
     Further options go to the widget as they are: `rows`, `channel` (template, account), `sends` (node), `secret_of`,
-    `labels` (select: {value: words}), `dynamic` (the choices come from the node's `options` function).
+    `labels` (select: {value: words}).
     """
 
     def __init__(self, widget: Widget, **options: Any) -> None:

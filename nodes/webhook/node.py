@@ -6,16 +6,25 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from nodes.http import HttpReply, NotJson, ReplyTooLarge
+from nodes.http import READING, HttpReply, NotJson, ReplyTooLarge
 from nodes.sdk import Context, Result, TryAgain, Unknown, beside, node, ui
 from nodes.sdk.fields import Config, Text
-from nodes.sdk.texts import rendered
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Header = Annotated[str, Field(max_length=2_000)]
 Source = Annotated[str, Field(max_length=60_000)]
 
-REFUSED, TOO_MANY, FAILED, NOT_NOW = 400, 429, 500, 503
+MOVED, FAILED = 300, 500
+# The receiver says that it did not take the request: it came too late, too early, or was one too many.
+NOT_TAKEN = frozenset({408, 425, 429})
+
+
+class HeaderSecret(Config):
+    """A header whose value is a secret, so that the key of another program stands in no plan."""
+
+    header: Annotated[str, Field(min_length=1, max_length=60), ui(widget="text")] = "Authorization"
+    before: Annotated[str, Field(max_length=60), ui(widget="text")] = "Bearer "
+    secret: Annotated[Text, ui(widget="secret")]
 
 
 class Webhook(Config):
@@ -24,6 +33,7 @@ class Webhook(Config):
     url: Annotated[str, Field(min_length=1, max_length=2_000), ui(widget="url", template=True)]
     method: Annotated[Method, ui(widget="select")] = "POST"
     headers: Annotated[dict[str, Header], Field(max_length=30), ui(widget="map")] = {}  # noqa: RUF012
+    secret_headers: Annotated[list[HeaderSecret], Field(max_length=10), ui(widget="list")] = []  # noqa: RUF012
     body: Annotated[Source, ui(widget="textarea", rows=6, template=True)] | None = None
     secret: Annotated[Text, ui(widget="secret")] | None = None
     save: Annotated[dict[str, Text], Field(max_length=30), ui(widget="map")] = {}  # noqa: RUF012
@@ -32,26 +42,35 @@ class Webhook(Config):
 @node("webhook", effect="once", ports=["ok", "failed?"], icon="webhook", words=beside(__file__))
 async def webhook(ctx: Context, cfg: Webhook) -> str | Result:
     """Call the address, and leave by what it answers."""
+    reads = cfg.method in READING
     try:
         reply = await ctx.http.request(
             cfg.method,
-            rendered(ctx, cfg.url, "line"),
-            headers={"content-type": "application/json", **cfg.headers},
-            content=None if cfg.method == "GET" else body_of(ctx, cfg.body),
+            ctx.render(cfg.url, "line"),
+            headers=_headers(ctx, cfg),
+            content=None if reads else body_of(ctx, cfg.body),
             ref=ctx.key,
             sign_with=ctx.secrets[cfg.secret] if cfg.secret else None,
         )
     except ReplyTooLarge as large:
         return Result(_port(large.status), {"status": large.status})
-    if reply.status in (TOO_MANY, NOT_NOW) or (reply.status >= FAILED and cfg.method == "GET"):
+    if reply.status in NOT_TAKEN or (reply.status >= FAILED and reads):
         raise TryAgain(reply.retry_after, str(reply.status))
     if reply.status >= FAILED:
+        # The receiver has the request, and may have acted on it before it failed.
         raise Unknown(str(reply.status))
     return Result(_port(reply.status), {"status": reply.status, **saved(reply, cfg.save)})
 
 
 def _port(status: int) -> str:
-    return "ok" if status < REFUSED else "failed"
+    return "ok" if status < MOVED else "failed"
+
+
+def _headers(ctx: Context, cfg: Webhook) -> dict[str, str]:
+    """The headers that are drawn, and over them those with secrets. A name counts once, however it is spelt."""
+    secret = {one.header.lower(): f"{one.before}{ctx.secrets[one.secret]}" for one in cfg.secret_headers}
+    drawn = {name.lower(): value for name, value in cfg.headers.items()}
+    return {"content-type": "application/json", **drawn, **secret}
 
 
 def body_of(ctx: Context, source: str | None) -> bytes:
@@ -62,13 +81,13 @@ def body_of(ctx: Context, source: str | None) -> bytes:
     try:
         drawn = json.loads(source)
     except ValueError:
-        return rendered(ctx, source, "text").encode()
+        return ctx.render(source).encode()
     return _json(_filled(ctx, drawn))
 
 
 def _filled(ctx: Context, value: Any) -> Any:
     if isinstance(value, str):
-        return rendered(ctx, value, "text")
+        return ctx.render(value)
     if isinstance(value, list):
         return [_filled(ctx, item) for item in value]
     if isinstance(value, Mapping):

@@ -305,6 +305,20 @@ async def test_a_template_without_a_value_stops_the_contact(api: Api) -> None:
     assert "contact.attributes.city" in there["words"]
 
 
+async def test_a_message_shows_dates_in_the_journeys_zone(api: Api) -> None:
+    """A contact without a zone of their own reads a date as the journey's zone has it."""
+    document = example("welcome")
+    document["settings"] = {**document.get("settings", {}), "timezone": "Europe/Rome"}
+    shown = "{{ '2025-03-31T23:30:00Z'|date('%-d %B') }}"
+    for template in document["templates"].values():
+        template |= {part: shown for part in ("subject", "text", "title") if part in template}
+    someone = {key: value for key, value in MARIO.items() if key != "timezone"}
+
+    answer = await api.post("/rehearsals", {"document": document, "invented": someone, "at": BEGAN})
+
+    assert {message["content"]["text"] for message in messages(answer)} == {"1 April"}
+
+
 async def test_a_document_with_errors_answers_with_its_diagnostics(api: Api) -> None:
     """What keeps it from being published keeps it from being tried: node and field are named."""
     document = example("coupon")

@@ -123,6 +123,20 @@ async def test_what_is_wrong_is_told_with_its_place(api: Api) -> None:
     assert shown["parts"] == {}
 
 
+async def test_a_preview_shows_dates_in_the_journeys_zone(api: Api) -> None:
+    """A contact without a zone reads a date as the journey's zone has it."""
+    template = {"channel": "sms", "text": '{{ promotion.ends_at|date("%-d %B") }}'}
+    body = {
+        "template": template,
+        "promotion": {**PROMOTION, "ends_at": "2025-03-31T23:30:00Z"},
+        "timezone": "Europe/Rome",
+    }
+
+    shown = await api.post("/templates/preview", body)
+
+    assert shown["parts"] == {"text": "1 April"}
+
+
 async def test_a_preview_for_nobody_is_refused(api: Api) -> None:
     """404 for a contact that is not there."""
     refused = await api.refused(

@@ -10,7 +10,7 @@ import pytest
 from engine.enrolment.publishing import publish_document
 from engine.enrolment.runtime import Published
 from engine.store.database import Database
-from engine.store.tables import contact, coupon, event, message, step, tag
+from engine.store.tables import contact, coupon, event, message, sandbox_message, step, tag
 from nodes.registry import load_registry, publish_catalog
 from nodes.sdk import Context, NodeType, Result, node
 from nodes.sdk.runtime import Behaviours
@@ -136,6 +136,44 @@ def test_a_coupon_is_given_once_and_can_be_sent(acting: Acting) -> None:
     assert len({row.code for row in codes}) == 2
     assert {row.expires_at for row in codes} == {acting.world.now + 2 * DAY}
     assert {row.state for row in acting.world.rows(message)} == {"accepted"}
+
+
+@pytest.mark.parametrize("order", [("first", "second"), ("second", "first")])
+def test_of_two_coupons_the_later_given_one_is_sent(acting: Acting, order: tuple[str, str]) -> None:
+    """Two codes of one leg have one instant: the latest is that of the node passed later, for everybody."""
+    offers = {name: {"name": name, "discount_percent": 10} for name in ("first", "second")}
+    text = {"channel": "sms", "text": "{{ coupon.promotion }}"}
+    acts = [("give_coupon", {"promotion": name}) for name in order]
+    names = " ".join(f"c{number}" for number in range(12))
+    acting.run(
+        journey(*acts, ("send_sms", {"template": "t"}), templates={"t": text}, promotions=offers), names
+    )
+
+    sent = [row.content["text"] for row in acting.world.rows(sandbox_message)]
+    assert sent == [order[1]] * 12
+
+
+@pytest.mark.parametrize("zone", [None, "America/New_York"])
+def test_dates_are_shown_in_the_contacts_zone_else_the_journeys(acting: Acting, zone: str | None) -> None:
+    """A contact without a zone reads a date in the journey's, in messages and in the texts of nodes alike."""
+    end = "2025-03-31T23:30:00Z"
+    offers = {"spring": {"name": "Spring", "discount_percent": 10, "ends_at": end}}
+    text = {"channel": "sms", "text": '{{ promotion.ends_at|date("%-d %B") }}'}
+    noted = {"ends": f"{{{{ '{end}'|date('%-d %B') }}}}", **({"timezone": zone} if zone else {})}
+    acting.run(
+        journey(
+            ("update_contact", {"set": noted}),
+            ("update_contact", {"set": noted}),
+            ("send_sms", {"template": "t", "promotion": "spring"}),
+            templates={"t": text},
+            promotions=offers,
+            settings={"timezone": "Europe/Rome"},
+        )
+    )
+
+    day = "31 March" if zone else "1 April"
+    assert [row.content["text"] for row in acting.world.rows(sandbox_message)] == [day]
+    assert [row.attributes["ends"] for row in acting.world.rows(contact)] == [day]
 
 
 def test_an_offer_that_has_ended_goes_another_way(acting: Acting) -> None:

@@ -83,6 +83,9 @@ def test_a_key_belongs_to_its_package(database: Database) -> None:
 
     with pytest.raises(CatalogError, match=r'published by the package "acme".*"evil".*key of its own'):
         publish(database, FIRST.model_copy(update={"package": "evil", "label": "X"}))
+    with pytest.raises(CatalogError, match=r'package "acme" \(version 1\).*"evil" at version 2'):
+        publish(database, FIRST.model_copy(update={"package": "evil", "version": 2}))
+    assert stored(database) == {("acme.say", 1): 1}
 
 
 def test_workers_may_publish_at_once(postgresql: Database) -> None:

@@ -20,9 +20,11 @@ from engine.enrolment.drafts import (
     save_draft,
 )
 from engine.enrolment.publishing import check_document, publish_document, publish_draft
-from engine.enrolment.runtime import Plans
+from engine.enrolment.runtime import Plans, Published
 from engine.enrolment.world import world_of
 from engine.flow.diagnostic import NotPublishable
+from engine.flow.plan import Draw
+from engine.journey.draw import draw as arm_of
 from engine.store.database import Database
 from engine.store.tables import (
     audit,
@@ -270,3 +272,58 @@ def test_the_world_holds_what_the_installation_holds(house: Database) -> None:
     assert [code for code, _ in problems] == ["unknown_variable"]
     assert world.template_variables("{{ coupon.code }} {{ event.x|default('') }}", "text") == {"coupon.code"}
     assert world.template_variables("{{", "line") == frozenset()
+
+
+# ------------------------------------------------------------------------------------------------ random splits
+
+
+ARMS = [{"port": "a"}, {"port": "b"}]
+
+
+def split(name: str, key: str | None = None, limit: str = "7 days") -> dict[str, Any]:
+    """A document with one random split, called "half"."""
+    document = draw(
+        "in:campaign -> half:random_split -> out:exit\nhalf -b-> out", half={"arms": ARMS, "key": key}
+    )
+    return {**document, "name": name, "settings": {"limit": limit}}
+
+
+def arms_of(published: Published) -> list[str]:
+    """The ways that the first hundred contacts take."""
+    operation = published.plan.nodes["half"].operation
+    assert isinstance(operation, Draw)
+    return [arm_of(operation, contact) for contact in range(100)]
+
+
+def test_two_journeys_draw_alike_by_a_common_key_alone(house: Database) -> None:
+    """Splits of one id in two journeys draw anew; a key joins them; versions of a journey keep everybody's arm."""
+    one, other = (publish_document(house, split(name), now=NOW, who="test") for name in ("One", "Other"))
+    assert arms_of(one) != arms_of(other)
+
+    again = publish_document(house, split("One"), now=NOW, who="test")
+    newer = publish_document(house, split("One", limit="9 days"), now=NOW, who="test")
+    assert (again.number, newer.number) == (1, 2)
+    assert arms_of(newer) == arms_of(one)
+
+    keyed = [publish_document(house, split(name, "half"), now=NOW, who="test") for name in ("One", "Other")]
+    assert arms_of(keyed[0]) == arms_of(keyed[1])
+
+
+def test_a_plan_that_draws_by_its_node_alone_goes_on_so(house: Database) -> None:
+    """A journey that was published when splits drew by their node keeps its arms, in that plan and in the next."""
+    one = publish_document(house, split("One"), now=NOW, who="test")
+    nodes = one.plan.nodes
+    drawn = nodes["half"].operation
+    assert isinstance(drawn, Draw)
+    operation = drawn.model_copy(update={"salt": "half"})
+    early = one.plan.model_copy(
+        update={"nodes": {**nodes, "half": nodes["half"].model_copy(update={"operation": operation})}}
+    )
+    with house.write() as connection:
+        connection.execute(update(plan).values(body=early.canonical, digest=early.digest))
+
+    again = publish_document(house, split("One"), now=NOW, who="test")
+    newer = publish_document(house, split("One", limit="9 days"), now=NOW, who="test")
+
+    assert (again.id, again.plan.digest, newer.number) == (one.id, early.digest, 2)
+    assert arms_of(newer) == [arm_of(operation, contact) for contact in range(100)]

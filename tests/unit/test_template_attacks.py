@@ -324,6 +324,10 @@ def test_a_line_has_a_length() -> None:
         "<script>var a = {{ x }};</script>",
         "<SCRIPT>{{ x }}</SCRIPT>",
         "<style>p { color: {{ x }} }</style>",
+        '<p style="color: {{ x }}">',
+        "<p STYLE='{{ x|url }}'>",
+        '<meta http-equiv=refresh content="0;url={{ x }}">',
+        '<META content="0;url={{ x|url }}" http-equiv="refresh">',
         "<{{ x }}>",
         "</{{ x }}>",
         "<p {{ x }}>",
@@ -357,6 +361,8 @@ def test_a_value_is_refused_where_escaping_is_not_enough(source: str) -> None:
         "<!-- {{ x }} <a href=' -->{{ x }}",
         "<!--[if mso]><table><![endif]-->{{ x }}<!--[if !mso]><!--><p title='{{ x }}'><!--<![endif]-->{{ x }}",
         "<br/><hr />{{ x }}",
+        "<p {% if x %}style='color: red'{% else %}style='color: blue'{% endif %}>{{ x }}</p>",
+        "<p style='{% if x %}color: red{% endif %}'>{{ x }}</p>",
     ],
 )
 def test_a_value_is_welcome_where_escaping_is_enough(source: str) -> None:

@@ -146,7 +146,7 @@ def test_a_split_asks_its_branches_in_order() -> None:
 
 
 def test_a_random_split_draws_by_its_key_or_its_id() -> None:
-    """The salt is the node's and no plan's, so that a new version keeps everybody's arm."""
+    """The salt is the node's and no plan's, so that a new version keeps everybody's arm; publishing adds the journey."""
     plain = operation_of("random_split")
     keyed = operation_of("random_split", key="subject-test", arms=[{"port": "a", "weight": 3}, {"port": "b"}])
 

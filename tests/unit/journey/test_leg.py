@@ -292,6 +292,15 @@ def test_equal_contacts_take_equal_arms() -> None:
     assert 450 < sum(arm == "a" for arm in arms.values()) < 550
 
 
+def test_a_port_that_came_after_the_plan_ends_like_an_open_one() -> None:
+    """A node's code may have got an optional port since; whoever leaves by it ends with its key, and nobody is lost."""
+    memory = Memory(plan(start=enter("mail"), mail=act(sent=None)), act=lambda call: Went("no_address"))
+    memory.enter(1, START, "one")
+    memory.travel(START, START)
+
+    assert [row.result for row in memory.rows.by_id.values()] == ["no_address"]
+
+
 class Died(Exception):
     """A worker died here, on purpose."""
 

@@ -170,6 +170,22 @@ async def test_failures_of_requests_are_sorted_by_what_they_prove(
     assert (result.parked or "again").startswith(outcome)
 
 
+async def test_what_only_reads_may_always_be_tried_again() -> None:
+    """With effect once, too: a lost answer to a GET proves that nothing was changed; after a POST it does not."""
+
+    async def act(ctx: Context) -> str:
+        if ctx.contact.posts:
+            await ctx.http.post(URL, json={})
+        await ctx.http.get(URL)
+        return "done"
+
+    only_read = await made(act, "once").test(http=["lost"])
+    after_post = await made(act, "once").test(http=[{}, "lost"], contact={"posts": True})
+
+    assert only_read.again_at == NOW_AT + 60_000
+    assert (after_post.parked or "").startswith("unknown: ")
+
+
 async def test_an_address_that_is_not_allowed_needs_a_person() -> None:
     """A request that the client refuses parks with what to do, since trying again changes nothing."""
 

@@ -206,6 +206,21 @@ def test_a_breaking_change_needs_a_version_and_an_upgrade() -> None:
     assert "2 was published" in found(made(), published=(made(version=2).manifest,))["breaking-change"]
 
 
+def test_a_step_that_breaks_nothing_needs_no_upgrade() -> None:
+    """Of several steps only those are asked for that break something; code that is still there asks for none."""
+    first, second = made().manifest, made(Wider, version=2).manifest
+
+    assert found(made(Wider, version=2), published=(first,)) == {}
+    third = made(Other, version=3)
+    assert "upgrade(2)" in found(third, published=(first, second))["breaking-change"]
+    third.upgrade(2)(lambda config: {"words": config["text"]})
+    assert found(third, published=(first, second)) == {}
+
+    both = frozenset({1, 2})
+    assert found(made(Other, version=2), published=(first,), installed=both) == {}
+    assert found(made(), published=(first, made(Other, version=2).manifest), installed=both) == {}
+
+
 PACKAGE = '''
 from wend import Field, node
 
@@ -243,6 +258,21 @@ def test_a_record_holds_later_changes_to_what_was_published(tmp_path: Path) -> N
     (finding,) = check_package(str(root))
     assert finding.rule == "breaking-change"
     assert 'the field "text" is gone' in finding.message
+
+
+def test_a_node_that_vanished_is_a_finding(tmp_path: Path) -> None:
+    """What the record has and the code has not would park everyone who stands there."""
+    root = _package(tmp_path / "one", "acme_vanishing", "text")
+    other = root / "src/acme_vanishing/other.py"
+    other.write_text(PACKAGE.format(field="text", name="acme_vanishing").replace(".say", ".tell"))
+    assert check_package(str(root)) == []
+    assert record_package(str(root)) == 2
+
+    other.unlink()
+    sys.modules.pop("acme_vanishing.other")
+    (finding,) = check_package(str(root))
+    assert (finding.rule, Path(finding.file).name) == ("breaking-change", "published.json")
+    assert finding.message.startswith('The node "acme_vanishing.tell" was published and is gone')
 
 
 def test_a_package_that_cannot_be_read_is_a_finding() -> None:

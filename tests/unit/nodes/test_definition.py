@@ -109,15 +109,27 @@ def test_ports_of_a_list_are_known_by_the_config() -> None:
         fan.port("a", {"ways": []})
 
 
-def test_choices_mark_their_field() -> None:
-    """A field with an options function is a dynamic select in the schema."""
-    note = _node()
+def test_a_trigger_is_no_function() -> None:
+    """Contacts do not enter by code: such a node would be an act in a trigger's colours."""
+    with pytest.raises(DefinitionError, match=r'"acme.note" is a trigger.*family="act"'):
+        _node(family="trigger")
+    assert _node(family="state").manifest.family == "state"
 
-    @note.options("text")
-    async def _(ctx: Context, query: str) -> list[dict[str, str]]:
-        return []
 
-    assert note.manifest.config_schema["properties"]["text"]["x-ui"]["dynamic"] is True
+async def test_a_node_renders_its_own_templates() -> None:
+    """`ctx.render` puts the values of contact, event and journey in, dates in the journey's zone; or parks."""
+
+    @node("acme.render", ports={"done": "Done"})
+    async def render(ctx: Context, cfg: Note) -> Result:
+        """Render."""
+        return Result("done", {"text": ctx.render(cfg.text), "html": ctx.render(cfg.text, "html")})
+
+    world: Any = {"contact": {"name": "A & B"}, "event": {"at": "2025-03-31T23:30:00Z"}}
+    text = "{{ contact.name }}, {{ event.at|date('%-d %B') }}"
+    found = await render.test({"text": text}, timezone="Europe/Rome", **world)
+
+    assert found.values == {"text": "A & B, 1 April", "html": "A &amp; B, 1 April"}
+    assert (await render.test({"text": text})).parked.startswith("template:missing_variable")  # type: ignore[union-attr]
 
 
 def test_upgrades_run_one_after_the_other() -> None:
@@ -128,6 +140,16 @@ def test_upgrades_run_one_after_the_other() -> None:
 
     assert note.upgraded({"a": 0}, 1) == {"a": 0, "b": 1, "c": 2}
     assert note.upgraded({"a": 0}, 3) == {"a": 0}
+
+
+def test_a_step_without_a_function_leaves_a_config_that_fits() -> None:
+    """A version that reads the older config needs no upgrade; one that does not says which step is missing."""
+    note = _node(version=3)
+    note.upgrade(2)(lambda old: {**old, "where": "vip"})
+
+    assert note.upgraded({"text": "a"}, 1) == {"text": "a", "where": "vip"}
+    with pytest.raises(KeyError, match="1"):
+        note.upgraded({"body": "a"}, 1)
 
 
 async def _two(ctx: Any, cfg: Any, more: Any) -> str:
@@ -156,7 +178,6 @@ def _blocking(ctx: Any) -> str:
         (lambda: node("a.b", ports={"done": "Done"})(_lost), '"NotThere"'),
         (lambda: node("a.b", ports={"done": "Done"})(_untyped), "has no type"),
         (lambda: node("a.b", ports={"done": "Done"})(_blocking), "is not async"),  # type: ignore[arg-type]
-        (lambda: _node().options("colour"), 'a field "colour"'),
         (lambda: _node().upgrade(1), "cannot upgrade from 1"),
         (lambda: ui(widget="slider"), "is unknown"),  # type: ignore[arg-type]
     ],

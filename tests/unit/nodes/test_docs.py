@@ -14,6 +14,7 @@ import pytest
 import wend
 from nodes.check import Subject
 from nodes.check.rules import RULES
+from nodes.sdk.ui import WIDGETS
 
 HOUSE = Path(__file__).resolve().parents[3]
 PAGE = (HOUSE / "docs/nodes.md").read_text()
@@ -39,6 +40,14 @@ def test_the_node_on_the_page_conforms(page: ModuleType) -> None:
     subject = Subject(page.send_card, Path("postcards/nodes.py"), False)
 
     assert [str(finding) for rule in RULES for finding in rule(subject)] == []
+
+
+def test_the_page_names_every_widget() -> None:
+    """Whatever `ui(widget=...)` takes is on the page, and nothing else stands in its table."""
+    table = PAGE.partition("| widget | for |\n")[2].partition("\n\n")[0]
+    named = {name for row in table.splitlines()[1:] for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+    assert named == WIDGETS
 
 
 def test_the_page_imports_only_the_front_door() -> None:

@@ -60,7 +60,7 @@ def test_an_installed_package_is_found_by_its_entry_point() -> None:
 
     assert (manifest.version, manifest.package) == (2, "official-account")
     assert manifest.uses == ("official_account_token",)
-    assert manifest.config_schema["properties"]["sender"]["x-ui"] == {"widget": "select", "dynamic": True}
+    assert manifest.config_schema["properties"]["sender"]["x-ui"] == {"widget": "text"}
     assert {one.package for one in registry} == {"wend", "official-account"}
 
 
@@ -109,6 +109,14 @@ def test_two_nodes_of_one_key_and_version_are_refused() -> None:
         Registry([*load_registry([]), Registered(_same_key(), "acme")])
 
 
+def test_a_key_belongs_to_one_package_at_every_version() -> None:
+    """Another package cannot bring a newer version of a built-in; the error names both."""
+    with pytest.raises(
+        RegistryError, match=r'"delay" belongs to "wend".*"evil-package".* version 2 .*key of its own'
+    ):
+        Registry([*load_registry([]), Registered(_same_key(2), "evil-package")])
+
+
 def test_versions_of_a_key_stand_side_by_side() -> None:
     """A newer version may be installed beside the old one."""
     registry = Registry([*load_registry([]), Registered(_same_key(2), "wend")])
@@ -133,4 +141,7 @@ def test_one_node_announced_twice_counts_once() -> None:
     """Two entry points to the same node are no conflict."""
     point = _point("nodes.webhook.node:NODE")
 
-    assert len(load_registry([point, point]).nodes()) == 30
+    registry = load_registry([point, point])
+
+    assert len(registry.nodes()) == 30
+    assert {one.package for one in registry} == {"wend"}

@@ -260,10 +260,24 @@ def test_a_newer_version_runs_what_it_can_upgrade() -> None:
     assert outcomes == [Went("done", {"said": "ciao None 20 1/act/3 1"})]
 
 
+def test_a_newer_version_runs_what_fits_as_it_is() -> None:
+    """A bump without a function for it reads an older config that fits; with a way out gone it does not."""
+    new = greeting(version=2)
+    batch = make_batch(new, [{"email": "a"}], {"word": "ciao"}, version=1)
+    outcomes, _ = run(new, batch)
+    assert outcomes == [Went("done", {"said": "ciao None 20 1/act/3 1"})]
+
+    ports: dict[str, str | None] = {**batch.node.ports, "no_address": None}
+    batch.node = batch.node.model_copy(update={"ports": ports})
+    (outcome,), _ = run(new, batch)
+    assert isinstance(outcome, Stuck)
+    assert "at version 1 is not installed" in outcome.code
+
+
 @pytest.mark.parametrize("version", [1, 3])
 def test_a_node_whose_code_is_missing_parks(version: int) -> None:
     """No code, or none that reads this config: everybody is parked with what to install."""
-    batch = make_batch(greeting(version=2), [{}, {}], version=version)
+    batch = make_batch(greeting(version=2), [{}, {}], {"word": 7}, version=version)
     outcomes, _ = run(greeting(version=2), batch)
 
     assert len(outcomes) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -12,7 +13,7 @@ from engine.flow.schema import find_faults
 from nodes.sdk import ui
 from nodes.sdk.faults import DefinitionError
 from nodes.sdk.fields import ConditionField
-from nodes.sdk.schema import dialect, faults
+from nodes.sdk.schema import dialect, faults, schema_of
 from nodes.sdk.words import FieldWords, Words, worded
 
 
@@ -39,6 +40,19 @@ class Everything(BaseModel):
     test: ConditionField | None = None
     extra: Annotated[Any, ui(widget="value")] = None
     sizes: dict[str, int] = {}
+
+
+class Tone(Enum):
+    """How it sounds."""
+
+    warm = "warm"
+    cold = "cold"
+
+
+class Toned(BaseModel):
+    tone: Tone = Field(title="Tone", description="How it sounds.")
+    dog: Dog = Field(title="Dog", description="Its dog.")
+    plain: Tone
 
 
 class Loop(BaseModel):
@@ -146,3 +160,12 @@ def test_words_without_a_field_are_refused() -> None:
 
     with pytest.raises(DefinitionError, match='a field "nmae"'):
         worded(MADE, words, "acme.x")
+
+
+def test_a_field_called_like_its_class_keeps_its_words() -> None:
+    """A field's own title and description stay, also where they equal those of its class, which are left out."""
+    fields = schema_of(Toned)["properties"]
+
+    assert (fields["tone"]["title"], fields["tone"]["description"]) == ("Tone", "How it sounds.")
+    assert fields["dog"]["title"] == "Dog"
+    assert not {"title", "description"} & fields["plain"].keys()

@@ -27,11 +27,13 @@ async def hook(config: dict[str, Any], *replies: Reply, **situation: Any) -> Tri
     ("reply", "came_of_it"),
     [
         ({"status": 200}, "ok"),
-        ({"status": 302}, "ok"),
+        ({"status": 302}, "failed"),
         ({"status": 404}, "failed"),
+        ({"status": 408}, 60_000),
+        ({"status": 425, "headers": {"retry-after": "5"}}, 5_000),
         ({"status": 429, "headers": {"retry-after": "9"}}, 9_000),
-        ({"status": 503}, 60_000),
         ({"status": 500}, "unknown"),
+        ({"status": 503, "headers": {"retry-after": "9"}}, "unknown"),
         ("refused", 60_000),
         ("lost", "unknown"),
     ],
@@ -49,12 +51,24 @@ async def test_the_answer_decides_what_follows(reply: Reply, came_of_it: str | i
         assert (result.port, result.values) == (came_of_it, {"status": reply["status"]})  # type: ignore[index]
 
 
-async def test_a_reading_call_is_tried_again_after_a_fault() -> None:
-    """A GET changes nothing, so that a fault of the other side is tried again."""
-    result = await hook({"method": "GET"}, {"status": 500})
+@pytest.mark.parametrize("reply", [{"status": 500}, {"status": 503}, "lost"])
+async def test_a_reading_call_is_tried_again_after_a_fault(reply: Reply) -> None:
+    """A GET changes nothing, so that a fault of the other side, or an answer that is lost, is tried again."""
+    result = await hook({"method": "GET"}, reply)
 
     assert isinstance(result.outcome, Again)
     assert result.calls[0].text == ""
+
+
+async def test_a_key_of_the_other_program_stands_in_a_header() -> None:
+    """The config names the secret; its value goes into the header, and replaces one that was drawn."""
+    keys = [{"secret": "acme"}, {"header": "X-Api-Key", "before": "", "secret": "other"}]
+    secrets = {"acme": "s3cret", "other": "t0ken"}
+    result = await hook({"secret_headers": keys, "headers": {"AUTHORIZATION": "no"}}, {}, secrets=secrets)
+    sent = result.calls[0].headers
+
+    assert (sent["authorization"], sent["x-api-key"]) == ("Bearer s3cret", "t0ken")
+    assert (await hook({"secret_headers": keys}, {})).parked.startswith("secret_missing: ")  # type: ignore[union-attr]
 
 
 async def test_the_call_carries_the_key_and_the_signature() -> None:

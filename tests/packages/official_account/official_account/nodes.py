@@ -16,7 +16,7 @@ class Message:
         min_length=1,
         max_length=480,
     )
-    sender: Annotated[str, ui(widget="select")] = Field(
+    sender: Annotated[str, ui(widget="text")] = Field(
         default="shop", title="Sender", description="The name under which it appears."
     )
 
@@ -63,12 +63,6 @@ async def _(ctx: Context, cfg: Message) -> Result | None:
     reply = await ctx.http.get(API, headers={"authorization": f"Bearer {token}"}, params={"ref": ctx.key})
     found = reply.json()["messages"]
     return Result("sent", {"message_id": found[0]["id"]}) if found else None
-
-
-@send_message.options("sender")
-async def _(ctx: Context, query: str) -> list[dict[str, str]]:
-    senders = {"shop": "The shop", "care": "Customer care"}
-    return [{"value": key, "label": label} for key, label in senders.items() if query in label.lower()]
 
 
 @send_message.upgrade(1)
