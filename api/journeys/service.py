@@ -15,6 +15,7 @@ from engine.audience.profile import read_profile
 from engine.enrolment import control, drafts, publishing
 from engine.enrolment.campaign import NotPublished
 from engine.enrolment.enter import Entering, enter
+from engine.enrolment.ingest import ended_teller, tell_entered
 from engine.flow.diagnostic import Diagnostic
 from engine.flow.diff import diff
 from engine.journey.time import iso
@@ -89,7 +90,10 @@ def resume(house: House, journey: int) -> Moved:
 def stop(house: House, journey: int) -> Moved:
     """End the journey for everybody inside, page by page."""
     _require(house, journey)
-    return _moved(house, journey, control.stop_journey(house.database, journey, now=house.now(), who=WHO))
+    ended = ended_teller(house.runtime)
+    return _moved(
+        house, journey, control.stop_journey(house.database, journey, now=house.now(), who=WHO, ended=ended)
+    )
 
 
 def switch(house: House, journey: int, on: bool) -> JourneyOut:
@@ -129,8 +133,11 @@ def enter_one(house: House, connection: Connection, journey: int, wanted: EntryI
     carried = {"name": "api", "at": iso(now), "properties": wanted.properties}
     cause = f"api:{wanted.key}"
     one = Entering(_contact(connection, wanted, now), cause, now, node, None, carried)
-    entered = enter(connection, published, [one], lane="live", now=house.runtime.now()).enrolments
-    return EntryOut(entered=bool(entered), enrolment=entered[0] if entered else None)
+    entered = enter(connection, published, [one], lane="live", now=house.runtime.now())
+    tell_entered(connection, house.runtime, published, entered)
+    return EntryOut(
+        entered=bool(entered.enrolments), enrolment=entered.enrolments[0] if entered.enrolments else None
+    )
 
 
 def _contact(connection: Connection, wanted: EntryIn, now: int) -> int:

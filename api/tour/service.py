@@ -13,7 +13,7 @@ from engine.audience.events import Incoming
 from engine.audience.profile import Profile, read_profile
 from engine.audience.segments import add_members, ensure_list
 from engine.enrolment import control, drafts
-from engine.enrolment.ingest import ingest
+from engine.enrolment.ingest import ended_teller, ingest
 from engine.store.audit import record
 from engine.store.clock import change_speed, read_clock
 from engine.store.tables import journey, tour
@@ -34,7 +34,9 @@ def start(house: House) -> None:
         ).all()
     for number in alive:
         # Who still rests in an earlier tour would sleep by the slow clock.
-        control.stop_journey(house.database, number, now=house.now(), who=WHO)
+        control.stop_journey(
+            house.database, number, now=house.now(), who=WHO, ended=ended_teller(house.runtime)
+        )
     contacts = house.database.transact(lambda connection: _begin(house, connection))
     house.runtime.hear_clock()
     if contacts:

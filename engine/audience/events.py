@@ -56,6 +56,8 @@ class Recorded:
     received_at: int
     send_key: str | None
     properties: dict[str, Any]
+    via: tuple[str, ...] = ()
+    """The journeys through which an event of our own came; of one that was read, nobody knows any more."""
 
     @property
     def moment(self) -> tuple[int, int]:
@@ -117,11 +119,25 @@ def from_news(news: Iterable[News], received_at: int) -> list[Recorded]:
     listed = list(news)
     return [
         Recorded(
-            number, f"{one.name}:{number}", one.contact, None, one.name, min(one.at, received_at), received_at, None,
-            dict(one.properties),
+            number, one.message_id or f"{one.name}:{number}", one.contact, None, one.name, min(one.at, received_at),
+            received_at, one.send_key, dict(one.properties), one.via,
         )
         for number, one in zip(new_ids(len(listed)), listed, strict=True)
     ]  # fmt: skip
+
+
+def untold(connection: Connection, news: Sequence[News]) -> list[News]:
+    """Those that were not told before, each once: news that have a message id of their own."""
+    named = [one.message_id for one in news if one.message_id is not None]
+    if not named:
+        return list(news)
+    known = set(connection.scalars(select(event.c.message_id).where(among(event.c.message_id, named))))
+    found = []
+    for one in news:
+        if one.message_id is None or one.message_id not in known:
+            known.add(one.message_id or "")
+            found.append(one)
+    return found
 
 
 def write_events(connection: Connection, events: Sequence[Recorded]) -> None:

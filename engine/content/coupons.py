@@ -11,13 +11,14 @@ from engine.content.promotions import end_of
 from engine.flow.document import Promotion
 from engine.journey.host import Outcome, Went
 from engine.journey.time import after, zone
-from engine.store.batch import Batch
+from engine.store.batch import Batch, News, via
 from engine.store.bulk import insert_rows
 from engine.store.fetch import fetch
 from engine.store.sets import among
 from engine.store.tables import coupon
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+COUPON_ISSUED = "coupon.issued"
 LENGTH = 14  # 70 bits: too many to guess
 _DRAWN_BYTES, _DRAWN_CHARACTERS = 10, 16
 """What a code is cut from: the least whole number of bytes that holds it, and its characters."""
@@ -61,6 +62,16 @@ def _issue(connection: Connection, batch: Batch, promotion: str, offer: Promotio
         for code, (root, traveller) in zip(new_codes(len(without)), without.items(), strict=True)
     ]
     insert_rows(connection, coupon, _COLUMNS, rows)
+    if COUPON_ISSUED in batch.heard:
+        said = {"promotion": promotion, "journey": batch.journey_name}
+        news = [
+            News(
+                t.contact, COUPON_ISSUED, batch.due, {"code": row[0], **said}, f"{COUPON_ISSUED}:{row[0]}",
+                via=via(t.trigger, batch.journey_id),
+            )
+            for row, t in zip(rows, without.values(), strict=True)
+        ]  # fmt: skip
+        batch.tell(connection, news)
 
 
 def expiry_of(offer: Promotion, issued: int, timezone: str | None, journey_timezone: str) -> int | None:

@@ -4,13 +4,15 @@ A message's columns are set once and never cleared, whatever the order in which 
 the message was sent. Reports are found by send key. One that finds no message waits in the table of events.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from engine.audience.consent import CHANNELS, Word, set_consent, suppress
 from engine.audience.events import Recorded, recorded_of
+from engine.delivery.send import MESSAGE_SENT
+from engine.store.batch import News
 from engine.store.sets import among
 from engine.store.tables import event, journey, message
 
@@ -118,6 +120,22 @@ def _write(connection: Connection, columns: Sequence[str], at_of: dict[str, int]
             settled_at=func.coalesce(message.c.settled_at, now),
         )
     )
+
+
+def proved_sent(events: Sequence[Recorded], messages: Mapping[str, Row[Any]]) -> list[News]:
+    """That messages were sent of which nobody knew it: the reports among the events prove it. `messages` as they were
+    before the reports."""
+    found: dict[str, News] = {}
+    for one in events:
+        row = None if one.send_key is None else messages.get(one.send_key)
+        if row is None or one.name not in SETS or row.state not in _SILENT:
+            continue
+        said = {"journey": row.journey_name, "node": row.node, "channel": row.channel}
+        key, through = row.send_key, (str(row.journey),)
+        found.setdefault(
+            key, News(row.contact, MESSAGE_SENT, one.at, said, f"{MESSAGE_SENT}:{key}", key, through)
+        )
+    return list(found.values())
 
 
 def kept_reports(connection: Connection, limit: int = 1000) -> list[Recorded]:

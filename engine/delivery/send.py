@@ -28,13 +28,14 @@ from engine.delivery.provider import (
 from engine.flow.plan import Act, Plan
 from engine.journey.host import Again, Gone, Outcome, Stuck, Went
 from engine.journey.traveller import Traveller
-from engine.store.batch import Batch, Person
+from engine.store.batch import Batch, News, Person, via
 from engine.store.sets import lock_contacts, lock_journeys
 from engine.store.tables import journey
 
 Policy = Literal["go_on", "park"]
 
 KILL_SWITCH_PAUSE_MS = 60_000
+MESSAGE_SENT = "message.sent"
 _SENT = Went("sent")
 
 
@@ -313,8 +314,26 @@ def _settle(
 
     def write(connection: Connection) -> None:
         ledger.write_results(connection, claimed.token, results, business=batch.due, real=real)
+        if MESSAGE_SENT in batch.heard:
+            accepted = [
+                letter
+                for letter, receipt in zip(claimed.letters, receipts, strict=True)
+                if isinstance(receipt, Accepted)
+            ]
+            batch.tell(connection, _sent_news(batch, claimed.account.channel, accepted))
 
     batch.in_commit(write)
+
+
+def _sent_news(batch: Batch, channel: str, letters: Sequence[_Letter]) -> list[News]:
+    said = {"journey": batch.journey_name, "node": batch.node_id, "channel": channel}
+    return [
+        News(
+            letter.traveller.contact, MESSAGE_SENT, batch.due, said, f"{MESSAGE_SENT}:{letter.key}", letter.key,
+            via(letter.traveller.trigger, batch.journey_id),
+        )
+        for letter in letters
+    ]  # fmt: skip
 
 
 def _outcome(batch: Batch, receipt: Receipt, real: int) -> Outcome:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, s
 from engine.audience.condition_sql import segment_members
 from engine.audience.segments import UnknownSegment, read_segment
 from engine.enrolment.enter import COHORT_SIZE, Entering, enter
+from engine.enrolment.ingest import tell_entered
 from engine.enrolment.plans import Published
 from engine.enrolment.runtime import Runtime
 from engine.store.audit import record
@@ -320,6 +321,7 @@ def _enter(connection: Connection, runtime: Runtime, number: int, page: _Taken) 
     node = campaign_node(published)
     entering = [Entering(who, _cause(row), page.at, node) for who in page.found]
     entered = enter(connection, published, entering, lane="bulk", now=page.real, straight_into_cohorts=True)
+    tell_entered(connection, runtime, published, entered)
     again = page.last and row.mode == "live"
     connection.execute(
         update(campaign)

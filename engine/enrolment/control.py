@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
+from engine.enrolment.ingest import TellEnded
 from engine.enrolment.plans import Plans
 from engine.enrolment.takeout import Standing, by_plan, standing_where, strands_of
 from engine.store.audit import record
@@ -65,10 +66,12 @@ def resume_journey(
 
 
 def stop_journey(
-    database: Database, journey_id: int, *, now: int, who: str, progress: Progress | None = None
-) -> int:
+    database: Database, journey_id: int, *, now: int, who: str, progress: Progress | None = None,
+    ended: TellEnded | None = None,
+) -> int:  # fmt: skip
     """End the journey: nobody enters any more, and everyone inside ends with the result `stopped`. Gives how many that
-    were. Begun again after a crash, it goes on. Publishing the journey again lets contacts enter again."""
+    were. Begun again after a crash, it goes on. Publishing the journey again lets contacts enter again. `ended` lets
+    others hear of it."""
     _change(database, journey_id, ("running", "paused"), STOPPED, now=now, who=who)
     inside = (
         enrolment.c.journey == journey_id,
@@ -88,6 +91,8 @@ def stop_journey(
                 if one.traveller.parent is None:
                     scope.stop(one.traveller, STOPPED, now)
             scope.write()
+            if ended is not None:
+                ended(connection, plans.get(connection, members[0].plan), scope.over)
         return len(roots), found[-1].id if found else None
 
     return _pages(database, page, progress)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from engine.enrolment.enter import COHORT_SIZE, Entering, enter
+from engine.enrolment.ingest import tell_entered
 from engine.enrolment.plans import Published
 from engine.enrolment.runtime import Runtime
 from engine.flow.condition_field import published_attribute
@@ -82,7 +83,9 @@ def _enter(runtime: Runtime, published: Published, trigger: Trigger, span: Span)
 
 
 def _page(connection: Connection, runtime: Runtime, published: Published, page: list[Entering]) -> int:
-    return len(enter(connection, published, page, lane="bulk", now=runtime.now()).enrolments)
+    entered = enter(connection, published, page, lane="bulk", now=runtime.now())
+    tell_entered(connection, runtime, published, entered)
+    return len(entered.enrolments)
 
 
 def _candidates(trigger: Trigger, span: Span) -> Any:

@@ -11,7 +11,7 @@ from engine.enrolment.plans import Published
 from engine.enrolment.tally import Changes, entered, stands, write_changes
 from engine.flow.document import Reentry
 from engine.journey.time import after, zone
-from engine.journey.traveller import Moment
+from engine.journey.traveller import Moment, Traveller
 from engine.store.bulk import insert_rows
 from engine.store.ids import new_id, new_ids
 from engine.store.sets import among, lock_contacts, lock_journeys
@@ -45,10 +45,13 @@ class Entering:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What an entry gave: how many enrolments, and how many the rule, a repeat or the journey's state kept out."""
+    """What an entry gave: the enrolments, each with what caused it, and how many the rule, a repeat or the journey's state
+    kept out. `over` are those that ended at once, with their results."""
 
     enrolments: tuple[int, ...]
     skipped: int
+    who: Sequence[Entering] = ()
+    over: Sequence[tuple[Traveller, str]] = ()
 
 
 def enter(
@@ -91,8 +94,8 @@ def enter(
     if not straight_into_cohorts:
         rows = [(number, 1, lane, published.id) for number in ids]
         insert_rows(connection, admission, ("strand", "step", "lane", "plan"), rows)
-    look_back(connection, published, dict(zip(ids, (one.contact for one in allowed), strict=True)))
-    return Entered(tuple(ids), len(entering) - len(allowed))
+    over = look_back(connection, published, dict(zip(ids, (one.contact for one in allowed), strict=True)))
+    return Entered(tuple(ids), len(entering) - len(allowed), allowed, over)
 
 
 def _count(connection: Connection, published: Published, who: Sequence[Entering], place: str) -> None:

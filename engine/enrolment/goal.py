@@ -47,12 +47,14 @@ def reached_goals(connection: Connection, roots: Iterable[int], nodes: Sequence[
     return found
 
 
-def look_back(connection: Connection, published: Published, entered: Mapping[int, int]) -> int:
+def look_back(
+    connection: Connection, published: Published, entered: Mapping[int, int]
+) -> list[tuple[Traveller, str]]:
     """Reach goals by events that are there already and happened after the entry, such as those that came before the one
-    that caused it: {enrolment: contact}, just entered. Gives how many enrolments ended or went on."""
+    that caused it: {enrolment: contact}, just entered. Gives the enrolments that ended, with their results."""
     names = sorted({name for goal in published.plan.goals for arm in goal.arms for name in arm.events})
     if not names or not entered:
-        return 0
+        return []
     standing = standing_where(connection, among(enrolment.c.id, entered))
     earliest = min((one.traveller.entered_at for one in standing), default=0)
     rows = connection.execute(
@@ -67,7 +69,7 @@ def look_back(connection: Connection, published: Published, entered: Mapping[int
         by_contact.setdefault(row.contact, []).append(recorded_of(row))
     concerned = [one for one in standing if one.traveller.contact in by_contact]
     if not concerned:
-        return 0
+        return []
     keys = keys_of(
         connection,
         [arm for goal in published.plan.goals for arm in goal.arms],
@@ -80,4 +82,4 @@ def look_back(connection: Connection, published: Published, entered: Mapping[int
         if found is not None:
             scope.reach(one.traveller, (), *found)
     scope.write()
-    return len(scope.ended) + len(scope.admitted)
+    return scope.over

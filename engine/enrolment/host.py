@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from engine.audience.condition_sql import where
 from engine.enrolment.ingest import teller
+from engine.enrolment.own_events import JOURNEY_ENDED, ended_news
 from engine.enrolment.rows import MEMBER_COLUMNS, traveller_of
 from engine.enrolment.runtime import Published, Runtime
 from engine.enrolment.scope import StoreScope
@@ -26,11 +27,15 @@ from engine.store.tables import contact, enrolment, journey, step
 class StoreHost:
     """The members of one cohort, and the world around them."""
 
-    def __init__(self, runtime: Runtime, published: Published, cohort_id: int) -> None:
+    def __init__(
+        self, runtime: Runtime, published: Published, cohort_id: int, heard: frozenset[str] = frozenset()
+    ) -> None:
         self.runtime = runtime
         self.published = published
         self.plan = published.plan
         self.cohort = cohort_id
+        self.heard = heard
+        """Those of `own_events.OWN` that somebody could hear of as the leg begins."""
         self.deferred: list[Write] = []
         self.passed: dict[tuple[str, str], int] = {}
         self._paused = False
@@ -82,6 +87,8 @@ class StoreHost:
             scope = StoreScope(connection, self.published, self.cohort, group, still_paused)
             yield scope
             scope.write()
+            if JOURNEY_ENDED in self.heard:
+                teller(self.runtime)(connection, ended_news(self.published, scope.over))
         self._served = set()
         for traveller in scope.committed:
             for passed in traveller.trail:
@@ -237,6 +244,7 @@ class StoreHost:
             claims=self.runtime.claims,
             services=self.runtime.services,
             tell=teller(self.runtime),
+            heard=self.heard,
             turn=self.runtime.turn,
         )
         outcomes = self.runtime.behaviours.run(batch)

@@ -5,12 +5,12 @@ triggers are matched. What an event brings about (a tag, a segment, a coupon red
 the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from engine.audience.events import (
     IDENTIFY,
@@ -19,25 +19,48 @@ from engine.audience.events import (
     as_recorded,
     fresh,
     from_news,
+    untold,
     write_events,
 )
 from engine.audience.identify import resolve
 from engine.audience.profile import Problem
 from engine.audience.rules import apply_rules
 from engine.content.coupons import Redemption, redeem_all
-from engine.delivery.engagement import adopt_reports, apply_reports, attribute, kept_reports, messages_of
+from engine.delivery.engagement import (
+    adopt_reports,
+    apply_reports,
+    attribute,
+    kept_reports,
+    messages_of,
+    proved_sent,
+)
+from engine.delivery.send import MESSAGE_SENT
+from engine.enrolment.enter import Entered
 from engine.enrolment.listeners import Listening
 from engine.enrolment.match import Matched, match
-from engine.enrolment.runtime import Runtime
+from engine.enrolment.own_events import JOURNEY_ENDED, SIGNS, ended_news, news_of
+from engine.enrolment.runtime import Published, Runtime
 from engine.flow.condition import ORDER_COMPLETED
 from engine.flow.condition_eval import order_id
+from engine.journey.traveller import Traveller
 from engine.store.batch import News, Tell
 from engine.store.sets import lock_contacts
 
-__all__ = ["IDENTIFY", "Incoming", "IngestResult", "adopt_kept", "ingest", "record_and_match", "teller"]
+__all__ = [
+    "IDENTIFY",
+    "Incoming",
+    "IngestResult",
+    "adopt_kept",
+    "ended_teller",
+    "ingest",
+    "record_and_match",
+    "tell_entered",
+    "teller",
+]  # fmt: skip
 
 PAGE = 1000
 """How many events one transaction takes."""
+TellEnded = Callable[[Connection, Published, Sequence[tuple[Traveller, str]]], None]
 _ROUNDS = 5
 """How far rules may set off rules."""
 
@@ -93,7 +116,7 @@ def _ingest(connection: Connection, runtime: Runtime, incoming: Sequence[Incomin
     attribute(events, messages)
     apply_reports(connection, events, messages, now)
     write_events(connection, events)
-    result.add(_match(connection, runtime, [*resolved.attached, *events], now))
+    result.add(_match(connection, runtime, [*resolved.attached, *events], now, messages))
     return result
 
 
@@ -110,11 +133,12 @@ def _of_message(one: Incoming, messages: Mapping[str, Row[Any]]) -> Incoming:
 
 
 def record_and_match(connection: Connection, runtime: Runtime, events: Sequence[News], now: int) -> Matched:
-    """Write events of our own and let everybody who listens hear of them. The caller's transaction holds the contacts'
-    locks; `now` is a business instant."""
-    if not events:
+    """Write events of our own and let everybody who listens hear of them, each once. The caller's transaction holds the
+    contacts' locks; `now` is a business instant."""
+    new = untold(connection, events)
+    if not new:
         return Matched()
-    recorded = from_news(events, now)
+    recorded = from_news(new, now)
     write_events(connection, recorded)
     return _match(connection, runtime, recorded, now)
 
@@ -128,10 +152,62 @@ def teller(runtime: Runtime) -> Tell:
     return tell
 
 
-def _match(connection: Connection, runtime: Runtime, events: Sequence[Recorded], now: int) -> Matched:
+def tell_entered(connection: Connection, runtime: Runtime, published: Published, entered: Entered) -> None:
+    """Let everybody who listens hear of an entry that no event brought about: a campaign's, a date's, a program's."""
+    if entered.enrolments:
+        own = _own(connection, runtime)
+        record_and_match(connection, runtime, news_of(published, entered, own), runtime.business_now())
+
+
+def ended_teller(runtime: Runtime) -> TellEnded:
+    """What whoever ends enrolments outside a leg calls with them, within the transaction that ends them."""
+
+    def tell(connection: Connection, published: Published, over: Sequence[tuple[Traveller, str]]) -> None:
+        if over and JOURNEY_ENDED in _own(connection, runtime):
+            record_and_match(connection, runtime, ended_news(published, over), runtime.business_now())
+
+    return tell
+
+
+def _own(connection: Connection, runtime: Runtime) -> frozenset[str]:
+    return runtime.listeners.own(connection, tuple(connection.execute(select(*SIGNS)).one()))
+
+
+def _match(
+    connection: Connection, runtime: Runtime, events: Sequence[Recorded], now: int,
+    messages: Mapping[str, Row[Any]] | None = None,
+) -> Matched:  # fmt: skip
+    """Match events and what they bring about, until nothing more comes of it: an event that enrolments brought about
+    starts none of the journeys through which it came. `messages` are those that the events are about."""
     listening = runtime.listeners.current(connection, runtime.plans)
-    events = _with_consequences(connection, runtime, listening, events, now)
-    return match(connection, runtime, listening, events, now)
+    if messages and MESSAGE_SENT in listening.own:
+        proved = untold(connection, proved_sent(events, messages))
+        sent = from_news(proved, now)
+        write_events(connection, sent)
+        events = [*events, *sent]
+    matched = Matched()
+    while events:
+        events = _with_consequences(connection, runtime, listening, events, now)
+        found = match(connection, runtime, listening, events, now)
+        matched.add(found)
+        news = untold(connection, _on_from(events, found.news)) if found.news else []
+        events = from_news(news, now)
+        write_events(connection, events)
+    return matched
+
+
+def _on_from(events: Sequence[Recorded], news: Sequence[News]) -> list[News]:
+    """The news, each through the journeys of its contact's events, too, that may have brought it about."""
+    through: dict[int, set[str]] = {}
+    for one in events:
+        if one.via and one.contact is not None:
+            through.setdefault(one.contact, set()).update(one.via)
+    if not through:
+        return list(news)
+    return [
+        replace(one, via=tuple(dict.fromkeys((*one.via, *sorted(through.get(one.contact, ()))))))
+        for one in news
+    ]
 
 
 def _with_consequences(
@@ -142,6 +218,7 @@ def _with_consequences(
     latest: Sequence[Recorded] = events
     for _ in range(_ROUNDS):
         news = apply_rules(connection, listening.rules, latest, now) if listening.rules else []
+        news = _on_from(latest, news)
         news += _redeemed(connection, runtime, latest)
         if not news:
             break
@@ -191,7 +268,7 @@ def adopt_kept(runtime: Runtime, now_real: int) -> int:
         attribute(events, messages)
         apply_reports(connection, events, messages, now)
         adopt_reports(connection, events)
-        _match(connection, runtime, events, now)
+        _match(connection, runtime, events, now, messages)
         return len(events)
 
     return runtime.database.transact(work, what="adopt")

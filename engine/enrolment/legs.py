@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from engine.enrolment.host import StoreHost
+from engine.enrolment.own_events import SIGNS
 from engine.enrolment.runtime import Published, Runtime
 from engine.journey.leg import run_leg
 from engine.journey.time import iso
@@ -41,8 +42,8 @@ def run_cohort_leg(runtime: Runtime, cohort_id: int, now: int, attempt: int = 1)
 
 
 def _run(runtime: Runtime, cohort_id: int, now: int, attempt: int) -> Next:
-    published = _published(runtime, cohort_id)
-    host = StoreHost(runtime, published, cohort_id)
+    published, heard = _published(runtime, cohort_id)
+    host = StoreHost(runtime, published, cohort_id, heard)
     due = runtime.clock.business(now)
     moved = 0
     if attempt < LONE_FROM_ATTEMPT:
@@ -59,14 +60,17 @@ def _run(runtime: Runtime, cohort_id: int, now: int, attempt: int) -> Next:
     return _next(runtime, published, host, due, moved)
 
 
-def _published(runtime: Runtime, cohort_id: int) -> Published:
+def _published(runtime: Runtime, cohort_id: int) -> tuple[Published, frozenset[str]]:
+    """The cohort's plan, and which of the events that its leg may bring about somebody could hear of."""
     with runtime.database.read() as connection:
-        plan_id = connection.scalar(select(cohort.c.plan).where(cohort.c.id == cohort_id))
-        if plan_id is None:
+        row = connection.execute(select(cohort.c.plan, *SIGNS).where(cohort.c.id == cohort_id)).one_or_none()
+        if row is None:
             raise UnknownCohort(
                 f"There is no cohort {cohort_id}. Look whether this is the workflow's own database."
             )
-        return runtime.plans.get(connection, plan_id)
+        plan_id, *signs = row
+        heard = runtime.listeners.own(connection, tuple(signs))
+        return runtime.plans.get(connection, plan_id), heard
 
 
 def _one_by_one(runtime: Runtime, host: StoreHost, due: int) -> Iterator[Traveller]:

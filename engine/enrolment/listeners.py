@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from engine.audience.rules import Rule, read_rules
+from engine.enrolment.own_events import SIGNS, named_anywhere
 from engine.enrolment.plans import Plans, Published
 from engine.flow.condition import Condition, parse_condition
 from engine.flow.condition_eval import Facts, compile_condition
@@ -62,6 +63,8 @@ class Listening:
     starts: Mapping[str, list[Start]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     rules: Mapping[str, list[Rule]] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    """Those of `own_events.OWN` that somebody could hear of."""
 
 
 class Listeners:
@@ -74,6 +77,8 @@ class Listeners:
         self._published: tuple[Any, ...] = ()
         self._ruled: tuple[Any, ...] = ()
         self._now = Listening()
+        self._mentions: dict[int, frozenset[str]] = {}
+        self._own: tuple[tuple[Any, ...], frozenset[str]] = ((), frozenset())
 
     def heard(self, published: Published) -> Heard:
         """What a plan listens to."""
@@ -92,26 +97,45 @@ class Listeners:
                 .order_by(journey.c.id)
             )
         )
-        published = tuple(
-            connection.execute(select(func.count(), func.max(plan.c.id)).select_from(plan)).one()
-        )
+        signs = tuple(connection.execute(select(*SIGNS)).one())
+        published = signs[:2]
+        own = self.own(connection, signs)
         ruled = tuple(
             (row.id, row.event, row.tag, str(row.condition))
             for row in connection.execute(select(rule).where(rule.c.enabled).order_by(rule.c.id))
         )
         with self._lock:
             before = self._now
-            same = (running == self._running, published == self._published, ruled == self._ruled)
+            same = (
+                running == self._running,
+                published == self._published,
+                ruled == self._ruled,
+                own == before.own,
+            )
         if all(same):
             return before
         now = Listening(
             starts=before.starts if same[0] else self._starts(connection, plans, running),
             names=before.names if same[1] else self._names(connection, plans),
             rules=before.rules if same[2] else _by_event(read_rules(connection)),
+            own=own,
         )
         with self._lock:
             self._running, self._published, self._ruled, self._now = running, published, ruled, now
         return now
+
+    def own(self, connection: Connection, signs: tuple[Any, ...]) -> frozenset[str]:
+        """Those of `own_events.OWN` that somebody could hear of. `signs` is what `SIGNS` gave in this transaction; as long
+        as they are the same, nothing is read."""
+        with self._lock:
+            known, names = self._own
+            mentions = dict(self._mentions) if known != signs else {}
+        if known != signs:
+            names = named_anywhere(connection, mentions)
+            with self._lock:
+                self._mentions |= mentions
+                self._own = (signs, names)
+        return names
 
     def _starts(
         self, connection: Connection, plans: Plans, running: tuple[Any, ...]

@@ -6,6 +6,7 @@ not on how many events there are, and the work not on how many contacts exist.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -15,12 +16,14 @@ from engine.enrolment.enter import Entering, enter
 from engine.enrolment.goal import goal_hit, reached_goals
 from engine.enrolment.listeners import Heard, Listening, Start
 from engine.enrolment.matching import Keys, keys_of
+from engine.enrolment.own_events import JOURNEY_ENDED, ended_news, news_of
 from engine.enrolment.runtime import Published, Runtime
 from engine.enrolment.takeout import Standing, TakeOut, standing_where, strands_of
 from engine.flow.plan import Arm, Wait
 from engine.journey.time import iso
 from engine.journey.traveller import Moment
 from engine.journey.waits import first_hit
+from engine.store.batch import News
 from engine.store.sets import among
 from engine.store.tables import enrolment
 
@@ -29,11 +32,18 @@ _NO_KEYS: Keys = {}
 
 @dataclass
 class Matched:
-    """What events brought about."""
+    """What events brought about. `news` are the events of our own among it that somebody could hear of."""
 
     admitted: int = 0
     ended: int = 0
     entered: int = 0
+    news: list[News] = field(default_factory=list)
+
+    def add(self, other: "Matched") -> None:
+        """Count what others brought about, too."""
+        self.admitted += other.admitted
+        self.ended += other.ended
+        self.entered += other.entered
 
 
 @dataclass
@@ -76,7 +86,9 @@ def match(
             group.scope.write()
             matched.admitted += len(group.scope.admitted)
             matched.ended += len(group.scope.ended)
-    matched.entered = _start(connection, runtime, listening, ordered, left, now)
+            if JOURNEY_ENDED in listening.own:
+                matched.news += ended_news(group.published, group.scope.over)
+    _start(connection, runtime, listening, ordered, left, now, matched)
     return matched
 
 
@@ -188,31 +200,32 @@ def _end_wait(group: _Group, standing: Standing, one: Recorded, keys: Keys) -> N
 
 def _start(
     connection: Connection, runtime: Runtime, listening: Listening, events: Sequence[Recorded],
-    left: Mapping[tuple[int, int], Moment], now: int,
-) -> int:  # fmt: skip
+    left: Mapping[tuple[int, int], Moment], now: int, matched: Matched,
+) -> None:  # fmt: skip
     """Let contacts enter whom an event of theirs brings to a trigger. `left` says who went out by which event."""
     asked = [
         (one, start)
         for one in events
         for start in listening.starts.get(one.name, ())
-        if one.at >= start.since
+        if one.at >= start.since and (not one.via or str(start.published.journey) not in one.via)
     ]
     if not asked:
-        return 0
+        return
     conditions = [start.condition for _, start in asked if start.condition is not None]
     facts = read_facts(connection, conditions, events, now) if conditions else None
     entering: dict[int, tuple[Published, list[Entering]]] = {}
     for one, start in asked:
         if start.test is None or (facts is not None and start.test(facts.of(one))):
             entering.setdefault(start.published.id, (start.published, []))[1].append(_entering(one, start))
-    count = 0
     for _, (published, who) in sorted(entering.items(), key=lambda item: item[0]):
         inside = {who: moment for (journey, who), moment in left.items() if journey == published.journey}
         entered = enter(connection, published, who, lane="live", now=runtime.now(), left=inside)
-        count += len(entered.enrolments)
-    return count
+        matched.entered += len(entered.enrolments)
+        matched.news += news_of(published, entered, listening.own)
 
 
 def _entering(one: Recorded, start: Start) -> Entering:
-    carried = {"name": one.name, "at": iso(one.at), "properties": one.properties}
+    carried: dict[str, Any] = {"name": one.name, "at": iso(one.at), "properties": one.properties}
+    if one.via:
+        carried["via"] = list(one.via)
     return Entering(one.contact or 0, one.message_id, one.at, start.node, one.id, carried)

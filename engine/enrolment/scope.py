@@ -98,6 +98,15 @@ class StoreScope:
         """Everyone that this scope wrote."""
         return list(self._travellers.values())
 
+    @property
+    def over(self) -> list[tuple[Traveller, str]]:
+        """The enrolments that ended here, strands not counted, each with its result."""
+        return [
+            (traveller, fate.result or "")
+            for strand, fate in self._fates.items()
+            if fate.place == "ended" and (traveller := self._travellers[strand]).parent is None
+        ]
+
     # ------------------------------------------------------------------------------------------- decisions
 
     def look(self, node: PlanNode, wait: Wait, listening: Sequence[Listening]) -> list[Hit | None]:

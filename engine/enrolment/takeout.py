@@ -190,11 +190,7 @@ class TakeOut(StoreScope):
     @property
     def ended(self) -> list[int]:
         """The enrolments that ended here, strands not counted."""
-        return [
-            strand
-            for strand, fate in self._fates.items()
-            if fate.place == "ended" and self._travellers[strand].parent is None
-        ]
+        return [root.strand for root, _ in self.over]
 
     @property
     def admitted(self) -> list[int]:

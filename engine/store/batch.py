@@ -24,12 +24,25 @@ Write = Callable[[Connection], None]
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """An event of our own, such as `tag.added`, that a write brings about. `at` is a business instant."""
+    """An event of our own, such as `tag.added`, that a write brings about. `at` is a business instant.
+
+    `message_id`, made of what happened, keeps it from being told twice; `send_key` is the message that it is about. `via`
+    are the ids of the journeys through which it came: it starts none of them.
+    """
 
     contact: int
     name: str
     at: int
     properties: Mapping[str, Any]
+    message_id: str | None = None
+    send_key: str | None = None
+    via: tuple[str, ...] = ()
+
+
+def via(trigger: Mapping[str, Any] | None, journey: int) -> tuple[str, ...]:
+    """Through which journeys an event came that an enrolment of `journey` brings about, which `trigger` started."""
+    before = () if trigger is None else trigger.get("via", ())
+    return (*before, str(journey))
 
 
 Tell = Callable[[Connection, Sequence[News]], None]
@@ -101,6 +114,8 @@ class Batch:
     """Further ports by name, such as `providers`."""
     tell: Tell = tell_nobody
     """What an act calls with the events that its writes bring about."""
+    heard: frozenset[str] = frozenset()
+    """Those events of our own that acts tell only where somebody listens, and to which somebody does."""
     turn: Turn = field(default_factory=Turn)
     """The leg's turn to compute, which it lends to others while it waits for answers from outside."""
     deferred: list[Write] = field(default_factory=list)

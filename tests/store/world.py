@@ -21,7 +21,7 @@ from engine.delivery.send import Sending, send_batch
 from engine.enrolment.checker import check_invariants
 from engine.enrolment.drain import drain
 from engine.enrolment.enter import Entering, enter
-from engine.enrolment.ingest import Incoming, IngestResult, ingest
+from engine.enrolment.ingest import Incoming, IngestResult, ingest, tell_entered
 from engine.enrolment.legs import run_cohort_leg
 from engine.enrolment.runtime import Published, Runtime
 from engine.flow.document import Template
@@ -151,7 +151,9 @@ class World:
         node = published.plan.triggers[0].node
         with self.database.write() as connection:
             listed = [Entering(who, cause, of.get("at", self.now), node) for who in contacts]
-            return enter(connection, published, listed, lane="live", now=self.now).enrolments
+            entered = enter(connection, published, listed, lane="live", now=self.now)
+            tell_entered(connection, self.runtime, published, entered)
+            return entered.enrolments
 
     # ------------------------------------------------------------------------------------------- what happens
 
