@@ -4,6 +4,7 @@ The questions about events become correlated sub-queries on the index (contact, 
 for a whole segment and, with `contact.id = ?` beside it, for one contact after one event.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -46,7 +47,20 @@ from engine.store.tables import event as events
 from engine.store.tables import membership, segment, tag
 
 MAX_EXPANDED = 1_000
-"""Questions in one query, those of the segments that it names included: SQLite cannot nest its tests much deeper."""
+"""Questions in one query, those of the segments that it names included."""
+
+MAX_DEPTH = 600
+"""How deep the tests of one query may be nested: what SQLite takes, and Python can write. Each question in a group counts
+as a level, since a database reads "a and b and c" as (a and b) and c, and each group as some levels at least."""
+
+MAX_SEGMENT_DEPTH = 400
+"""How deep those of a segment may be, so that there is room left for a condition that names it."""
+
+_LEAST = 5
+"""Levels that a group takes at least: Python needs that many more calls to write it than a question beside others."""
+
+_NAMED = 5
+"""How many segments an error names, of those inside each other."""
 
 Test = ColumnElement[bool]
 
@@ -64,14 +78,16 @@ def where(
     connection: Connection,
     now: int,
     anchor: ColumnElement[int] | int | None = None,
+    deepest: int = MAX_DEPTH,
 ) -> Test:
     """A test on rows of `contact` (the table or an alias of it): true for those that fit, else false or NULL.
 
     `now` and `anchor` are instants; `anchor` may be a column of the enclosing query. `connection` says the dialect and
     is asked for the segments that the condition names. ConditionError: the condition reads an event that is not there,
-    counts from an anchor that is not given, or names a segment that does not exist or contains itself.
+    counts from an anchor that is not given, names a segment that does not exist or contains itself, or is nested
+    deeper than `deepest`.
     """
-    return _Query(contact, connection, now, anchor).test(condition, None)
+    return _Query(contact, connection, now, anchor, deepest).test(condition, None)
 
 
 def segment_members(connection: Connection, name: str, *, now: int) -> Select[int]:
@@ -98,22 +114,28 @@ class _Query:
     """What one query's tests share."""
 
     def __init__(
-        self, contact: FromClause, connection: Connection, now: int, anchor: ColumnElement[int] | int | None
+        self,
+        contact: FromClause,
+        connection: Connection,
+        now: int,
+        anchor: ColumnElement[int] | int | None,
+        deepest: int = MAX_DEPTH,
     ) -> None:
         self.contact, self.connection, self.now, self.anchor = contact, connection, now, anchor
         self.dialect = connection.dialect.name
         self.inside: list[str] = []
         self.questions = 0
+        self.depth, self.deepest = 0, deepest
 
     def test(self, condition: Condition, event: FromClause | None) -> Test:
         """The condition's test; `event` is the row that event.* reads."""
         match condition:
             case All(of=parts):
-                return and_(*(self.test(part, event) for part in parts))
+                return and_(*self._inner(parts, event))
             case AnyOf(of=parts):
-                return or_(*(self.test(part, event) for part in parts))
+                return or_(*self._inner(parts, event))
             case Not(of=part):
-                return self.test(part, event).is_not(true())
+                return self._inner((part,), event)[0].is_not(true())
         self._count()
         match condition:
             case Compare() | OneOf() | Presence():
@@ -126,6 +148,19 @@ class _Query:
                 return self._did(condition)
             case Bought():
                 return self._bought(condition)
+
+    def _inner(self, parts: Sequence[Condition], event: FromClause | None) -> list[Test]:
+        """The tests of what is directly inside a group."""
+        levels = max(len(parts), _LEAST)
+        self.depth += levels
+        if self.depth > self.deepest:
+            raise ConditionError(
+                "With the segments that it names, the condition is nested too deeply. "
+                "Name fewer segments inside each other, or make lists of some of them."
+            )
+        tests = [self.test(part, event) for part in parts]
+        self.depth -= levels
+        return tests
 
     def _count(self) -> None:
         self.questions += 1
@@ -163,8 +198,10 @@ class _Query:
         anchor, self.anchor = self.anchor, None
         self.inside.append(name)
         try:
-            return self.test(parse_condition(row.condition), None)
+            return self._inner((parse_condition(row.condition),), None)[0]
         except ConditionError as error:
+            if len(self.inside) > _NAMED:
+                raise
             raise ConditionError(f'In the segment "{name}": {error}') from None
         finally:
             self.inside.pop()

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from engine.audience.condition_sql import segment_count, segment_members, where
+from engine.audience.condition_sql import MAX_SEGMENT_DEPTH, segment_count, segment_members, where
 from engine.audience.tags import checked_tag
 from engine.flow.condition import Condition, InSegment, condition_json, parse_condition, walk
 from engine.store.batch import News
@@ -80,7 +80,7 @@ def _checked(connection: Connection, condition: Condition | Mapping[str, Any]) -
         if isinstance(part, InSegment):
             read_segment(connection, part.segment)
     # Asked of nobody, for its complaints: of an event or an anchor, for instance, a segment knows nothing.
-    where(parsed, contact, connection=connection, now=0)
+    where(parsed, contact, connection=connection, now=0, deepest=MAX_SEGMENT_DEPTH)
     return condition_json(parsed)
 
 

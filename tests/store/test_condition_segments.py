@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import (
     Connection,
     insert,
+    select,
     update,
 )
 
 from engine.audience.condition_sql import segment_count, segment_members, where
+from engine.audience.segments import create_segment
 from engine.flow.condition import ConditionError, parse_condition
 from engine.store.database import Database
 from engine.store.tables import contact, membership, tag
@@ -117,3 +119,31 @@ def test_a_segment_does_not_see_the_anchor_of_who_names_it(database: Database) -
             ConditionError, match=r'In the segment "a": The condition counts events "since here"'
         ):
             where(parse_condition(named("a")), contact, connection=connection, now=NOW, anchor=NOW)
+
+
+@pytest.mark.parametrize(("questions", "most"), [(1, 40), (90, 6)])
+def test_segments_inside_each_other_have_an_end(database: Database, questions: int, most: int) -> None:
+    """One that is nested too deeply is refused before it is stored; the deepest can be asked for in any condition."""
+    told = [{"op": "is", "field": f"contact.a{number}", "value": number} for number in range(questions)]
+    with database.write() as connection:
+        made = ["s0"]
+        create_segment(connection, "s0", now=NOW, condition={"op": "any", "of": told})
+        for number in range(1, 100):
+            inside = {"op": "not", "of": named(made[-1])}
+            try:
+                create_segment(
+                    connection, f"s{number}", now=NOW, condition={"op": "any", "of": [inside, *told]}
+                )
+            except ConditionError as error:
+                assert "nested too deeply. Name fewer segments" in str(error)
+                assert len(str(error)) < 400
+                break
+            made.append(f"s{number}")
+        condition: Any = {"op": "all", "of": [named(made[-1]), *told[:60]]}
+        for _ in range(3):
+            condition = {"op": "not", "of": {"op": "any", "of": [condition, told[0]]}}
+        asked = where(parse_condition(condition), contact, connection=connection, now=NOW)
+
+        assert 3 <= len(made) <= most
+        assert connection.scalars(select(contact.c.id).where(asked)).all() == []
+        assert segment_count(connection, made[-1], now=NOW) == 0
