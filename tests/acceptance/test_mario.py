@@ -116,6 +116,21 @@ async def test_a_purchase_in_the_shop(world: World, setting: str) -> None:
     await world.expect.messages("mario", *(["email", "sms"] if setting == "online" else ["email"]))
 
 
+@pytest.mark.parametrize("order", [{"payment_status": "pending"}, {"channel": "phone"}])
+async def test_an_order_that_is_no_purchase_online(world: World, order: dict[str, str]) -> None:
+    """An order that is not paid, or came by phone, is not the goal: the coupon is sent all the same."""
+    await visited(world)
+
+    await world.at("03-04 10:00")
+    await world.does("mario", "Order Completed", order_id="o1", total=64.0, **order)
+    await world.at("03-05 12:01")
+    await world.expect.messages("mario", "email", "sms")
+    await world.does("mario", "Order Completed", order_id="o2", total=64.0, **order)
+    await world.after(days=8)
+
+    await world.expect.result("mario", "coupon sent")
+
+
 async def test_workers_stopped_as_the_two_days_end(world: World) -> None:
     """SC01e: exactly one SMS after they run again."""
     await visited(world)
