@@ -39,6 +39,23 @@ CONDITIONS: list[dict[str, Any]] = [
             {"op": "any", "of": [{"op": "tagged", "tag": "a"}, {"op": "missing", "field": "contact.email"}]},
         ],
     },
+    {
+        "op": "all",
+        "of": [
+            {"op": "any", "of": [{"op": "any", "of": [{"op": "tagged", "tag": "a"}, {"op": "tagged", "tag": "b"}]}]},
+            {"op": "is", "field": "contact.size", "value": "5"},
+        ],
+    },
+    {
+        "op": "all",
+        "of": [
+            {"op": "not", "of": {"op": "all", "of": [{"op": "not", "of": {"op": "any", "of": [
+                {"op": "tagged", "tag": "a"}, {"op": "tagged", "tag": "b"}]}}]}},
+            {"op": "one_of", "field": "contact.attributes.email", "value": ["yes", True, 5, "Made in Italy"]},
+        ],
+    },
+    {"op": "is", "field": 'contact."favourite colour"', "value": "not known"},
+    {"op": "is", "field": "event.properties.name", "value": "x"},
 ]  # fmt: skip
 
 

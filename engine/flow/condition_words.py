@@ -16,7 +16,7 @@ from engine.flow.condition import (
     Presence,
     Tagged,
 )
-from engine.flow.condition_field import FieldPath
+from engine.flow.condition_field import CONTACT_COLUMNS, EVENT_COLUMNS, FieldPath
 from engine.flow.duration import Duration
 
 _COMPARED = {
@@ -66,11 +66,18 @@ EVENTS = {
 _MESSAGES = {"email": "an email", "sms": "an SMS", "push": "a push notification"}
 _SHOPS = {"online": " online", "offline": " in a shop", "any": ""}
 _PLAIN = re.compile(r"\w([\w .,:@+/-]*\w)?")
+_MISREAD = re.compile(
+    r"[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?|.*,.*|(.* )?(yes|no|and|or|not|known|than|most|least|one of|ago|comes|in)( .*)?"
+)
+"""Plain texts that would be taken for a number, for yes or no, or for other words of the sentence."""
+_KEY = re.compile(r"[^\W_][\w$-]*")
+_BESIDE = {"contact": ("attributes", CONTACT_COLUMNS), "event": ("properties", EVENT_COLUMNS)}
 _SHOWN = 5
 
 
 def describe(condition: Condition) -> str:
     """The condition as part of a sentence about a contact (or, where it reads event.*, about an event)."""
+    condition = _bare(condition)
     match condition:
         case All(of=parts):
             return " and ".join(_inside(part, AnyOf) for part in parts)
@@ -96,13 +103,24 @@ def describe(condition: Condition) -> str:
 
 def _inside(part: Condition, ambiguous: type[All | AnyOf]) -> str:
     """In brackets, if "and" and "or" would otherwise meet."""
-    return f"({describe(part)})" if isinstance(part, ambiguous) and len(part.of) > 1 else describe(part)
+    return f"({describe(part)})" if isinstance(_bare(part), ambiguous) else describe(part)
+
+
+def _bare(condition: Condition) -> Condition:
+    """The condition without groups of one part and without denials of denials, of which no words would tell."""
+    while True:
+        match condition:
+            case All(of=(part,)) | AnyOf(of=(part,)):
+                condition = part
+            case Not(of=part) if isinstance(inner := _bare(part), Not):
+                condition = inner.of
+            case _:
+                return condition
 
 
 def _denied(part: Condition) -> str:
+    part = _bare(part)
     match part:
-        case Not(of=inner):
-            return describe(inner)
         case Compare(op=op) if op in _OPPOSITE:
             return describe(part.model_copy(update={"op": _OPPOSITE[op]}))
         case Presence(op=op):
@@ -164,7 +182,10 @@ def _window(within: Duration | None, since_anchor: bool) -> str:
 def _field(path: FieldPath) -> str:
     if path.column is not None:
         return path.column.replace("_", " ")
-    return ".".join(path.keys).replace("_", " ")
+    keys = ".".join(key.replace("_", " ") if _KEY.fullmatch(key) else f'"{key}"' for key in path.keys)
+    # Both may be there: the column, and something else of the same name.
+    inside, columns = _BESIDE[path.source]
+    return f"{inside}.{keys}" if path.keys[0] in columns else keys
 
 
 def _listed(condition: OneOf) -> str:
@@ -181,4 +202,4 @@ def _value(value: bool | float | str) -> str:
     if not isinstance(value, str):
         return str(value)
     short = value if len(value) <= 60 else f"{value[:59]}…"
-    return short if _PLAIN.fullmatch(value) else f'"{short}"'
+    return short if _PLAIN.fullmatch(value) and not _MISREAD.fullmatch(value) else f'"{short}"'

@@ -52,6 +52,11 @@ const EVENTS: Words = {
 const MESSAGES: Words = { email: "an email", sms: "an SMS", push: "a push notification" };
 const SHOPS: Words = { online: " online", offline: " in a shop", any: "" };
 const PLAIN = /^[\p{L}\p{N}_]([\p{L}\p{N}_ .,:@+/-]*[\p{L}\p{N}_])?$/u;
+/** Plain texts that would be taken for a number, for yes or no, or for other words of the sentence. */
+const MISREAD =
+  /^([+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?|.*,.*|(.* )?(yes|no|and|or|not|known|than|most|least|one of|ago|comes|in)( .*)?)$/u;
+const KEY = /^[\p{L}\p{N}][\p{L}\p{N}_$-]*$/u;
+const CONTACT_COLUMNS = ["external_id", "email", "phone", "first_name", "last_name", "timezone", "locale"];
 const SHOWN = 5;
 const LONGEST = 60;
 
@@ -68,14 +73,14 @@ export function describeCondition(raw: unknown): string | undefined {
 }
 
 function describe(raw: unknown): string {
-  const one = read(raw);
+  const one = bare(raw);
   switch (one["op"]) {
     case "all":
       return parts(one).map((part) => inside(part, "any")).join(" and ");
     case "any":
       return parts(one).map((part) => inside(part, "all")).join(" or ");
     case "not":
-      return denied(read(one["of"]));
+      return denied(bare(one["of"]));
     case "one_of":
       return `${field(one)} is ${listed(one)}`;
     case "exists":
@@ -97,14 +102,26 @@ function describe(raw: unknown): string {
 
 /** In brackets, if "and" and "or" would otherwise meet. */
 function inside(raw: unknown, ambiguous: "all" | "any"): string {
+  const one = bare(raw);
+  return one["op"] === ambiguous ? `(${describe(one)})` : describe(one);
+}
+
+/** The condition without groups of one part and without denials of denials, of which no words would tell. */
+function bare(raw: unknown): Raw {
   const one = read(raw);
-  return one["op"] === ambiguous && parts(one).length > 1 ? `(${describe(one)})` : describe(one);
+  if (one["op"] === "all" || one["op"] === "any") {
+    const [only, ...more] = parts(one);
+    return more.length === 0 ? bare(only) : one;
+  }
+  if (one["op"] === "not") {
+    const inner = bare(one["of"]);
+    if (inner["op"] === "not") return bare(inner["of"]);
+  }
+  return one;
 }
 
 function denied(one: Raw): string {
   switch (one["op"]) {
-    case "not":
-      return describe(one["of"]);
     case "is":
     case "is_not":
       return describe({ ...one, op: one["op"] === "is" ? "is_not" : "is" });
@@ -173,9 +190,15 @@ function shop(one: Raw): string {
 function field(one: Raw): string {
   const steps = [...text(one["field"]).matchAll(/"((?:[^"\\]|\\.)*)"|[^."]+/g)].map((found) => found[1] ?? found[0]);
   const [source, ...rest] = steps;
-  const bare = rest.length > 1 && rest[0] === (source === "contact" ? "attributes" : "properties") ? rest.slice(1) : rest;
-  if (bare.length === 0) throw new Unreadable();
-  return bare.join(".").replaceAll("_", " ");
+  const within = source === "contact" ? "attributes" : "properties";
+  const columns = source === "contact" ? CONTACT_COLUMNS : ["name"];
+  const [first] = rest;
+  if (first === undefined) throw new Unreadable();
+  if (rest.length === 1 && columns.includes(first)) return first.replaceAll("_", " ");
+  const keys = rest.length > 1 && first === within ? rest.slice(1) : rest;
+  const words = keys.map((key) => (KEY.test(key) ? key.replaceAll("_", " ") : `"${key}"`)).join(".");
+  // Both may be there: the column, and something else of the same name.
+  return columns.includes(keys[0] ?? "") ? `${within}.${words}` : words;
 }
 
 function listed(one: Raw): string {
@@ -199,7 +222,7 @@ function value(raw: unknown): string {
   if (typeof raw === "number") return String(raw);
   const words = text(raw);
   const short = words.length <= LONGEST ? words : `${words.slice(0, LONGEST - 1)}…`;
-  return PLAIN.test(words) ? short : `"${short}"`;
+  return PLAIN.test(words) && !MISREAD.test(words) ? short : `"${short}"`;
 }
 
 function parts(one: Raw): unknown[] {
