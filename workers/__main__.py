@@ -13,7 +13,7 @@ from engine.store.settings import Settings
 from workers.assembly import assemble
 from workers.connection import NoTemporal, connect, ensure_search_attributes
 from workers.logs import Discreet
-from workers.worker import ALL, Size, run_worker
+from workers.worker import ALL, RelayEnded, Size, run_worker
 
 
 async def _main(roles: frozenset[str], size: Size) -> None:
@@ -59,6 +59,9 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, handlers=[log])
     try:
         asyncio.run(_main(arguments.role, Size(arguments.live_legs, arguments.bulk_legs)))
+    except RelayEnded as ended:
+        logging.getLogger("wend.worker").critical("%s", ended, exc_info=ended.__cause__)
+        return 1
     except Exception as error:
         words = str(error) if isinstance(error, NoTemporal) else in_words(error)
         if words is None:

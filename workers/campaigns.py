@@ -6,8 +6,10 @@ and needs no Temporal, and a crash between the two is healed by doing it again.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from temporalio.client import (
@@ -23,11 +25,14 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from engine.enrolment.runtime import Runtime
+from engine.store.sets import among
 from engine.store.tables import campaign
 from workers.names import BULK_QUEUE, CAMPAIGN, SCHEDULED_CAMPAIGN, campaign_workflow
 
 _AT_ONCE = 50
 _REOPENED_AT_ONCE = 200
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.5, 60.0
+"""For how long a campaign that Temporal has refused is left alone; twice as long each time."""
 
 _log = logging.getLogger("wend.relay")
 
@@ -50,20 +55,47 @@ class Campaigns:
     def __init__(self, runtime: Runtime, client: Client) -> None:
         self._runtime = runtime
         self._client = client
+        self._refused: dict[int, tuple[float, float]] = {}
+        """Campaigns that Temporal has refused: for how long each is left alone, and until when (monotonic seconds)."""
+        self._reopened = 0
+        """The last campaign that was looked for in Temporal; 0 at the beginning of a round."""
 
     async def turn(self) -> int:
-        """Open what is not open, tell what was not told. Gives how many campaigns were looked at."""
-        wanted = await asyncio.to_thread(self._found, or_(~campaign.c.opened, campaign.c.changed), _AT_ONCE)
+        """Open what is not open, tell what was not told. Gives how many campaigns were looked at. One that Temporal
+        refuses is left alone for a while, so that it neither hides the others nor is asked for all the time."""
+        now = time.monotonic()
+        paused = [number for number, (_, until) in self._refused.items() if until > now]
+        wanted = await asyncio.to_thread(
+            self._found,
+            and_(or_(~campaign.c.opened, campaign.c.changed), ~among(campaign.c.id, paused)),
+            _AT_ONCE,
+        )
         for one in wanted:
             if await self._trying(self._follow, one):
+                self._refused.pop(one.id, None)
                 await asyncio.to_thread(self._mark, one)
+            else:
+                self._leave_alone(one.id)
         return len(wanted)
+
+    def _leave_alone(self, number: int) -> None:
+        before, _ = self._refused.get(number, (_FIRST_PAUSE_SECONDS / 2, 0.0))
+        pause = min(2 * before, _LONGEST_PAUSE_SECONDS)
+        self._refused[number] = (pause, time.monotonic() + pause)
 
     async def reopen(self) -> None:
         """Start again the workflows and schedules of campaigns under way that are gone: terminated, or lost with their
-        server. One that is there is left as it is."""
+        server. One that is there is left as it is. Each call looks at the next ones, the oldest first, round after
+        round."""
         under_way = and_(campaign.c.opened, campaign.c.state.in_(["planned", "running"]))
-        for one in await asyncio.to_thread(self._found, under_way, _REOPENED_AT_ONCE):
+        page = await asyncio.to_thread(
+            self._found,
+            and_(under_way, campaign.c.id > self._reopened),
+            _REOPENED_AT_ONCE,
+            campaign.c.id.asc(),
+        )
+        self._reopened = page[-1].id if len(page) == _REOPENED_AT_ONCE else 0
+        for one in page:
             await self._trying(self._open if one.schedule is None else self._make_schedule, one)
 
     async def _trying(self, work: Callable[[Wanted], Awaitable[None]], one: Wanted) -> bool:
@@ -85,13 +117,15 @@ class Campaigns:
         else:
             await self._nudge(one)
 
-    def _found(self, test: ColumnElement[bool], limit: int) -> list[Wanted]:
+    def _found(
+        self, test: ColumnElement[bool], limit: int, order: ColumnElement[Any] | None = None
+    ) -> list[Wanted]:
         row = campaign.c
         with self._runtime.database.read() as connection:
             found = connection.execute(
                 select(row.id, row.name, row.state, row.schedule, row.starts_at, row.opened)
                 .where(test)
-                .order_by(row.id.desc())
+                .order_by(row.id.desc() if order is None else order)
                 .limit(limit)
             )
             return [Wanted(*one) for one in found]

@@ -5,10 +5,12 @@ It keeps nothing in memory: what it has to do is what the tables say. Two relays
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from itertools import count
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import exists, select
 from temporalio.client import Client
 from temporalio.common import (
     SearchAttributeKey,
@@ -19,12 +21,22 @@ from temporalio.common import (
 from temporalio.service import RPCError
 
 from engine.enrolment.dates import enter_on_dates
-from engine.enrolment.drain import Waiting, delete_stale, drain, mark_started, overdue, unstarted
+from engine.enrolment.drain import (
+    Waiting,
+    behind,
+    delete_stale,
+    drain,
+    mark_started,
+    overdue,
+    put_off,
+    unstarted,
+)
 from engine.enrolment.ledger_sweep import sweep_ledger
 from engine.enrolment.postman import deliver_reports
 from engine.enrolment.runtime import Runtime
 from engine.enrolment.tally import fold_tallies
-from engine.store.tables import admission, heartbeat
+from engine.store.heartbeats import beat
+from engine.store.tables import admission
 from engine.store.watch import Watch
 from workers.campaigns import Campaigns
 from workers.names import (
@@ -41,6 +53,11 @@ _GATHER_SECONDS = 0.25
 _GATHER_FROM = 25
 """From so many admissions in one turn on, the relay waits to gather more of them: the system is under load."""
 _SWEEP_SECONDS = 3.0
+_BUSY_SECONDS = 0.05
+"""After so long a sweep goes on that had more to do, if no leg waits for a worker meanwhile."""
+_STEP_SECONDS = 1.0
+"""How long one step of a sweep takes at most, a page more or less."""
+_BEHIND_MS = 1_000
 _CAMPAIGNS_SECONDS = 0.25
 _REOPEN_TURNS = 40
 """After so many looks at what is new in campaigns, those under way are looked for in Temporal."""
@@ -65,23 +82,28 @@ class Relay:
 
     async def run(self) -> None:
         """Drain and start, turn after turn; sweep every few seconds. An outage of Temporal or the database is waited
-        out: nothing is lost by it."""
-        await asyncio.gather(self._drain_forever(), self._follow_campaigns(), self._sweep_forever())
+        out: nothing is lost by it. Whatever else ends one of the loops ends all of them, and is raised."""
+        loops = [self._drain_forever(), self._follow_campaigns(), self._sweep_forever()]
+        tasks = [asyncio.create_task(loop) for loop in loops]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
 
     async def _drain_forever(self) -> None:
         watch = Watch(self._runtime.database)
         work_left = True
         while not self._stopping.is_set():
             moved = 0
-            # Asked first: what is written while it looks is then seen the next time.
-            changed = watch.changed()
-            if changed or work_left:
-                try:
+            try:
+                # Asked first: what is written while it looks is then seen the next time.
+                if watch.changed() or work_left:
                     moved, work_left = await self.turn()
-                except Exception:
-                    _log.exception("a turn of the relay failed; the next one tries again")
-                    work_left = True
-                    await self._rest(1.0)
+            except Exception:
+                _log.exception("a turn of the relay failed; the next one tries again")
+                work_left = True
+                await self._rest(1.0)
             await self._rest(_GATHER_SECONDS if moved >= _GATHER_FROM else _IDLE_SECONDS)
         watch.close()
 
@@ -98,11 +120,7 @@ class Relay:
 
     async def _sweep_forever(self) -> None:
         while not self._stopping.is_set():
-            try:
-                await self.sweep()
-            except Exception:
-                _log.exception("a sweep failed; the next one tries again")
-            await self._rest(_SWEEP_SECONDS)
+            await self._rest(_BUSY_SECONDS if await self.sweep() else _SWEEP_SECONDS)
 
     async def _rest(self, seconds: float) -> None:
         try:
@@ -165,29 +183,55 @@ class Relay:
             return False
         return True
 
-    async def sweep(self) -> None:
-        """Start again what should be open and is not; settle the ledger's silences; bring the sandbox's reports."""
-        late = await asyncio.to_thread(self._late)
-        if late:
-            await self.start(late)
-        await asyncio.to_thread(sweep_ledger, self._runtime)
-        await asyncio.to_thread(deliver_reports, self._runtime)
-        await asyncio.to_thread(enter_on_dates, self._runtime)
-        await asyncio.to_thread(fold_tallies, self._runtime.database)
-        await asyncio.to_thread(self._sign_of_life)
+    async def sweep(self) -> bool:
+        """Start again what should be open and is not; settle the ledger's silences; bring the sandbox's reports; let in
+        whose date has come; add up numbers. A step that fails holds up no other. Gives whether to go on soon: there is
+        more to do, and no leg waits for the machine."""
+        runtime = self._runtime
+        steps: list[tuple[str, Callable[[], Awaitable[object]]]] = [
+            ("give a sign of life", partial(asyncio.to_thread, self._sign_of_life)),
+            ("start overdue cohorts", self._start_late),
+            ("settle the ledger", partial(asyncio.to_thread, sweep_ledger, runtime, _STEP_SECONDS)),
+            ("bring reports", partial(asyncio.to_thread, self._reports)),
+            ("look at dates", partial(asyncio.to_thread, enter_on_dates, runtime)),
+            ("add up numbers", partial(asyncio.to_thread, fold_tallies, runtime.database)),
+        ]
+        more = False
+        for what, step in steps:
+            try:
+                more = await step() is True or more
+            except Exception:
+                _log.exception("the sweep could not %s; the next one tries again", what)
+        return more
 
     def _sign_of_life(self) -> None:
-        database, now = self._runtime.database, self._runtime.now()
-        with database.write() as connection:
-            connection.execute(delete(heartbeat).where(heartbeat.c.name == "relay"))
-            connection.execute(insert(heartbeat).values(name="relay", at=now, details={}))
+        with self._runtime.database.write() as connection:
+            beat(connection, "relay", self._runtime.now())
 
-    def _late(self) -> list[Waiting]:
-        now = self._runtime.now()
+    def _reports(self) -> bool:
+        _, more = deliver_reports(self._runtime, _STEP_SECONDS)
+        if not more:
+            return False
         with self._runtime.database.read() as connection:
-            return overdue(
-                connection, before=now - _GRACE_MS, due=self._runtime.clock.business(now - _GRACE_MS)
-            )
+            return not behind(connection, before=self._runtime.now() - _BEHIND_MS)
+
+    async def _start_late(self) -> None:
+        """Start what is overdue, page after page: those whose workflow is open make room for those whose is lost."""
+        end = time.monotonic() + _STEP_SECONDS
+        before = self._runtime.now() - _GRACE_MS
+        while late := await asyncio.to_thread(self._late, before):
+            await self.start(late)
+            await asyncio.to_thread(self._put_off, late, before)
+            if time.monotonic() >= end:
+                return
+
+    def _late(self, before: int) -> list[Waiting]:
+        with self._runtime.database.read() as connection:
+            return overdue(connection, before=before, due=self._runtime.clock.business(before))
+
+    def _put_off(self, late: list[Waiting], before: int) -> None:
+        with self._runtime.database.write() as connection:
+            put_off(connection, [one.id for one in late], before=before, now=self._runtime.now())
 
 
 def _attributes(journey: str, one: Waiting) -> TypedSearchAttributes:

@@ -34,6 +34,10 @@ dozen events, and are replayed in milliseconds when they wake."""
 _log = logging.getLogger("wend.worker")
 
 
+class RelayEnded(RuntimeError):
+    """The relay ended by itself. The log says why; start the worker again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """How much a process does at once: legs of each lane."""
@@ -99,7 +103,20 @@ async def run_worker(
         _log.info("worker ready (%s)", ", ".join(sorted(roles)))
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        await stopping.wait()
+        await until_stopped(stopping, relaying)
         if relaying is not None:
             relay.stop()
             await relaying
+
+
+async def until_stopped(stopping: asyncio.Event, relaying: asyncio.Task[None] | None) -> None:
+    """Wait for a signal. RelayEnded where the relay ends before: a process without it would look well and start nobody."""
+    told = asyncio.create_task(stopping.wait())
+    await asyncio.wait(
+        {told, relaying} if relaying is not None else {told}, return_when=asyncio.FIRST_COMPLETED
+    )
+    told.cancel()
+    if relaying is not None and relaying.done() and not stopping.is_set():
+        raise RelayEnded(
+            "The relay has ended, so the process ends, too. Its log says why; start it again."
+        ) from relaying.exception()

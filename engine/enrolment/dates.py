@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, func, select
 
 from engine.enrolment.enter import COHORT_SIZE, Entering, enter
 from engine.enrolment.ingest import tell_entered
@@ -19,7 +19,8 @@ from engine.enrolment.runtime import Runtime
 from engine.flow.condition_field import published_attribute
 from engine.flow.plan import Trigger
 from engine.journey.time import DAY, MINUTE, date_instant, next_date, zone
-from engine.store.tables import contact, heartbeat, journey
+from engine.store.heartbeats import beat, last_beat
+from engine.store.tables import contact, journey
 
 _LOOKED = "dates"
 _LONGEST = 400 * DAY
@@ -47,7 +48,7 @@ def enter_on_dates(runtime: Runtime) -> int:
     """
     now = runtime.business_now()
     with runtime.database.read() as connection:
-        last = connection.scalar(select(heartbeat.c.at).where(heartbeat.c.name == _LOOKED))
+        last = last_beat(connection, _LOOKED)
         if last is not None and now - last < MINUTE:
             return 0
         triggers = [] if last is None else list(_date_triggers(connection, runtime))
@@ -134,5 +135,4 @@ def _day(at: int) -> date:
 
 
 def _write_down(connection: Connection, now: int) -> None:
-    connection.execute(delete(heartbeat).where(heartbeat.c.name == _LOOKED))
-    connection.execute(insert(heartbeat).values(name=_LOOKED, at=now, details={}))
+    beat(connection, _LOOKED, now)

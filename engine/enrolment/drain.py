@@ -97,7 +97,8 @@ def mark_started(connection: Connection, cohorts: list[int]) -> None:
 
 def overdue(connection: Connection, *, before: int, due: int, limit: int = 200) -> list[Waiting]:
     """Started cohorts whose next move was to be by the real instant `before`, and which indeed have a member that is
-    moving, or whose rest has ended by `due` (business time): their workflow should be open."""
+    moving, or whose rest has ended by `due` (business time): their workflow should be open. The longest overdue first;
+    `put_off` makes room for the next."""
     late = or_(
         enrolment.c.place == "moving", and_(enrolment.c.place == "resting", enrolment.c.wake_at <= due)
     )
@@ -112,3 +113,17 @@ def overdue(connection: Connection, *, before: int, due: int, limit: int = 200) 
         .limit(limit)
     )
     return [Waiting(*row) for row in rows]
+
+
+def put_off(connection: Connection, cohorts: list[int], *, before: int, now: int) -> None:
+    """Their workflows are open, or were started again, at the real instant `now`: they are overdue again when they have
+    not moved a while after it. Those whose leg has ended meanwhile have a time of their own."""
+    if cohorts:
+        connection.execute(
+            update(cohort).where(among(cohort.c.id, cohorts), cohort.c.next_at < before).values(next_at=now)
+        )
+
+
+def behind(connection: Connection, *, before: int) -> bool:
+    """Whether some cohort was to move by the real instant `before`, and has not: legs wait for workers."""
+    return bool(connection.scalar(select(exists().where(cohort.c.started, cohort.c.next_at < before))))

@@ -4,6 +4,7 @@ It writes messages alone, each only from the state in which it found it; whoever
 own rest ends.
 """
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +30,31 @@ class Swept:
     cancelled: int
     adopted: int
 
+    def full(self) -> bool:
+        """Whether a page of some kind was full: there may be more."""
+        return max(self.unknown, self.unconfirmed, self.cancelled, self.adopted) >= _PAGE
 
-def sweep_ledger(runtime: Runtime) -> Swept:
-    """Settle what is overdue, a page of each kind."""
+    def plus(self, other: "Swept") -> "Swept":
+        """Both together."""
+        return Swept(
+            self.unknown + other.unknown,
+            self.unconfirmed + other.unconfirmed,
+            self.cancelled + other.cancelled,
+            self.adopted + other.adopted,
+        )
+
+
+def sweep_ledger(runtime: Runtime, seconds: float = 1.0) -> Swept:
+    """Settle what is overdue, page after page of each kind, for so long; at least one page."""
+    end = time.monotonic() + seconds
+    swept = page = _sweep_page(runtime)
+    while page.full() and time.monotonic() < end:
+        page = _sweep_page(runtime)
+        swept = swept.plus(page)
+    return swept
+
+
+def _sweep_page(runtime: Runtime) -> Swept:
     real = runtime.now()
     business = runtime.clock.business(real)
     with runtime.database.read() as connection:

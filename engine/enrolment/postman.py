@@ -1,5 +1,7 @@
 """The sandbox's word on its messages, brought in as events the way a provider's webhooks are."""
 
+import time
+
 from sqlalchemy import select, update
 
 from engine.enrolment.ingest import Incoming, ingest
@@ -10,8 +12,19 @@ from engine.store.tables import message, sandbox_message
 _PAGE = 500
 
 
-def deliver_reports(runtime: Runtime) -> int:
-    """Bring in a page of reports (delivered, bounced). A report that was brought in twice is one event. Gives how many."""
+def deliver_reports(runtime: Runtime, seconds: float = 1.0) -> tuple[int, bool]:
+    """Bring in reports (delivered, bounced), page after page, for so long; at least one page. A report that was brought in
+    twice is one event. Gives how many, and whether there may be more."""
+    end = time.monotonic() + seconds
+    brought = 0
+    while True:
+        page = _deliver_page(runtime)
+        brought += page
+        if page < _PAGE or time.monotonic() >= end:
+            return brought, page == _PAGE
+
+
+def _deliver_page(runtime: Runtime) -> int:
     with runtime.database.read() as connection:
         rows = connection.execute(
             select(

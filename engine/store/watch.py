@@ -15,16 +15,22 @@ class Watch:
     """
 
     def __init__(self, database: Database) -> None:
+        self._file = make_url(database.url).database or "" if database.is_sqlite else None
         self._connection: sqlite3.Connection | None = None
-        if database.is_sqlite:
-            self._connection = sqlite3.connect(make_url(database.url).database or "", isolation_level=None)
         self._version = -1
 
     def changed(self) -> bool:
-        """Whether somebody has committed something since the last call; yes at the first."""
-        if self._connection is None:
+        """Whether somebody has committed something since the last call; yes at the first, and when the file cannot be
+        asked: then it is opened anew for the next call."""
+        if self._file is None:
             return True
-        version = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        try:
+            if self._connection is None:
+                self._connection = sqlite3.connect(self._file, isolation_level=None)
+            version = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error:
+            self.close()
+            return True
         changed, self._version = version != self._version, version
         return changed
 
@@ -32,3 +38,4 @@ class Watch:
         """Give back the connection."""
         if self._connection is not None:
             self._connection.close()
+        self._connection, self._version = None, -1

@@ -140,7 +140,7 @@ def test_the_sandbox_tells_of_bounces_itself(world: World) -> None:
     behave(world, script=["bounce"])
     (sent,) = mailed(world, "lucia")
 
-    assert [deliver_reports(world.runtime), deliver_reports(world.runtime)] == [1, 0]
+    assert [deliver_reports(world.runtime), deliver_reports(world.runtime)] == [(1, False), (0, False)]
     assert one(world).bounced_at == sent.created_at
     assert [row.address for row in world.rows(suppression)] == [sent.address]
 
