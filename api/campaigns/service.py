@@ -40,10 +40,7 @@ def start(house: House, connection: Connection, wanted: CampaignIn) -> CampaignO
     if wanted.starts_at is not None and wanted.schedule is not None:
         raise BadValue("schedule", "There is a schedule and a single time. Give one of the two.")
     schedule = None if wanted.schedule is None else checked_schedule(wanted.schedule)
-    plan = read_journey(connection, wanted.journey).plan
-    if plan is None:
-        raise NotPublished("The journey is not published, so that nobody can enter it. Publish it first.")
-    campaign_node(house.runtime.plans.get(connection, plan.id))
+    read_journey(connection, wanted.journey)
     number = create_campaign(
         connection, wanted.journey, wanted.segment, now=house.now(), name=wanted.name, who=WHO, rate=wanted.rate,
         how=How(starts_at=wanted.starts_at, schedule=schedule, mode=wanted.mode, number=wanted.id),

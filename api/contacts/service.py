@@ -17,6 +17,7 @@ from api.house import House
 from api.imports import Import
 from engine.audience.consent import set_consent
 from engine.audience.contacts import UnknownContact, update_contacts, upsert_contacts
+from engine.audience.left_out import left_out_cells, left_out_header
 from engine.audience.profile import COLUMNS, Profile, read_profile
 from engine.audience.segments import ensure_list
 from engine.audience.tags import Change, add_tag, checked_tag, remove_tag, tag_news
@@ -26,7 +27,6 @@ from engine.store.tables import contact
 MAX_FILE = 500_000_000
 """Bytes of a file of contacts."""
 SHOWN_ROWS = 200
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def save(house: House, connection: Connection, said: ContactIn) -> ContactDetail:
@@ -136,25 +136,16 @@ def find_import(house: House, number: int) -> Import:
 
 
 def bad_rows_csv(one: Import) -> Iterator[str]:
-    """The rows that were left out, as a CSV file to mend and send again: its line and the reason behind its own columns,
-    which an import takes for attributes nobody gave."""
+    """The rows that were left out, as a CSV file to mend and send again."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([*one.columns, "wend line", "wend reason"])
+    writer.writerow(left_out_header(one.columns))
     for row in one.bad_rows:
-        cells = [*row.cells, *[""] * (len(one.columns) - len(row.cells))]
-        writer.writerow([*map(_harmless, cells), row.line, row.reason])
+        writer.writerow(left_out_cells(one.columns, row))
         yield text.getvalue()
         text.seek(0)
         text.truncate()
     yield text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula. A phone number stays one."""
-    is_number = cell[1:].replace(" ", "").isdecimal()
-    clean = cell.encode("utf-8", "replace").decode()
-    return f"'{clean}" if cell.startswith(_FORMULA) and not is_number else clean
 
 
 def import_out(one: Import) -> ImportOut:

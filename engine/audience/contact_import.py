@@ -26,9 +26,11 @@ __all__ = ["BadRow", "ImportReport", "NotAContactFile", "import_contacts"]
 
 PAGE = 1000
 MOST_TOLD = 10_000
-"""How many bad rows are told of; all of them are counted."""
+"""How many bad rows a report holds; all of them are counted, and go to `left_out`."""
 
 Row = GoodRow | BadRow
+LeftOut = Callable[[Sequence[str], Sequence[BadRow]], None]
+"""Called with the header's columns and the bad rows of a page."""
 
 
 @dataclass
@@ -57,12 +59,13 @@ class _Run:
 
 def import_contacts(
     database: Database, file: Path, now: int, *, segment: str | None = None,
-    progress: Callable[[int], None] | None = None, tell: Tell = tell_nobody,
+    progress: Callable[[int], None] | None = None, tell: Tell = tell_nobody, left_out: LeftOut | None = None,
 ) -> ImportReport:  # fmt: skip
     """Import a CSV file, and put its contacts into the list `segment`, made if it is not there.
 
     `now` is a business instant. `progress` is called with the lines done, after each page. `tell` hears of those who came
-    into the segment. A file that was read to its end before is read anew. Errors: NotAContactFile, NotAList.
+    into the segment; `left_out` of all bad rows, page by page, also of those that an earlier run had read. A file that was
+    read to its end before is read anew. Errors: NotAContactFile, NotAList.
     """
     run = _Run(_hash(file), segment or "", tell, now)
     begun = database.transact(partial(_begin, run=run))
@@ -80,7 +83,9 @@ def import_contacts(
             if last > begun:
                 fresh = [row for row in page if row.line > begun]
                 database.transact(partial(_take, run=run, page=fresh))
-            _count(report, page)
+            bad = _count(report, page)
+            if left_out is not None and bad:
+                left_out(header.names, bad)
             if progress is not None:
                 progress(last)
     report.segment, report.created = database.transact(partial(_finish, run=run))
@@ -92,11 +97,12 @@ def _pages(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield page
 
 
-def _count(report: ImportReport, page: Sequence[Row]) -> None:
+def _count(report: ImportReport, page: Sequence[Row]) -> list[BadRow]:
     bad = [row for row in page if isinstance(row, BadRow)]
     report.accepted += len(page) - len(bad)
     report.rejected += len(bad)
     report.bad_rows += bad[: max(MOST_TOLD - len(report.bad_rows), 0)]
+    return bad
 
 
 def _hash(file: Path) -> str:

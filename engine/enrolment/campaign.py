@@ -4,6 +4,7 @@ The row says how far it got. A page enters and moves the row's cursor in one tra
 twice enters nobody twice; and `cause` keeps a contact from entering twice by one campaign, whatever the journey's rule.
 """
 
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from engine.audience.condition_sql import segment_members
 from engine.audience.segments import UnknownSegment, read_segment
 from engine.enrolment.enter import COHORT_SIZE, Entering, enter
 from engine.enrolment.ingest import tell_entered
-from engine.enrolment.plans import Published
+from engine.enrolment.plans import Plans, Published
 from engine.enrolment.runtime import Runtime
 from engine.store.audit import record
 from engine.store.ids import new_id
@@ -23,6 +24,7 @@ from engine.store.sets import lock_journeys
 from engine.store.tables import campaign, contact, enrolment, journey, membership, segment
 from engine.store.tables import tag as tags
 
+_log = logging.getLogger(__name__)
 PAGES_PER_CALL = 20
 _PAUSED_LOOK_MS = 5_000
 _LIVE_LOOK_MS = 30_000
@@ -90,11 +92,9 @@ def create_campaign(
 ) -> int:  # fmt: skip
     """Plan a campaign: the segment enters the journey, at most `rate` contacts a second. Gives its id.
 
-    Errors: NotPublished, UnknownSegment, ValueError for a mode or rate that makes no sense.
+    Errors: NotPublished, NoCampaignTrigger, UnknownSegment, ValueError for a mode or rate that makes no sense.
     """
-    plan = connection.scalar(select(journey.c.plan).where(journey.c.id == journey_id))
-    if plan is None:
-        raise NotPublished("The journey is not published, so that nobody can enter it. Publish it first.")
+    campaign_entry(connection, journey_id)
     if how.mode not in ("snapshot", "live"):
         raise ValueError(f'"{how.mode[:20]}" is no way to run a campaign. Use snapshot or live.')
     if rate is not None and not 0 < rate < math.inf:
@@ -110,6 +110,14 @@ def create_campaign(
     record(connection, at=now, who=who, what="campaign start", subject=f"campaign/{number}",
            details={"journey": str(journey_id), "segment": segment_name, "mode": how.mode})  # fmt: skip
     return number
+
+
+def campaign_entry(connection: Connection, journey_id: int) -> str:
+    """The node at which a campaign would enter the journey now. NotPublished, or NoCampaignTrigger."""
+    plan = connection.scalar(select(journey.c.plan).where(journey.c.id == journey_id))
+    if plan is None:
+        raise NotPublished("The journey is not published, so that nobody can enter it. Publish it first.")
+    return campaign_node(Plans().get(connection, plan))
 
 
 def change_campaign(connection: Connection, number: int, action: str, *, now: int, who: str) -> str:
@@ -318,7 +326,11 @@ def _enter(connection: Connection, runtime: Runtime, number: int, page: _Taken) 
         _finish(connection, row, "cancelled", page.at)
         return Page(0, 0, True)
     published = runtime.plans.get(connection, into.plan)
-    node = campaign_node(published)
+    try:
+        node = campaign_node(published)
+    except NoCampaignTrigger as lost:
+        _give_up(connection, row, lost, page.at)
+        return Page(0, 0, True)
     entering = [Entering(who, _cause(row), page.at, node) for who in page.found]
     entered = enter(connection, published, entering, lane="bulk", now=page.real, straight_into_cohorts=True)
     tell_entered(connection, runtime, published, entered)
@@ -346,6 +358,14 @@ def campaign_node(published: Published) -> str:
     raise NoCampaignTrigger(
         f'"{published.journey_name}" has no node at which a campaign enters. Draw a campaign trigger, and publish it.'
     )
+
+
+def _give_up(connection: Connection, row: Row[Any], why: NoCampaignTrigger, at: int) -> None:
+    """A version published since has no place for it: tried again, it would fail for ever. The audit log says why."""
+    _log.warning("campaign %s is cancelled: %s", row.id, why)
+    _finish(connection, row, "cancelled", at)
+    record(connection, at=at, who="wend", what="campaign cancel", subject=f"campaign/{row.id}",
+           details={"reason": str(why)})  # fmt: skip
 
 
 def _finish(connection: Connection, row: Row[Any], state: str, at: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from engine.audience.segments import UnknownSegment, add_members, create_segment
 from engine.enrolment import campaign as campaigns
@@ -25,7 +25,7 @@ from engine.enrolment.control import pause_journey, resume_journey, stop_journey
 from engine.enrolment.plans import Published
 from engine.flow.plan import Trigger
 from engine.store.ids import new_id
-from engine.store.tables import campaign, cohort, enrolment, journey, membership
+from engine.store.tables import audit, campaign, cohort, enrolment, journey, membership
 from tests.store.world import DAY, HOUR, SECOND, START, World
 from tests.unit.journey.build import enter, goal, plan, rest
 
@@ -288,6 +288,30 @@ def test_what_cannot_be_started_says_why(world: World) -> None:
     closed = world.publish(plan(start=enter(None)), "closed", Trigger(node="start", kind="date", params={}))
     with pytest.raises(NoCampaignTrigger, match="closed"):
         campaign_node(closed)
+    with (
+        world.database.write() as connection,
+        pytest.raises(NoCampaignTrigger, match="Draw a campaign trigger"),
+    ):
+        create_campaign(connection, closed.journey, "S", now=START)
+
+
+def test_a_campaign_ends_where_a_later_version_has_no_place_for_it(world: World) -> None:
+    """It is cancelled, with the reason in the audit log, instead of failing for ever."""
+    listed(world, 3)
+    published = resting(world)
+    number = start(world, published)
+    assert enter_page(world.runtime, number, 1) == Page(1, 0, False)
+    world.publish(
+        plan(start=enter(None)), published.journey_name, Trigger(node="start", kind="date", params={})
+    )
+
+    stand = campaign_pages(world.runtime, number, world.now)
+
+    assert (stand.state, stand.entered) == ("cancelled", 1)
+    with world.database.read() as connection:
+        written = connection.execute(select(audit).where(audit.c.what == "campaign cancel")).one()
+    assert written.subject == f"campaign/{number}"
+    assert "Draw a campaign trigger" in written.details["reason"]
 
 
 def test_a_campaign_whose_segment_is_gone_says_so(world: World) -> None:

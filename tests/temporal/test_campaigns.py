@@ -6,6 +6,7 @@ from temporalio.client import Client
 
 from engine.enrolment.campaign import change_campaign, read_campaign
 from tests.temporal.shop import Shop
+from wend.play.report import count_actions
 from workers.names import BULK_QUEUE, CAMPAIGN, CampaignAnswer, campaign_workflow
 
 
@@ -30,6 +31,21 @@ async def test_a_campaign_that_is_started_twice_enters_nobody_twice(
 
     assert (again.state, again.entered) == ("done", 50)
     assert shop.inside() == 50
+
+
+async def test_the_actions_of_all_runs_are_counted(shop: Shop, temporal_client: Client) -> None:
+    """A workflow that was begun again under its id is billed twice, and counted twice."""
+    shop.people(1)
+    campaign = shop.plan_campaign(shop.publish("coupon"))
+    await shop.until(lambda: state(shop, campaign) == "done")
+    name = campaign_workflow(campaign)
+    await temporal_client.get_workflow_handle(name).result()
+    once = await count_actions(temporal_client, [name])
+
+    await temporal_client.execute_workflow(CAMPAIGN, str(campaign), id=name, task_queue=BULK_QUEUE)
+
+    assert once >= 2
+    assert await count_actions(temporal_client, [name]) == once + 2
 
 
 async def test_a_campaign_is_paused_and_resumed(shop: Shop, temporal_client: Client) -> None:

@@ -3,12 +3,10 @@
 import sys
 
 import typer
-from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from wend.command import contacts, journeys, migrate, node, operate, play, up
+from wend.command import contacts, enter, journeys, migrate, node, operate, play, up
 
-console = Console()
 app = typer.Typer(
     name="wend",
     help="Journeys for contacts: drawn as flowcharts, run on Temporal.",
@@ -20,7 +18,7 @@ app.command("up")(up.up)
 app.command("migrate")(migrate.migrate)
 app.command("check")(journeys.check)
 app.command("publish")(journeys.publish)
-app.command("enter")(operate.enter)
+app.command("enter")(enter.enter)
 app.command("status")(operate.status)
 app.command("timeline")(operate.timeline)
 app.command("replay")(operate.replay)

@@ -4,18 +4,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine.audience.contact_import import ImportReport, import_contacts
-from engine.enrolment.runtime import real_now
-from engine.store.clock import read_clock
-from engine.store.database import Database
+from engine.enrolment.ingest import teller
+from engine.enrolment.runtime import Runtime
+from wend.command.left_out import LeftOutFile
 from wend.command.local import database
+from wend.command.screen import console
+from workers.assembly import assemble
 
-console = Console()
 app = typer.Typer(no_args_is_help=True)
-_SHOWN = 20
 
 
 @app.command("import")
@@ -26,35 +25,33 @@ def import_file(
     """Import contacts from a CSV file.
 
     Columns: external_id, email, phone, first_name, last_name, timezone, locale; any other becomes an attribute.
-    Stopped in the middle, it goes on from there when it is run again. Bad rows are reported; good rows are kept.
+    Stopped in the middle, it goes on from there when it is run again. Good rows are kept; bad rows are reported, and written
+    beside the file with their reasons. Journeys that begin with a segment hear of who comes into it.
     """
     with database() as db:
-        report = import_with_bar(db, file, segment)
-    for row in report.bad_rows[:_SHOWN]:
-        console.print(f"[yellow]line {row.line}[/]: {row.reason}", highlight=False)
-    if len(report.bad_rows) > _SHOWN:
-        console.print(f"... and {len(report.bad_rows) - _SHOWN:,} further rows")
-    console.print(f"{report.accepted:,} contacts imported, {report.rejected:,} rows left out.")
+        report = import_with_bar(assemble(db), file, segment)
+    console.say(f"{report.accepted:,} contacts imported, {report.rejected:,} rows left out.")
+    if not report.accepted:
+        raise typer.Exit(1)
 
 
-def import_with_bar(db: Database, file: Path, segment: str) -> ImportReport:
-    """Import a file, with a bar by lines."""
+def import_with_bar(runtime: Runtime, file: Path, segment: str) -> ImportReport:
+    """Import a file, with a bar by lines, and tell of its bad rows."""
     with file.open("rb") as handle:
         lines = sum(block.count(b"\n") for block in iter(lambda: handle.read(1 << 20), b""))
-    with db.read() as connection:
-        now = read_clock(connection).business(real_now())
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed:,} lines"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    bar = Progress(*columns, console=console, transient=True)
+    with LeftOutFile(file) as bad, bar as progress:
         task = progress.add_task("Importing", total=lines)
-        return import_contacts(
-            db,
-            file,
-            now,
-            segment=segment or None,
+        report = import_contacts(
+            runtime.database, file, runtime.business_now(), segment=segment or None,
             progress=lambda done: progress.update(task, completed=done),
-        )
+            tell=teller(runtime), left_out=bad.take,
+        )  # fmt: skip
+    bad.tell(console, report)
+    return report

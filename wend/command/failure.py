@@ -2,12 +2,12 @@
 
 import os
 
-from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.store.failures import in_words
+from wend.command.screen import Screen
 
-_errors = Console(stderr=True)
+_errors = Screen(stderr=True)
 
 
 def tell(error: Exception) -> int:
@@ -17,7 +17,7 @@ def tell(error: Exception) -> int:
     words = in_words(error)
     if words is None and isinstance(error, SQLAlchemyError):
         raise error  # a bug, which a person cannot mend
-    text = words or str(error).strip("'\"") or type(error).__name__
-    _errors.print(f"[bold red]{type(error).__name__}[/]: ", end="")
-    _errors.print(text, markup=False, highlight=False)
+    said = error.args[0] if isinstance(error, KeyError) and error.args else error
+    text = words or str(said) or type(error).__name__
+    _errors.say((type(error).__name__, "bold red"), f": {text}")
     return 1

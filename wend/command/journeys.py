@@ -1,20 +1,23 @@
 """`wend check` and `wend publish`: a journey's file."""
 
 import json
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
+from engine.enrolment.campaign import NoCampaignTrigger, campaign_node
+from engine.enrolment.plans import Published
 from engine.enrolment.publishing import check_document, publish_document
 from engine.enrolment.runtime import real_now
 from engine.flow.diagnostic import Diagnostic, NotPublishable
 from engine.store.clock import read_clock
 from wend.command.local import database
+from wend.command.screen import Screen, console
 from workers.assembly import prepare
 
-console = Console()
 File = Annotated[Path, typer.Argument(help="The journey's JSON file.", exists=True, dir_okay=False)]
 
 
@@ -27,7 +30,7 @@ def check(file: File) -> None:
     show(found)
     if any(one.severity == "error" for one in found):
         raise typer.Exit(1)
-    console.print(f"[green]{file.name} can be published.[/]")
+    console.say((f"{file.name} can be published.", "green"))
 
 
 def publish(file: File) -> None:
@@ -42,10 +45,16 @@ def publish(file: File) -> None:
         except NotPublishable as refused:
             show(refused.diagnostics)
             raise typer.Exit(1) from None
-    console.print(
-        f"[green]{published.journey_name}[/] is published as version {published.number}. "
-        f"Enter contacts with: wend enter {published.journey_name!r} --contacts FILE"
-    )
+    name = published.journey_name
+    console.say((name, "green"), f" is published as version {published.number}. {_how_to_enter(published)}")
+
+
+def _how_to_enter(published: Published) -> str:
+    try:
+        campaign_node(published)
+    except NoCampaignTrigger:
+        return "Contacts enter by its own triggers."
+    return f"Enter contacts with: wend enter {shlex.quote(published.journey_name)} --contacts FILE"
 
 
 def read_document(file: Path) -> dict[str, Any]:
@@ -61,12 +70,12 @@ def read_document(file: Path) -> dict[str, Any]:
     return document
 
 
-def show(diagnostics: list[Diagnostic]) -> None:
+def show(diagnostics: Sequence[Diagnostic], screen: Screen = console) -> None:
     """Print diagnostics, each with its place and its next step."""
     for one in diagnostics:
         colour = "red" if one.severity == "error" else "yellow"
         place = " ".join(
             part for part in (one.node and f"node {one.node}", one.field and f"field {one.field}") if part
         )
-        console.print(f"[{colour}]{one.severity}[/] [bold]{one.code}[/] {place}", highlight=False)
-        console.print(f"  {one.message}", markup=False, highlight=False)
+        screen.say((one.severity, colour), " ", (one.code, "bold"), f" {place}")
+        screen.say(f"  {one.message}")

@@ -3,11 +3,10 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nodes.check import check_package
+from wend.command.screen import console
 
-console = Console()
 app = typer.Typer(no_args_is_help=True)
 
 
@@ -23,9 +22,7 @@ def check(
     """Check a package of nodes: one line for each rule that is broken, with its file and what to do."""
     findings = check_package(package)
     for finding in findings:
-        console.print(
-            f"[red]{finding.rule}[/] {finding.file}: {finding.message} {finding.fix}", highlight=False
-        )
+        console.say((finding.rule, "red"), f" {finding.file}: {finding.message} {finding.fix}")
     if findings:
         raise typer.Exit(1)
-    console.print(f"[green]{package} keeps to every rule.[/]")
+    console.say((f"{package} keeps to every rule.", "green"))

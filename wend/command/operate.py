@@ -1,16 +1,13 @@
-"""`wend enter`, `status`, `timeline`, `replay`: people into journeys, where they stand, and what failed."""
+"""`wend status`, `timeline`, `replay`: where people stand, what happened to them, and what failed."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, select
 
 from api.journeys.queries import read_journey
 from api.numbers.queries import read_numbers
-from engine.enrolment.campaign import create_campaign
 from engine.enrolment.drafts import find_journey
 from engine.enrolment.plans import Plans
 from engine.enrolment.replay import ParkedGroup, parked_groups, replay_group, replay_one
@@ -20,44 +17,10 @@ from engine.journey.time import iso
 from engine.store.clock import read_clock
 from engine.store.database import Database
 from engine.store.tables import journey as journeys
-from wend.command.contacts import import_with_bar
 from wend.command.local import database
+from wend.command.screen import console
 
-console = Console()
 Name = Annotated[str, typer.Argument(help="The journey's name.")]
-
-
-def _now(db: Database) -> int:
-    with db.read() as connection:
-        return read_clock(connection).business(real_now())
-
-
-def enter(
-    journey: Name,
-    segment: Annotated[str, typer.Option(help="Everyone in this segment.")] = "",
-    contacts: Annotated[Path | None, typer.Option(help="Everyone in this CSV file.", exists=True)] = None,
-    rate: Annotated[float | None, typer.Option(help="Contacts a second, at most.")] = None,
-) -> None:
-    """Enter a segment, or a file of contacts, into a journey: a campaign that starts now."""
-    if bool(segment) == (contacts is not None):
-        raise ValueError("Say who enters: either --segment NAME or --contacts FILE. Both or none is unclear.")
-    with database() as db:
-        name = segment
-        if contacts is not None:
-            name = f"{contacts.name}"
-            report = import_with_bar(db, contacts, name)
-            console.print(
-                f"{report.accepted:,} contacts imported into segment {name!r}, {report.rejected:,} left out."
-            )
-        now = _now(db)
-        with db.write() as connection:
-            number = create_campaign(
-                connection, journey_named(connection, journey), name, now=now, name=f"Enter {name}", who="wend enter",
-                rate=rate,
-            )  # fmt: skip
-    console.print(
-        f"Campaign {number} is planned; the relay starts it at once. Follow it with: wend status {journey!r}"
-    )
 
 
 def status(
@@ -81,9 +44,10 @@ def status(
 def _show_journey(connection: Connection, name: str) -> None:
     number = journey_named(connection, name)
     shown, count = read_journey(connection, number), read_numbers(connection, Plans(), number)
-    console.print(
-        f"[bold]{shown.name}[/] ({shown.state}): {count.entered:,} entered, {count.admitted + count.moving:,} moving, "
-        f"{count.resting:,} resting, {count.parked:,} parked, {count.ended:,} ended"
+    console.say(
+        (shown.name, "bold"),
+        f" ({shown.state}): {count.entered:,} entered, {count.admitted + count.moving:,} moving, "
+        f"{count.resting:,} resting, {count.parked:,} parked, {count.ended:,} ended",
     )
     table = Table("node", "here now", "left by")
     for node, here in count.nodes.items():
@@ -92,7 +56,7 @@ def _show_journey(connection: Connection, name: str) -> None:
         table.add_row(node, standing, ", ".join(f"{port} {n:,}" for port, n in here.left.items()))
     console.print(table)
     for result, n in count.results.items():
-        console.print(f"  ended with {result!r}: {n:,}", highlight=False)
+        console.say(f"  ended with {result!r}: {n:,}")
 
 
 def journey_named(connection: Connection, name: str) -> int:
@@ -110,8 +74,7 @@ def timeline(contact: Annotated[str, typer.Argument(help="External id, email or 
     """What a contact did and got, and why: events, steps and messages of all journeys in the order of time."""
     with database() as db, db.read() as connection:
         for line in timeline_of(connection, contact):
-            console.print(f"[dim]{iso(line.at)}[/]  {line.journey or '':<24} ", end="", highlight=False)
-            console.print(line.words, markup=False, highlight=False)
+            console.say((iso(line.at), "dim"), f"  {line.journey or '':<24} {line.words}")
 
 
 def replay(
@@ -150,6 +113,11 @@ def replay(
                 progress=lambda n: live.update(f"Replaying: {n:,}"),
             )
         console.print(f"{done:,} enrolments are on their way again.")
+
+
+def _now(db: Database) -> int:
+    with db.read() as connection:
+        return read_clock(connection).business(real_now())
 
 
 def _show_groups(groups: list[ParkedGroup]) -> None:

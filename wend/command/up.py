@@ -10,22 +10,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from engine.store.database import Database
 from engine.store.migrate import upgrade
+from wend.command.screen import console
 from wend.stack.crew import READY, crew
 from wend.stack.folder import DEFAULT, Addresses, Folder, environment
-from wend.stack.processes import Child, python, temporal_server
+from wend.stack.processes import Child, GivenUp, python, temporal_server
 
-console = Console()
 _LOOK_SECONDS = 1.0
 _RESTARTS = 20
 
 
 def up(
     folder: Annotated[Path, typer.Option(help="Where the state is kept, and found again.")] = DEFAULT,
-    port: Annotated[int | None, typer.Option(help="The API's port.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The API's port.")] = None,
     browser: Annotated[
         bool, typer.Option(help="Open the designer in the browser, where there is a screen.")
     ] = True,
@@ -35,58 +34,78 @@ def up(
     place = Folder(folder)
     place.make()
     with place.locked():
+        wanted = place.read_addresses()
         addresses = place.addresses(api=port)
+        if port is None and wanted is not None and wanted.api != addresses.api:
+            console.say(
+                (f"Port {wanted.api} of the last run is taken; the API takes {addresses.api}.", "yellow")
+            )
         stopping = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopping.set())
-        children = _children(place, addresses)
+        children: list[Child] = []
         try:
-            _start(place, addresses, children)
-            _tell(place, addresses)
+            children += _children(place, addresses)
+            _start(place, addresses, children, stopping)
+            tell_addresses(place, addresses)
             if browser and has_screen(os.environ, sys.platform) and sys.stdout.isatty():
                 webbrowser.open(_designer(addresses))
             _watch(children, stopping)
+        except GivenUp:
+            console.say("It had not come up yet.")
         finally:
-            console.print("Stopping: legs under way are finished first.")
+            console.say("Stopping: legs under way are finished first.")
             for child in reversed(children):
                 child.stop()
-            console.print("Stopped. Everything is kept; `wend up` goes on where this ended.")
+            console.say("Stopped. Everything is kept; `wend up` goes on where this ended.")
 
 
 def _children(place: Folder, addresses: Addresses) -> list[Child]:
     env = environment(place.settings())
     children = []
-    if place.settings().temporal_address == f"127.0.0.1:{addresses.temporal}":
-        children.append(temporal_server(place, addresses.temporal, addresses.temporal_ui))
+    if _is_local(place, addresses):
+        children.append(temporal_server(place, addresses.temporal, addresses.temporal_ui, tell=console.say))
     children += crew(place, env)
     children.append(python("api", "api", "--port", str(addresses.api), folder=place, env=env))
     return children
 
 
-def _start(place: Folder, addresses: Addresses, children: list[Child]) -> None:
+def _is_local(place: Folder, addresses: Addresses) -> bool:
+    """Whether the Temporal server is this stack's own."""
+    return place.settings().temporal_address == f"127.0.0.1:{addresses.temporal}"
+
+
+def _start(place: Folder, addresses: Addresses, children: list[Child], stopping: threading.Event) -> None:
+    """Start one after the other. GivenUp as soon as it is to stop."""
     with console.status("Preparing the database"):
         database = Database(place.settings().database_url)
         upgrade(database)
         database.close()
     for child in children:
+        if stopping.is_set():
+            raise GivenUp(f"{child.name} was not started any more.")
         with console.status(f"Starting {child.name}"):
             child.start()
             if child.name == "temporal":
-                child.wait_for_port(addresses.temporal)
+                child.wait_for_port(addresses.temporal, given_up=stopping.is_set)
             elif child.name == "api":
-                child.wait_for_port(addresses.api)
+                child.wait_for_port(addresses.api, given_up=stopping.is_set)
             else:
-                child.wait_for_line(READY)
+                child.wait_for_line(READY, given_up=stopping.is_set)
 
 
-def _tell(place: Folder, addresses: Addresses) -> None:
-    console.print("[bold green]Wend is up.[/]")
-    console.print(f"  [bold]Designer      {_designer(addresses)}[/]")
-    console.print(f"  Tour          {_designer(addresses)}#/tour   be Mario for five minutes")
-    console.print(f"  API           {_designer(addresses)}docs")
-    console.print(f"  Temporal      http://127.0.0.1:{addresses.temporal_ui}")
-    console.print(f"  state, logs   {place.path.name}/")
-    console.print("Ctrl-C stops it.")
+def tell_addresses(place: Folder, addresses: Addresses) -> None:
+    """Print where everything is."""
+    console.say(("Wend is up.", "bold green"))
+    console.say((f"  Designer      {_designer(addresses)}", "bold"))
+    console.say(f"  Tour          {_designer(addresses)}#/tour   be Mario for five minutes")
+    console.say(f"  API           {_designer(addresses)}docs")
+    if _is_local(place, addresses):
+        console.say(f"  Temporal      http://127.0.0.1:{addresses.temporal_ui}")
+    else:
+        console.say(f"  Temporal      {place.settings().temporal_address}, as WEND_TEMPORAL_ADDRESS says")
+    console.say(f"  state, logs   {place.path.name}/")
+    console.say("Ctrl-C stops it.")
 
 
 def _designer(addresses: Addresses) -> str:
@@ -115,7 +134,7 @@ def _watch(children: list[Child], stopping: threading.Event) -> None:
                 raise RuntimeError(
                     f"{child.name} keeps ending (code {code}). Read {child.log.name} in the folder."
                 )
-            console.print(
-                f"[yellow]{child.name} ended (code {code}); it is started again. See {child.log.name}.[/]"
+            console.say(
+                (f"{child.name} ended (code {code}); it is started again. See {child.log.name}.", "yellow")
             )
             child.start()

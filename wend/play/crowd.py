@@ -2,6 +2,9 @@
 
 Whether and when somebody acts on a message depends on the seed, the person and the node that sent it, on nothing else:
 so a run can be repeated. They act at a random moment before the journey stops waiting for them.
+
+Whoever clicks in an email has opened it before, so that clicks are a part of the opens: of emails, no more than the chance
+of an open are opened or clicked at all. Visits and buys are a person's own: who buys need not have come by the page.
 """
 
 import heapq
@@ -22,7 +25,8 @@ _EARLIEST, _LATEST = 0.02, 0.95
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """How likely each act is, from 0 to 1, for each message (opens, clicks) or person (visits, buys)."""
+    """How likely each act is, from 0 to 1, for each message (opens, clicks) or person (visits, buys). Of an email's clicks
+    none is without an open: those beyond `opens` do not happen."""
 
     opens: float = 0.3
     clicks: float = 0.1
@@ -62,20 +66,24 @@ class Crowd:
             .limit(_PAGE)
         ).all()  # fmt: skip
         for row in rows:
-            self._decide(row.send_key, row.channel, row.accepted_at, row.node, row.contact, row.external_id)
+            self.receive(row.send_key, row.channel, row.accepted_at, row.node, row.contact, row.external_id)
             self._seen = row.id
         return len(rows)
 
-    def _decide(self, key: str, channel: str, at: int, node: str, who: int, name: str | None) -> None:
+    def receive(self, key: str, channel: str, at: int, node: str, who: int, name: str | None) -> None:
+        """Decide what `who`, whose external id is `name`, does with a message that `node` sent and that came in `at`."""
         dice = random.Random(f"{self._seed}/{name or who}/{node}")
         window = self._windows[node]
 
-        def moment() -> int:
-            return at + round(window * dice.uniform(_EARLIEST, _LATEST))
+        def moment(earliest: int = at + round(window * _EARLIEST)) -> int:
+            return round(dice.uniform(earliest, at + window * _LATEST))
 
-        opens, clicks = dice.random() < self._chances.opens, dice.random() < self._chances.clicks
-        opened_at, clicked_at = moment(), moment()
-        if channel == "email" and opens:
+        drawn = dice.random()
+        opens = channel == "email" and drawn < self._chances.opens
+        clicks = drawn < self._chances.clicks and (opens or channel != "email")
+        opened_at = moment()
+        clicked_at = moment(opened_at) if opens else moment()
+        if opens:
             self._plan_act(opened_at, "message.opened", who, f"{key}/opened", key)
         if clicks:
             self._plan_act(clicked_at, "message.clicked", who, f"{key}/clicked", key)

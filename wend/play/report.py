@@ -1,7 +1,7 @@
 """What a run gave: counts on every edge, messages, and what Temporal was asked to do."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
@@ -108,13 +108,21 @@ def messages(connection: Connection) -> tuple[dict[str, int], int]:
     return {row[0]: row[1] for row in rows}, duplicates
 
 
-async def count_actions(client: Client, workflows: Iterable[str]) -> int:
-    """What Temporal would bill: workflow starts, activities, timers and signals, read from the histories."""
+async def count_actions(client: Client, workflows: Sequence[str]) -> int:
+    """What Temporal would bill: workflow starts, activities, timers and signals, read from the histories of all runs: one
+    that has gone on as a new run, or was started again, has several."""
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def count(workflow: str) -> int:
+    async def count(workflow: str, run: str | None) -> int:
         async with gate:
-            history = await client.get_workflow_handle(workflow).fetch_history()
+            history = await client.get_workflow_handle(workflow, run_id=run).fetch_history()
             return sum(event.event_type in _ACTIONS for event in history.events)
 
-    return sum(await asyncio.gather(*(count(workflow) for workflow in workflows)))
+    runs = await asyncio.gather(*(_runs(client, gate, one) for one in workflows))
+    return sum(await asyncio.gather(*(count(*run) for found in runs for run in found)))
+
+
+async def _runs(client: Client, gate: asyncio.Semaphore, workflow: str) -> list[tuple[str, str | None]]:
+    async with gate:
+        listed = client.list_workflows(f"WorkflowId = '{workflow}'")
+        return [(workflow, one.run_id) async for one in listed] or [(workflow, None)]

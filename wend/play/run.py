@@ -1,31 +1,33 @@
 """A run of `wend play`: an ephemeral stack, everyone enters, the crowd acts, until nobody moves or rests."""
 
 import asyncio
+import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import insert, select
 from temporalio.client import Client
 
-from engine.audience.contact_import import import_contacts
-from engine.enrolment.campaign import create_campaign
+from engine.audience.contact_import import ImportReport, LeftOut, import_contacts
 from engine.enrolment.ingest import ingest
+from engine.enrolment.plans import Published
 from engine.enrolment.publishing import publish_document
-from engine.enrolment.runtime import Published, Runtime, real_now
+from engine.enrolment.runtime import Runtime, real_now
 from engine.store.database import Database
 from engine.store.migrate import upgrade
-from engine.store.tables import campaign, clock, cohort
+from engine.store.tables import clock, cohort
 from wend.play.crowd import Chances, Crowd
+from wend.play.entry import Beginning, ByCampaign, ByEvent, Entry, beginning
 from wend.play.report import Report, Standing, count_actions, edges, messages, results, standing
 from wend.stack.crew import READY, crew
 from wend.stack.folder import Folder, environment
-from wend.stack.processes import Child, temporal_server
+from wend.stack.processes import Child, DidNotStart, temporal_server
 from workers.assembly import assemble
 from workers.connection import connect
-from workers.names import campaign_workflow, cohort_workflow
+from workers.names import cohort_workflow
 
 _DAY_SECONDS = 86_400
 _LOOK_SECONDS = 0.2
@@ -34,6 +36,14 @@ SEGMENT = "everyone"
 
 Show = Callable[[str, Standing, int], None]
 """Called now and then with what is under way, how many stand where, and the crowd's acts to come."""
+
+
+class ChildEnded(RuntimeError):
+    """A process of the stack ended in the middle of a run. Read its log."""
+
+
+class NobodyThere(ValueError):
+    """The file has no row that could be taken. Correct it where the report says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +58,50 @@ class Play:
     bulk_workers: int = 2
 
 
-async def play(what: Play, show: Show) -> Report:
-    """Run it, and report. The stack and all its state are gone afterwards."""
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who hears of a run: `show` of how it stands, `imported` of the file once it is read, `left_out` of its bad rows."""
+
+    show: Show
+    imported: Callable[[ImportReport], None]
+    left_out: LeftOut
+
+
+async def play(what: Play, watcher: Watcher) -> Report:
+    """Run it, and report. The stack is its own, whatever the environment says, and all its state is gone afterwards; where
+    a process of it failed, the logs are kept, and the error says where."""
     with tempfile.TemporaryDirectory(prefix="wend-play-") as place:
         folder = Folder(Path(place))
         folder.make()
         addresses = folder.addresses()
-        show("starting Temporal", Standing(), 0)
-        server = temporal_server(folder, addresses.temporal, 0, file=False)
-        server.start()
-        children = [server]
+        children: list[Child] = []
         try:
-            database = await asyncio.to_thread(_prepare, folder, what)
-            server.wait_for_port(addresses.temporal)
-            return await _run(what, folder, database, children, show)
+            runtime = await asyncio.to_thread(_prepare, folder, what)
+            ready = await asyncio.to_thread(_furnish, runtime, what, watcher)
+            watcher.show("starting Temporal", Standing(), 0)
+            server = await asyncio.to_thread(
+                temporal_server, folder, addresses.temporal, 0, file=False,
+                tell=lambda words: watcher.show(words, Standing(), 0),
+            )  # fmt: skip
+            children.append(server)
+            server.start()
+            await asyncio.to_thread(server.wait_for_port, addresses.temporal)
+            return await _run(folder, runtime, ready, what, children, watcher.show)
+        except (ChildEnded, DidNotStart) as failed:
+            raise type(failed)(f"{failed} The logs are kept in {_keep_logs(folder)}.") from None
         finally:
             for child in reversed(children):
                 await asyncio.to_thread(child.stop, 5)
 
 
-def _prepare(folder: Folder, what: Play) -> Database:
+def _keep_logs(folder: Folder) -> Path:
+    kept = Path(tempfile.mkdtemp(prefix="wend-play-logs-"))
+    for log in folder.path.glob("*.log"):
+        shutil.copy(log, kept)
+    return kept
+
+
+def _prepare(folder: Folder, what: Play) -> Runtime:
     database = Database(folder.database_url)
     upgrade(database)
     now = real_now()
@@ -75,26 +109,40 @@ def _prepare(folder: Folder, what: Play) -> Database:
         connection.execute(
             insert(clock).values(id=1, origin_real=now, origin_business=now, speed=_DAY_SECONDS / what.day)
         )
-    return database
+    return assemble(database)
 
 
-async def _run(what: Play, folder: Folder, database: Database, children: list[Child], show: Show) -> Report:
-    runtime = await asyncio.to_thread(assemble, database)
-    published = await asyncio.to_thread(
-        publish_document,
-        database,
-        what.document,
-        now=runtime.business_now(),
-        who="wend play",
-        new_journey=True,
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A published journey, and the people who are to enter it in one way or the other."""
+
+    published: Published
+    begin: Beginning | None
+
+
+def _furnish(runtime: Runtime, what: Play, watcher: Watcher) -> _Ready:
+    """Publish the journey and read the file. What keeps them from being played is said here, before anything starts."""
+    published = publish_document(
+        runtime.database, what.document, now=runtime.business_now(), who="wend play", new_journey=True
     )
+    begin = beginning(published)
+    report = import_contacts(
+        runtime.database, what.contacts, runtime.business_now(), segment=SEGMENT,
+        progress=lambda done: watcher.show(f"reading contacts: {done:,}", Standing(), 0),
+        left_out=watcher.left_out,
+    )  # fmt: skip
+    watcher.imported(report)
+    if not report.accepted:
+        raise NobodyThere(
+            f"{what.contacts.name} has no row that could be taken. Correct it, and play it again."
+        )
+    return _Ready(published, begin)
 
-    def imported(done: int) -> None:
-        show(f"reading contacts: {done:,}", Standing(), 0)
 
-    await asyncio.to_thread(import_contacts, database, what.contacts, runtime.business_now(), segment=SEGMENT,
-                            progress=imported)  # fmt: skip
-    settings = folder.settings()
+async def _run(
+    folder: Folder, runtime: Runtime, ready: _Ready, what: Play, children: list[Child], show: Show
+) -> Report:
+    settings = folder.own_settings()
     client = await connect(settings)
     workers = crew(folder, environment(settings), bulk=what.bulk_workers)
     for worker in workers:
@@ -102,60 +150,82 @@ async def _run(what: Play, folder: Folder, database: Database, children: list[Ch
         children.append(worker)
     for worker in workers:
         await asyncio.to_thread(worker.wait_for_line, READY)
-    number = await asyncio.to_thread(_campaign, database, published, runtime)
+    entry = await asyncio.to_thread(_entry, runtime, ready)
     started = time.monotonic()
-    crowd = Crowd(published.plan, what.chances, what.seed)
-    stand = await _until_still(runtime, crowd, number, show)
+    crowd = Crowd(ready.published.plan, what.chances, what.seed)
+    stand = await _until_still(_Stage(runtime, crowd, entry, children), show)
     seconds = time.monotonic() - started
     show("counting", stand, 0)
-    return await _report(database, client, number, stand, seconds)
+    return await _report(runtime.database, client, entry, stand, seconds)
 
 
-def _campaign(database: Database, published: Published, runtime: Runtime) -> int:
-    with database.write() as connection:
-        return create_campaign(
-            connection, published.journey, SEGMENT, now=runtime.business_now(), name="wend play"
-        )
+def _entry(runtime: Runtime, ready: _Ready) -> Entry:
+    if ready.begin is None:
+        return ByCampaign(runtime, ready.published, SEGMENT)
+    return ByEvent(runtime, ready.begin, SEGMENT)
 
 
-async def _until_still(runtime: Runtime, crowd: Crowd, number: int, show: Show) -> Standing:
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """All who act in a run."""
+
+    runtime: Runtime
+    crowd: Crowd
+    entry: Entry
+    children: Sequence[Child]
+
+    def act(self) -> bool:
+        """Let whoever is due act. Whether anything happened."""
+        began = self.entry.turn()
+        with self.runtime.database.read() as connection:
+            noticed = self.crowd.notice(connection)
+        acts = self.crowd.due(self.runtime.business_now())
+        if acts:
+            ingest(self.runtime, acts, self.runtime.now())
+        return began or noticed > 0 or len(acts) > 0
+
+    def count(self) -> tuple[Standing, bool]:
+        """Who stands where, and whether everyone has entered who ever will."""
+        with self.runtime.database.read() as connection:
+            return standing(connection), self.entry.over(connection)
+
+    def look_after(self) -> None:
+        """ChildEnded where a process ended by itself: without it nothing goes on."""
+        for child in self.children:
+            code = child.exit_code()
+            if code is not None:
+                raise ChildEnded(
+                    f"{child.name} ended in the middle of the run (code {code}): {child.last_words()}. "
+                    "Look into its log, and play again."
+                )
+
+
+async def _until_still(stage: _Stage, show: Show) -> Standing:
     """Let the crowd act until everyone has entered and nobody moves, or rests for anything but an event to come."""
     counted = 0.0
-    stand = Standing()
     while True:
-        busy = await asyncio.to_thread(_act, runtime, crowd)
+        stage.look_after()
+        busy = await asyncio.to_thread(stage.act)
         if time.monotonic() - counted > _COUNT_SECONDS:
-            stand, entered = await asyncio.to_thread(_count, runtime.database, number)
+            stand, entered = await asyncio.to_thread(stage.count)
             counted = time.monotonic()
-            show("running", stand, crowd.waiting)
+            to_come = stage.crowd.waiting
+            show("running", stand, to_come)
             moving = stand.admitted + stand.moving
-            nobody_wakes = stand.resting == 0 or (stand.resting == stand.sleepers and crowd.waiting == 0)
+            nobody_wakes = stand.resting == 0 or (stand.resting == stand.sleepers and to_come == 0)
             if entered and moving == 0 and nobody_wakes and not busy:
                 return stand
         if not busy:
             await asyncio.sleep(_LOOK_SECONDS)
 
 
-def _act(runtime: Runtime, crowd: Crowd) -> bool:
-    with runtime.database.read() as connection:
-        noticed = crowd.notice(connection)
-    acts = crowd.due(runtime.business_now())
-    if acts:
-        ingest(runtime, acts, runtime.now())
-    return noticed > 0 or len(acts) > 0
-
-
-def _count(database: Database, number: int) -> tuple[Standing, bool]:
-    with database.read() as connection:
-        state = connection.scalar(select(campaign.c.state).where(campaign.c.id == number))
-        return standing(connection), state == "done"
-
-
-async def _report(database: Database, client: Client, number: int, stand: Standing, seconds: float) -> Report:
+async def _report(
+    database: Database, client: Client, entry: Entry, stand: Standing, seconds: float
+) -> Report:
     with database.read() as connection:
         cohorts = connection.scalars(select(cohort.c.id)).all()
         ends, passed, (sent, duplicates) = results(connection), edges(connection), messages(connection)
-    workflows = [campaign_workflow(number), *(cohort_workflow(one) for one in cohorts)]
+    workflows = [*entry.workflows, *(cohort_workflow(one) for one in cohorts)]
     actions = await count_actions(client, workflows)
     contacts = stand.ended + stand.resting + stand.parked
     return Report(

