@@ -1,8 +1,7 @@
 """What the acceptance tests touch of Wend: its HTTP API, as marketers, shops and operators use it, the sandbox's inbox, and
 the command line.
 
-Two things are behind the API: how the sandbox's accounts fail, which is a provider's doing and no act of a user; and the
-codes of coupons, which only their owners see.
+One thing is behind the API: the codes of coupons before they are sent, which nobody sees but their owners.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from itertools import count
 from typing import Any
 
 import httpx
-from sqlalchemy import select, update
-from typer.testing import CliRunner
+from sqlalchemy import select
+from typer.testing import CliRunner, Result
 
 from engine.journey.time import instant, iso
-from engine.store.tables import account, coupon
+from engine.store.tables import coupon
 from tests.acceptance.stack import Stack
 from wend.command import app
 
@@ -99,6 +98,10 @@ class Surface:
         """How many are in a segment now."""
         segment = await self._call("GET", f"/segments/{await self._segment(name)}")
         return int(segment["count"])
+
+    async def segments(self) -> list[str]:
+        """The names of all segments."""
+        return [str(one["name"]) for one in await self._list("/segments")]
 
     async def _segment(self, name: str) -> str:
         return next(str(one["id"]) for one in await self._list("/segments") if one["name"] == name)
@@ -232,23 +235,27 @@ class Surface:
 
     async def set_account(self, name: str, behaviour: Body) -> None:
         """Tell a sandbox account how to fail, or ({}) to work; a fault that was noted is mended."""
-
-        def work() -> None:
-            with self._stack.database.write() as connection:
-                connection.execute(
-                    update(account).where(account.c.name == name).values(behaviour=behaviour, broken=None)
-                )
-
-        await asyncio.to_thread(work)
+        await self._call("PATCH", f"/accounts/{name}", {"behaviour": behaviour, "repaired": True})
 
     # ------------------------------------------------------------------------------------------- the command line
 
     async def wend(self, *arguments: str) -> str:
         """Run a command of `wend`, and give what it printed."""
-        runner, environment = CliRunner(), {"WEND_DATABASE_URL": self._database_url, "COLUMNS": "200"}
-        result = await asyncio.to_thread(runner.invoke, app, list(arguments), env=environment)
-        assert result.exit_code == 0, result.output
+        result = await self._invoke(arguments)
+        assert result.exit_code == 0, result.output or result.exception
         return str(result.output)
+
+    async def wend_refuses(self, *arguments: str) -> str:
+        """Run a command of `wend` that does not do what it is asked, and give what it says."""
+        result = await self._invoke(arguments)
+        assert result.exit_code == 1, result.output
+        why = "" if isinstance(result.exception, SystemExit) else str(result.exception)
+        return f"{result.output}{why}"
+
+    async def _invoke(self, arguments: tuple[str, ...]) -> Result:
+        environment = {"WEND_DATABASE_URL": self._database_url, "COLUMNS": "200"}
+        runner = CliRunner()
+        return await asyncio.to_thread(lambda: runner.invoke(app, list(arguments), env=environment))
 
     # ------------------------------------------------------------------------------------------- HTTP
 

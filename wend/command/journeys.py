@@ -78,4 +78,4 @@ def show(diagnostics: Sequence[Diagnostic], screen: Screen = console) -> None:
             part for part in (one.node and f"node {one.node}", one.field and f"field {one.field}") if part
         )
         screen.say((one.severity, colour), " ", (one.code, "bold"), f" {place}")
-        screen.say(f"  {one.message}")
+        screen.say(f"  {one}")

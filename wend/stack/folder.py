@@ -70,7 +70,7 @@ class Folder:
         last = self.read_addresses() or _USUAL
         taken: set[int] = set()
         if api is not None:
-            if not _is_free(api):
+            if _bound(api) is None:
                 raise PortTaken(
                     f"Port {api} cannot be listened at: another program has it, or only an administrator may. "
                     "Give another one by --port, or stop what listens there."
@@ -117,20 +117,11 @@ class PortTaken(RuntimeError):
 
 
 def _free(wanted: int, taken: set[int]) -> int:
-    number = wanted if wanted not in taken and _is_free(wanted) else _any_free()
-    while number in taken:
-        number = _any_free()
+    """The wanted port (0: any one), or another one where it is taken."""
+    number = _bound(wanted)
+    while number is None or number in taken:
+        number = _bound(0)
     taken.add(number)
-    return number
-
-
-def _is_free(port: int) -> bool:
-    return _bound(port) is not None
-
-
-def _any_free() -> int:
-    number = _bound(0)
-    assert number is not None
     return number
 
 

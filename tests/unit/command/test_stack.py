@@ -67,6 +67,15 @@ def test_a_port_that_was_asked_for_and_is_taken_is_refused(folder: Folder) -> No
         assert folder.addresses().api != taken
 
 
+def test_ports_that_nobody_cares_for_are_all_different(tmp_path: Path) -> None:
+    """0 stands for any port."""
+    folder = Folder(tmp_path)
+    (tmp_path / "stack.json").write_text('{"temporal": 0, "temporal_ui": 0, "api": 0}')
+    chosen = folder.addresses()
+
+    assert len({0, chosen.temporal, chosen.temporal_ui, chosen.api}) == 4
+
+
 def test_a_missing_server_is_downloaded_once(tmp_path: Path) -> None:
     """It is said before the download begins; the next time the program is there."""
     said: list[str] = []
