@@ -1,4 +1,4 @@
-"""examples/cart_recovery: four hours without a change, a push; a day later an email; an order ends it (after SC07)."""
+"""examples/cart_recovery: four hours without a change, a push; a day later an email; an order ends it."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ async def shop(world: World, **traits: Any) -> None:
 
 
 async def test_the_timeline_of_a_cart_that_is_left(world: World) -> None:
-    """SC07: nothing at once, a push with the product after four hours, an email with it a day later."""
+    """Nothing at once, a push with the product after four hours, an email with it a day later."""
     await shop(world)
     await world.expect.messages("giulia")
 
@@ -46,7 +46,7 @@ async def test_the_timeline_of_a_cart_that_is_left(world: World) -> None:
 
 
 async def test_a_change_begins_the_four_hours_anew(world: World) -> None:
-    """SC07b: changed at 12:00, reminded at 16:00, of the cart as one."""
+    """Changed at 12:00, reminded at 16:00, of the cart as one."""
     await shop(world)
 
     await world.at("03-03 12:00")
@@ -60,7 +60,7 @@ async def test_a_change_begins_the_four_hours_anew(world: World) -> None:
 
 
 async def test_an_order_before_the_four_hours(world: World) -> None:
-    """SC07c: ordered at 13:30, never reminded."""
+    """Ordered at 13:30, never reminded."""
     await shop(world)
 
     await world.at("03-03 13:30")
@@ -72,7 +72,7 @@ async def test_an_order_before_the_four_hours(world: World) -> None:
 
 
 async def test_an_order_after_the_push(world: World) -> None:
-    """SC07, step 4: the enrolment ends, and no email follows."""
+    """The enrolment ends, and no email follows."""
     await shop(world)
     await world.at("03-03 14:00")
 
@@ -85,7 +85,7 @@ async def test_an_order_after_the_push(world: World) -> None:
 
 
 async def test_without_the_app_the_first_message_is_an_email(world: World) -> None:
-    """SC07e: a contact without a device gets the email at once, and only one."""
+    """A contact without a device gets the email at once, and only one."""
     await shop(world, push_token=None)
 
     await world.at("03-03 14:00")
@@ -96,7 +96,7 @@ async def test_without_the_app_the_first_message_is_an_email(world: World) -> No
 
 
 async def test_an_anonymous_cart(world: World) -> None:
-    """SC07f: a visitor's cart brings no message; one who is recognised in time has one enrolment."""
+    """A visitor's cart brings no message; one who is recognised in time has one enrolment."""
     await world.journey("cart_recovery")
     await world.at("03-03 10:00")
     await world.does(None, "Product Added", visitor="v-77", **ESPRESSO)

@@ -1,4 +1,4 @@
-"""examples/coupon: not opened within two days, a coupon by SMS (SC02c, the variant of the product statement)."""
+"""examples/coupon: not opened within two days, a coupon by SMS."""
 
 from tests.acceptance.world import Document, World
 
@@ -65,7 +65,7 @@ async def test_everybody_gets_a_code_of_their_own(world: World) -> None:
 
 
 async def test_two_days_that_end_while_no_worker_runs(world: World) -> None:
-    """W07: the timer fires while all workers are stopped; once they run again there is one SMS, and it stays at one."""
+    """The timer fires while all workers are stopped; once they run again there is one SMS, and it stays at one."""
     await world.people("lucia")
     await world.journey("coupon")
     await world.launch("lucia")
@@ -89,7 +89,7 @@ def _without_email(document: Document) -> None:
 
 
 async def test_a_journey_needs_no_email(world: World) -> None:
-    """Email is one channel among others: a journey without it is published and runs to its end (W12)."""
+    """Email is one channel among others: a journey without it is published and runs to its end."""
     await world.people("paolo")
     await world.journey("coupon", _without_email)
 

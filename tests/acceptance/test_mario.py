@@ -1,4 +1,4 @@
-"""examples/mario: visited, not bought online within two days, a coupon by SMS (SC01 and its variants)."""
+"""examples/mario: visited, not bought online within two days, a coupon by SMS."""
 
 import pytest
 
@@ -24,7 +24,7 @@ async def visited(world: World) -> None:
 
 
 async def test_the_timeline_of_mario(world: World) -> None:
-    """SC01: an email, a visit; 48 hours later and not a second earlier one code and one SMS; he buys, and has converted."""
+    """An email, a visit; 48 hours later and not a second earlier one code and one SMS; he buys, and has converted."""
     await visited(world)
     (email,) = await world.expect.messages("mario", "email")
     assert email.content["subject"] == "10% off robots"
@@ -59,7 +59,7 @@ async def test_the_timeline_of_mario(world: World) -> None:
 
 
 async def test_an_order_within_the_two_days(world: World) -> None:
-    """SC01b: no coupon and no SMS; the enrolment ends as converted, at the order."""
+    """No coupon and no SMS; the enrolment ends as converted, at the order."""
     await visited(world)
 
     await world.at("03-04 10:00")
@@ -80,7 +80,7 @@ async def test_an_order_within_the_two_days(world: World) -> None:
 
 
 async def test_never_visited(world: World) -> None:
-    """SC01c: opened, but not visited: never a coupon, and the end `no visit` after seven days."""
+    """Opened, but not visited: never a coupon, and the end `no visit` after seven days."""
     await begun(world)
     await world.at("03-03 12:00")
     await world.opens("mario", "email")
@@ -102,7 +102,7 @@ def _any_purchase(document: Document) -> None:
 
 @pytest.mark.parametrize("setting", ["online", "any"])
 async def test_a_purchase_in_the_shop(world: World, setting: str) -> None:
-    """SC01d: it does not stop the coupon ("not bought online"), unless the journey asks for any purchase."""
+    """It does not stop the coupon ("not bought online"), unless the journey asks for any purchase."""
     await world.people("mario")
     await world.journey("mario", *([_any_purchase] if setting == "any" else []))
     await world.launch("mario")
@@ -132,7 +132,7 @@ async def test_an_order_that_is_no_purchase_online(world: World, order: dict[str
 
 
 async def test_workers_stopped_as_the_two_days_end(world: World) -> None:
-    """SC01e: exactly one SMS after they run again."""
+    """Exactly one SMS after they run again."""
     await visited(world)
     await world.at("03-05 11:00")
 
@@ -145,7 +145,7 @@ async def test_workers_stopped_as_the_two_days_end(world: World) -> None:
 
 
 async def test_a_provider_that_refuses_twice(world: World) -> None:
-    """SC01f: twice surely not sent (429, connection refused), then sent: one SMS, and the code of the first try."""
+    """Twice surely not sent (429, connection refused), then sent: one SMS, and the code of the first try."""
     await visited(world)
     await world.providers_do("sandbox-sms", script=["rate_limit", "refuse"])
 
@@ -160,7 +160,7 @@ async def test_a_provider_that_refuses_twice(world: World) -> None:
 
 
 async def test_an_account_that_is_refused(world: World) -> None:
-    """SC01g: parked at the SMS with the cause; after the repair a retry sends one SMS with the same code, and no email."""
+    """Parked at the SMS with the cause; after the repair a retry sends one SMS with the same code, and no email."""
     await visited(world)
     await world.providers_do("sandbox-sms", script=["auth"])
 
@@ -181,7 +181,7 @@ async def test_an_account_that_is_refused(world: World) -> None:
 
 
 async def test_an_order_at_the_very_limit(world: World) -> None:
-    """SC01h: an order at the due time, committed before the leg looks, counts as bought."""
+    """An order at the due time, committed before the leg looks, counts as bought."""
     await visited(world)
     await world.at("03-05 11:30")
 
@@ -194,7 +194,7 @@ async def test_an_order_at_the_very_limit(world: World) -> None:
 
 
 async def test_an_order_that_comes_late(world: World) -> None:
-    """SC01h: made before the two days were over, told five minutes after: the SMS is out, and the end is its own."""
+    """Made before the two days were over, told five minutes after: the SMS is out, and the end is its own."""
     await visited(world)
     await world.at("03-05 12:06")
 
@@ -210,7 +210,7 @@ def _from_the_email(document: Document) -> None:
 
 
 async def test_two_days_from_the_email(world: World) -> None:
-    """SC01i: the timer's anchor is a setting: counted from the email, they are over at 09:00."""
+    """The timer's anchor is a setting: counted from the email, they are over at 09:00."""
     await world.people("mario")
     await world.journey("mario", _from_the_email)
     await world.launch("mario")
@@ -236,7 +236,7 @@ async def test_two_days_from_the_email(world: World) -> None:
 async def test_only_visited_and_not_bought_gets_the_coupon(
     world: World, visits: bool, buys: bool, results: list[str]
 ) -> None:
-    """W08: of the four combinations one takes the way to the coupon."""
+    """Of the four combinations one takes the way to the coupon."""
     await begun(world)
     await world.at("03-03 12:01")
     if visits:

@@ -1,4 +1,4 @@
-"""examples/not_opened: not opened within two days, the same promotion by SMS (SC02 and its variants)."""
+"""examples/not_opened: not opened within two days, the same promotion by SMS."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def ending(at: str) -> Change:
 
 
 async def test_the_timeline_of_somebody_who_does_not_open(world: World) -> None:
-    """SC02: after two days exactly one SMS with the same discount and end as the email, and no code."""
+    """After two days exactly one SMS with the same discount and end as the email, and no code."""
     await world.people("lucia")
     await world.journey("not_opened")
 
@@ -38,7 +38,7 @@ async def test_the_timeline_of_somebody_who_does_not_open(world: World) -> None:
 
 
 async def test_an_open_ends_the_wait(world: World) -> None:
-    """SC02b: whoever opens gets no SMS."""
+    """Whoever opens gets no SMS."""
     await world.people("lucia")
     await world.journey("not_opened")
     await world.launch("lucia")
@@ -52,7 +52,7 @@ async def test_an_open_ends_the_wait(world: World) -> None:
 
 
 async def test_an_open_after_the_sms_is_recorded_and_no_more(world: World) -> None:
-    """SC02d: it comes too late to change anything, and sends nothing again."""
+    """It comes too late to change anything, and sends nothing again."""
     await world.people("lucia")
     await world.journey("not_opened")
     await world.launch("lucia")
@@ -68,7 +68,7 @@ async def test_an_open_after_the_sms_is_recorded_and_no_more(world: World) -> No
 
 
 async def test_without_a_phone_there_is_no_sms(world: World) -> None:
-    """SC02e: the port `unreachable`, whose name is the result where it is not connected."""
+    """The port `unreachable`, whose name is the result where it is not connected."""
     await world.people("sara")
     await world.journey("not_opened")
 
@@ -81,7 +81,7 @@ async def test_without_a_phone_there_is_no_sms(world: World) -> None:
 
 
 async def test_a_click_counts_as_an_open(world: World) -> None:
-    """SC02f: somebody whose pictures are blocked clicks without an open."""
+    """Somebody whose pictures are blocked clicks without an open."""
     await world.people("lucia")
     await world.journey("not_opened")
     await world.launch("lucia")
@@ -95,7 +95,7 @@ async def test_a_click_counts_as_an_open(world: World) -> None:
 
 
 async def test_an_open_of_another_message_changes_nothing(world: World) -> None:
-    """SC02g, W04: neither the email of another journey nor somebody else's email of this one counts."""
+    """Neither the email of another journey nor somebody else's email of this one counts."""
     await world.people("lucia", "mario")
     other = await world.journey("coupon")
     await world.launch("lucia")
@@ -115,7 +115,7 @@ async def test_an_open_of_another_message_changes_nothing(world: World) -> None:
     ("ends", "result"), [("2025-03-04T12:00:00Z", "expired"), ("2025-03-05T09:00:59Z", "sms sent")]
 )
 async def test_nothing_is_sent_of_a_promotion_that_has_ended(world: World, ends: str, result: str) -> None:
-    """SC02h: no SMS and the port `expired`, if the promotion ended before the wait did."""
+    """No SMS and the port `expired`, if the promotion ended before the wait did."""
     await world.people("lucia")
     await world.journey("not_opened", ending(ends))
 

@@ -1,4 +1,4 @@
-"""examples/product_launch: TheToy to the right customers, on the channels that each has (the engine's part of SC08)."""
+"""examples/product_launch: TheToy to the right customers, on the channels that each has."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ async def shop(world: World) -> None:
 
 
 async def test_the_segment_of_the_right_customers(world: World) -> None:
-    """SC08.1, G08: bought a robot or looked at robots twice in 30 days, and no open case: mario and paolo."""
+    """Bought a robot or looked at robots twice in 30 days, and no open case: mario and paolo."""
     await shop(world)
 
     assert await world.surface.size("RIGHT") == 2
@@ -32,7 +32,7 @@ async def test_the_segment_of_the_right_customers(world: World) -> None:
 
 
 async def test_the_timeline_of_the_launch(world: World) -> None:
-    """SC08.2, W13, W25: mario by email and in the app, paolo by SMS, all with one promotion, and nobody else anything."""
+    """Mario by email and in the app, paolo by SMS, all with one promotion, and nobody else anything."""
     await shop(world)
     await world.journey("product_launch")
 
@@ -55,7 +55,7 @@ async def test_the_timeline_of_the_launch(world: World) -> None:
 
 
 async def test_accepted_on_the_telephone(world: World) -> None:
-    """SC08.5: the agent's answer ends the enrolment, another answer does not."""
+    """The agent's answer ends the enrolment, another answer does not."""
     await shop(world)
     await world.journey("product_launch")
     await world.launch(segment="RIGHT")
@@ -70,7 +70,7 @@ async def test_accepted_on_the_telephone(world: World) -> None:
 
 
 async def test_launching_twice_reaches_nobody_twice(world: World) -> None:
-    """SC08.6, W03: neither the same campaign started again nor a second one sends a second message."""
+    """Neither the same campaign started again nor a second one sends a second message."""
     await shop(world)
     await world.journey("product_launch")
     campaign = await world.launch(segment="RIGHT")
@@ -84,7 +84,7 @@ async def test_launching_twice_reaches_nobody_twice(world: World) -> None:
 
 
 async def test_who_comes_into_the_segment_later_is_not_told(world: World) -> None:
-    """SC08.7: a snapshot campaign takes who is in the segment as it starts."""
+    """A snapshot campaign takes who is in the segment as it starts."""
     await shop(world)
     await world.journey("product_launch")
     await world.launch(segment="RIGHT")
@@ -98,7 +98,7 @@ async def test_who_comes_into_the_segment_later_is_not_told(world: World) -> Non
 
 
 async def test_a_live_campaign_tells_those_who_come_later(world: World) -> None:
-    """SC08.7: sara's case is closed, she comes into the segment, and is told within a minute."""
+    """Sara's case is closed, she comes into the segment, and is told within a minute."""
     await shop(world)
     await world.journey("product_launch")
     await world.launch(segment="RIGHT", live=True)

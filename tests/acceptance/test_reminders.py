@@ -1,4 +1,4 @@
-"""SC28, step 1: a journey that is not a line: parallel paths, the first of several events, a merge, a bounded loop."""
+"""A journey that is not a line: parallel paths, the first of several events, a merge, a bounded loop."""
 
 import copy
 import json
@@ -19,7 +19,7 @@ async def begun(world: World) -> None:
 
 
 async def test_at_most_three_reminders(world: World) -> None:
-    """SC28.1a, W14: both channels in each round, three rounds, then the end."""
+    """Both channels in each round, three rounds, then the end."""
     await begun(world)
     await world.after(days=7)
 
@@ -33,7 +33,7 @@ async def test_at_most_three_reminders(world: World) -> None:
 
 
 async def test_the_first_of_several_events_decides(world: World) -> None:
-    """SC28.1a: a purchase in the second round ends it; the click after it changes nothing."""
+    """A purchase in the second round ends it; the click after it changes nothing."""
     await begun(world)
     await world.at("03-06 10:00")
 
@@ -46,7 +46,7 @@ async def test_the_first_of_several_events_decides(world: World) -> None:
 
 
 async def test_a_click_ends_it(world: World) -> None:
-    """SC28.1a: the other of the events."""
+    """The other of the events."""
     await begun(world)
     await world.at("03-03 10:00")
 
@@ -59,7 +59,7 @@ async def test_a_click_ends_it(world: World) -> None:
     ("target", "code"), [("rounds", "repeat-without-rest"), ("both", "loop-without-rest")]
 )
 async def test_a_loop_without_a_wait_is_refused(world: World, target: str, code: str) -> None:
-    """SC28.1b: bounded or not, it is named by the checks, with what to do, and cannot be published."""
+    """Bounded or not, it is named by the checks, with what to do, and cannot be published."""
     document = copy.deepcopy(REMINDERS)
     del document["nodes"]["answer"], document["nodes"]["clicked"], document["nodes"]["bought"]
     for edge in ("e9", "e10", "e11"):

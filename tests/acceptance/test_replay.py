@@ -1,4 +1,4 @@
-"""SC24, steps 1 to 3, W31: nothing is lost when workers stop; what failed is listed with its cause, and can be replayed."""
+"""Nothing is lost when workers stop; what failed is listed with its cause, and can be replayed."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ CROWD = 1_000
 
 
 async def test_a_thousand_of_mario_through_three_stops(world: World) -> None:
-    """SC24.1: all workers stopped three times on the way: 1,000 ends, no message twice, none lost."""
+    """All workers stopped three times on the way: 1,000 ends, no message twice, none lost."""
     people = await world.crowd(CROWD)
     await world.journey("mario")
 
@@ -50,7 +50,7 @@ async def failed_by_a_template(world: World) -> None:
 
 
 async def test_what_a_template_parked_is_listed_with_its_cause(world: World) -> None:
-    """SC24.2: 20 are parked at the SMS, as one cause that names the journey, the node and what is wrong."""
+    """20 are parked at the SMS, as one cause that names the journey, the node and what is wrong."""
     await failed_by_a_template(world)
 
     await world.expect.everybody(parked=20, ended=30)
@@ -63,7 +63,7 @@ async def test_what_a_template_parked_is_listed_with_its_cause(world: World) -> 
 
 
 async def test_a_template_that_is_mended_and_replayed(world: World) -> None:
-    """SC24.3: published anew and replayed on it, all 20 complete; no email goes out again, and no code is another."""
+    """Published anew and replayed on it, all 20 complete; no email goes out again, and no code is another."""
     await failed_by_a_template(world)
     codes = {who: await world.code(who) for who in ("person-0000", "person-0019")}
 

@@ -1,4 +1,4 @@
-"""SC04: the static segment ATTIVO, filled by the rule that tags whoever opens an email."""
+"""The static segment ATTIVO, filled by the rule that tags whoever opens an email."""
 
 from tests.acceptance.world import Document, World
 
@@ -28,7 +28,7 @@ async def newsletter(world: World) -> str:
 
 
 async def test_before_any_open_nobody_is_in_it(world: World) -> None:
-    """SC04.1: a message alone makes nobody active."""
+    """A message alone makes nobody active."""
     await newsletter(world)
 
     assert await world.surface.members("ATTIVO") == []
@@ -36,7 +36,7 @@ async def test_before_any_open_nobody_is_in_it(world: World) -> None:
 
 
 async def test_one_open_tags_once_and_starts_once(world: World) -> None:
-    """SC04.2 to 4, W09, G02, G03: one open, ten more opens: one tag, one membership, one enrolment."""
+    """One open, ten more opens: one tag, one membership, one enrolment."""
     sent = await newsletter(world)
 
     await world.at("03-03 12:00")
@@ -52,7 +52,7 @@ async def test_one_open_tags_once_and_starts_once(world: World) -> None:
 
 
 async def test_a_repeated_event_has_no_second_effect(world: World) -> None:
-    """SC04.3: an event that is delivered again is known by its message id."""
+    """An event that is delivered again is known by its message id."""
     await world.people("lucia")
     await world.journey("welcome")
     await world.after(minutes=1)
@@ -65,7 +65,7 @@ async def test_a_repeated_event_has_no_second_effect(world: World) -> None:
 
 
 async def test_without_an_email_never_in_it(world: World) -> None:
-    """SC04.5: paolo has no email, so that he cannot open one."""
+    """Paolo has no email, so that he cannot open one."""
     await newsletter(world)
 
     await world.after(days=3)

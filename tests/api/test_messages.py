@@ -37,7 +37,7 @@ async def whys(api: Api, contact: str) -> list[tuple[str, list[str]]]:
 
 
 async def test_why_mario_got_a_code(api: Api, house: House, workers: Runtime) -> None:
-    """SC01: he visited, nothing was bought for two days, so that a code was given and texted; in this order, in words."""
+    """He visited, nothing was bought for two days, so that a code was given and texted; in this order, in words."""
     time = Later(house, workers)
     mario = await story(
         api, workers, "mario", {"external_id": "mario", "email": "m@example.com", "phone": "+39 320 000 0001"}
@@ -67,7 +67,7 @@ async def test_why_mario_got_a_code(api: Api, house: House, workers: Runtime) ->
 
 
 async def test_why_lucia_got_the_offer_by_sms(api: Api, house: House, workers: Runtime) -> None:
-    """SC02: the email was not opened within two days; the SMS has the same promotion, and no code."""
+    """The email was not opened within two days; the SMS has the same promotion, and no code."""
     time = Later(house, workers)
     lucia = await story(
         api,

@@ -65,7 +65,7 @@ def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 
 
 async def test_mario_gets_a_coupon_two_days_after_his_visit(api: Api) -> None:
-    """SC01: a visit at 12:01:00; 48 hours later, to the second, one code and one SMS that holds it."""
+    """A visit at 12:01:00; 48 hours later, to the second, one code and one SMS that holds it."""
     waiting = await rehearsed(api, "mario", TO_THE_VISIT, VISITS)
     (there,) = waiting["standing"]
     before = await rehearsed(
@@ -97,7 +97,7 @@ async def test_mario_gets_a_coupon_two_days_after_his_visit(api: Api) -> None:
 
 
 async def test_an_order_within_the_two_days_ends_the_journey(api: Api) -> None:
-    """SC01b: the goal hears of the order that the contact makes at a wait; no coupon, no SMS."""
+    """The goal hears of the order that the contact makes at a wait; no coupon, no SMS."""
     buys = {"do": "take", "node": "two_days", "port": "bought"}
     answer = await rehearsed(
         api, "mario", TO_THE_VISIT, VISITS, {"do": "pass", "duration": "1 day"}, buys, FINISH
@@ -113,7 +113,7 @@ async def test_an_order_within_the_two_days_ends_the_journey(api: Api) -> None:
 
 
 async def test_who_never_visits_is_told_goodbye_after_seven_days(api: Api) -> None:
-    """SC01c: an open is no visit; the end is `no visit`, seven days after the email."""
+    """An open is no visit; the end is `no visit`, seven days after the email."""
     opened = {"do": "happen", "event": "message.opened", "message_of": "email"}
     answer = await rehearsed(api, "mario", opened, FINISH)
 
@@ -123,7 +123,7 @@ async def test_who_never_visits_is_told_goodbye_after_seven_days(api: Api) -> No
 
 
 async def test_a_purchase_in_the_shop_does_not_stop_the_coupon(api: Api) -> None:
-    """SC01d: an order offline is heard, and is not what the journey asks for."""
+    """An order offline is heard, and is not what the journey asks for."""
     offline = {"do": "happen", "event": "Order Completed", "properties": {"channel": "offline"}}
     answer = await rehearsed(api, "mario", TO_THE_VISIT, VISITS, offline, {"do": "skip"})
 
@@ -131,7 +131,7 @@ async def test_a_purchase_in_the_shop_does_not_stop_the_coupon(api: Api) -> None
 
 
 async def test_who_does_not_open_gets_the_code_after_two_days(api: Api) -> None:
-    """SC02: not opened, two days later a coupon by SMS; opened, the end."""
+    """Not opened, two days later a coupon by SMS; opened, the end."""
     began = await rehearsed(api, "coupon")
     silent = await rehearsed(api, "coupon", {"do": "skip"})
     opened = await rehearsed(api, "coupon", {"do": "take", "node": "opened", "port": "yes"})

@@ -1,4 +1,4 @@
-"""The two journeys of the shop, drawn from nothing by mouse, and found again as they were drawn (SC25)."""
+"""The two journeys of the shop, drawn from nothing by mouse, and found again as they were drawn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.office import Office, eventually, example, shape
 
 
 def _not_opened(designer: Designer) -> None:
-    """SC02: who does not open the email within two days gets the same promotion by SMS."""
+    """Who does not open the email within two days gets the same promotion by SMS."""
     designer.drag_in("Send email", "Offer")
     designer.make("template", Subject="{{ promotion.name }}")
     designer.make("promotion", Name="Spring offer", Link="https://shop.example.com/spring")
@@ -35,7 +35,7 @@ def _not_opened(designer: Designer) -> None:
 
 
 def _mario(designer: Designer) -> None:
-    """SC01: who visited the page and has not bought online two days later gets a coupon by SMS."""
+    """Who visited the page and has not bought online two days later gets a coupon by SMS."""
     designer.drag_in("Send email", "Offer")
     designer.make("template", Subject="What you like")
     designer.drag_in("Campaign", "Start", "Offer", (-260, 0))

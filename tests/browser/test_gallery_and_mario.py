@@ -43,7 +43,7 @@ def _from_the_gallery(designer: Designer, example: str) -> None:
 
 
 def test_mario_visits_waits_is_texted_and_buys(designer: Designer, office: Office) -> None:
-    """SC01: he opens, clicks and visits in the sandbox; two days later a code is on his phone; he buys by it, and has
+    """He opens, clicks and visits in the sandbox; two days later a code is on his phone; he buys by it, and has
     converted. While he waits the drawing says where he stands."""
     office.people({"mario-at-home": {
         "email": "mario.at.home@example.com", "phone": "+393200000091", "firstName": "Mario", "lastName": "Verdi",
@@ -85,7 +85,7 @@ def test_mario_visits_waits_is_texted_and_buys(designer: Designer, office: Offic
 
 
 def test_lucia_does_not_open_and_gets_the_same_promotion_by_sms(designer: Designer, office: Office) -> None:
-    """SC02: two days after the unopened email the same discount comes by SMS, without a code; who opened gets none."""
+    """Two days after the unopened email the same discount comes by SMS, without a code; who opened gets none."""
     office.people({
         "lucia-away": {"email": "lucia.away@example.com", "phone": "+393200000092", "firstName": "Lucia", "lastName": "Bruni"},
         "otto-awake": {"email": "otto.awake@example.com", "phone": "+393200000093", "firstName": "Otto", "lastName": "Bruni"},

@@ -1,4 +1,4 @@
-"""What is drawn stays what it is: loaded anew, exported and imported; and what is wrong with it is named (SC25)."""
+"""What is drawn stays what it is: loaded anew, exported and imported; and what is wrong with it is named."""
 
 from __future__ import annotations
 

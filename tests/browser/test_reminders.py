@@ -26,7 +26,7 @@ def _hastened(folder: Path) -> tuple[Path, int]:
 def test_at_most_three_reminders_by_two_ways_at_once(
     designer: Designer, office: Office, windows: Windows, tmp_path: Path
 ) -> None:
-    """SC28: imported and published in the browser; who clicks ends at once, who is silent has three rounds of an email and
+    """Imported and published in the browser; who clicks ends at once, who is silent has three rounds of an email and
     a push; at the merge the drawing counts each round, and its numbers are the API's."""
     office.people({
         "remo": {"email": "remo@example.com", "firstName": "Remo", "lastName": "Silente", "push_token": "remos-phone"},
