@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from engine.store.database import Database
 from engine.store.migrate import newest, standing, upgrade
 from wend.command.local import settings
+from wend.command.screen import console
 from wend.stack.folder import DEFAULT, Folder
-
-console = Console()
 
 
 def migrate(
@@ -29,10 +27,10 @@ def migrate(
         Folder(folder).make()
     with closing(Database(url)) as database:
         if standing(database) == newest():
-            console.print(
+            console.say(
                 f"The tables are those of this version ({newest()}); there is nothing to do.", highlight=False
             )
             return
-        console.print("Bringing the tables to the newest shape; with many contacts this takes a while.")
-        upgrade(database, tell=lambda step: console.print(f"  {step}", highlight=False))
-    console.print(f"Done: the tables are at {newest()}. Workers and API can be started.", highlight=False)
+        console.say("Bringing the tables to the newest shape; with many contacts this takes a while.")
+        upgrade(database, tell=lambda step: console.say(f"  {step}"))
+    console.say(f"Done: the tables are at {newest()}. Workers and API can be started.")

@@ -8,6 +8,7 @@ import pytest
 from rich.table import Table
 
 from engine.audience.contact_import import BadRow, ImportReport
+from wend.command import screen
 from wend.command.failure import tell
 from wend.command.left_out import LeftOutFile
 from wend.command.screen import Screen
@@ -18,11 +19,11 @@ HOSTILE = ["Sale [/b] 50%", "[/red]", "a[/x]", "[draft] x", ":smile:", "[link=ht
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_is_read_as_markup(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     """In a line, as a styled part, and in a table."""
-    screen, table = Screen(), Table("name")
+    shown, table = Screen(), Table("name")
     table.add_row(text)
 
-    screen.say("Name: ", (text, "red"))
-    screen.print(table)
+    shown.say("Name: ", (text, "red"))
+    shown.print(table)
 
     said = capsys.readouterr().out
     assert said.startswith(f"Name: {text}\n")
@@ -31,11 +32,11 @@ def test_no_text_is_read_as_markup(text: str, capsys: pytest.CaptureFixture[str]
 
 def test_no_text_moves_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
     """What a terminal would obey is shown as a mark."""
-    screen, table = Screen(), Table("name")
+    shown, table = Screen(), Table("name")
     table.add_row("a\x1b[2Jb")
 
-    screen.say("a\x1b[2Jb", ("c\x9bd", "red"))
-    screen.print(table)
+    shown.say("a\x1b[2Jb", ("c\x9bd", "red"))
+    shown.print(table)
 
     said = capsys.readouterr().out
     assert "\x1b" not in said
@@ -73,3 +74,12 @@ def test_a_folder_that_cannot_be_written_to_holds_nothing_up(
     file.tell(Screen(), ImportReport(rejected=2, bad_rows=[BadRow(2, "wrong")]))
 
     assert "could not be written" in capsys.readouterr().out
+
+
+def test_every_command_prints_by_the_screen() -> None:
+    """No file of the command line makes a console of its own, which would read markup in names."""
+    makers = [
+        file.name for file in Path(screen.__file__).parent.glob("*.py") if "rich.console" in file.read_text()
+    ]
+
+    assert makers == ["screen.py"]
