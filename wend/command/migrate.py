@@ -27,9 +27,7 @@ def migrate(
         Folder(folder).make()
     with closing(Database(url)) as database:
         if standing(database) == newest():
-            console.say(
-                f"The tables are those of this version ({newest()}); there is nothing to do.", highlight=False
-            )
+            console.say(f"The tables are those of this version ({newest()}); there is nothing to do.")
             return
         console.say("Bringing the tables to the newest shape; with many contacts this takes a while.")
         upgrade(database, tell=lambda step: console.say(f"  {step}"))
