@@ -7,14 +7,18 @@ from sqlalchemy import Connection, Row, Select, select
 from api.errors import NotFound
 from api.paging import Page, decode_cursor, page_of
 from api.sandbox.schemas import SandboxMessage
+from engine.delivery.sandbox import RECOGNISED
 from engine.store.tables import message, sandbox_message
 
 
 def _messages() -> Select[Any]:
+    """What was delivered: a request that the sandbox recognised was not."""
     return select(
         *(column for column in sandbox_message.c if column.name != "report"),
         message.c.contact, message.c.journey, message.c.node, message.c.opened_at, message.c.clicked_at,
-    ).outerjoin(message, message.c.send_key == sandbox_message.c.send_key)  # fmt: skip
+    ).outerjoin(message, message.c.send_key == sandbox_message.c.send_key).where(
+        sandbox_message.c.address != RECOGNISED
+    )  # fmt: skip
 
 
 def _shown(row: Row[Any]) -> SandboxMessage:

@@ -1,11 +1,13 @@
 """Provider accounts: the rate that all workers share, the kill switch, and faults that only a person can mend."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from engine.delivery.pace import SECOND_MS
 from engine.store.audit import record
 from engine.store.tables import account
 
@@ -49,21 +51,23 @@ def read_account(connection: Connection, name: str, *, lock: bool = False) -> Ac
     )
 
 
-def take_slots(connection: Connection, state: AccountState, count: int, now: int) -> list[int]:
-    """The real instants at which `count` messages may leave, in order; all `now` where the account has no rate.
+def take_slots(connection: Connection, state: AccountState, count: int, now: int) -> tuple[int, float]:
+    """How many of `count` messages may leave now, and the real instant from which the next may.
 
-    The account's row is the queue: its `next_free_at` moves on by 1/rate a message, so that every worker's messages
-    together keep to the rate. A slot that is taken is kept: nobody else gets it.
+    The account's row keeps the rate for all workers: each message that leaves moves `next_free_at` on by 1/rate. A second's
+    worth may leave at once; what nobody used is gone, so that an absence is followed by no burst.
     """
     if state.rate is None:
-        return [now] * count
-    gap = 1000.0 / state.rate
+        return count, float(now)
+    gap = SECOND_MS / state.rate
     first = float(max(now, state.next_free_at))
-    slots = [int(first + index * gap) for index in range(count)]
-    connection.execute(
-        update(account).where(account.c.name == state.name).values(next_free_at=int(first + count * gap))
-    )
-    return slots
+    leaving = min(count, max(0, math.ceil((now + SECOND_MS - first) / gap)))
+    free = first + leaving * gap
+    if leaving:
+        connection.execute(
+            update(account).where(account.c.name == state.name).values(next_free_at=math.ceil(free))
+        )
+    return leaving, free
 
 
 def ensure_sandbox(connection: Connection) -> None:

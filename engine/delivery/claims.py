@@ -21,7 +21,7 @@ class Ledger:
 
     def claim(self, batch: Batch, keys: Mapping[int, str]) -> dict[int, str]:
         """Claim each strand's key; committed before this returns. Gives a verdict for each strand: `run`, `gone`, or
-        the state in the ledger (an accepted one with its port: `accepted:sent`)."""
+        the state in the ledger (an accepted one with its port: `accepted:sent`), `held` where the journey is."""
         travellers = [traveller for traveller in batch.travellers if traveller.strand in keys]
         with batch.database.write("claim") as connection:
             lock_journeys(connection, [batch.journey_id])
@@ -31,11 +31,13 @@ class Ledger:
     def _decide(
         self, connection: Connection, batch: Batch, travellers: list[Traveller], keys: Mapping[int, str]
     ) -> dict[int, str]:
-        real = batch.clock.real(batch.due)
+        real = batch.now()
         fences = {traveller.strand: traveller.fence for traveller in travellers}
         channel = batch.node.type
         known = ledger.read_known(connection, channel, list(keys.values()), fences, (), ())
-        switched_on = connection.scalar(select(journey.c.sending).where(journey.c.id == batch.journey_id))
+        held = connection.execute(
+            select(journey.c.state, journey.c.sending).where(journey.c.id == batch.journey_id)
+        ).one()
         token, deadline = secrets.token_hex(8), real + ledger.ANSWER_DEADLINE_MS
         verdicts: dict[int, str] = {}
         fresh: list[Traveller] = []
@@ -49,7 +51,9 @@ class Ledger:
                 verdict = f"accepted:{row.reason or ''}"
             elif row is not None and row.state in ledger.FINAL | {"unknown"}:
                 verdict = row.state
-            elif not switched_on:
+            elif held.state != "running":
+                verdict = "held"
+            elif not held.sending:
                 verdict = "planned"
             elif row is None:
                 verdict = "run"
@@ -76,18 +80,25 @@ class Ledger:
             connection.execute(
                 update(message)
                 .where(among(message.c.send_key, silent))
-                .values(state="unknown", reason="no result")
+                .values(
+                    state="unknown",
+                    reason="no result",
+                    deadline=message.c.deadline + ledger.CONFIRMATION_WINDOW_MS,
+                )
             )
         return verdicts
 
     def settle(self, batch: Batch, key: str, state: str, reason: str | None) -> None:
-        """Write what became of a key, with the step: a state of the ledger, and the port or the reason."""
+        """Write what became of a key, with the step: a state of the ledger, and the port or the reason. What is certain
+        counts although a sweep has called the claim unknown, or unconfirmed, meanwhile."""
+        before = ["sending"] if state == "unknown" else ["sending", "unknown", "unconfirmed"]
+        deadline = batch.now() + ledger.CONFIRMATION_WINDOW_MS if state == "unknown" else None
 
         def write(connection: Connection) -> None:
             connection.execute(
                 update(message)
-                .where(message.c.send_key == key, message.c.state.in_(["sending", "unknown"]))
-                .values(state=state, reason=reason, settled_at=batch.due, claim=None)
+                .where(message.c.send_key == key, message.c.state.in_(before))
+                .values(state=state, reason=reason, deadline=deadline, settled_at=batch.due, claim=None)
             )
 
-        batch.in_commit(write)
+        batch.as_result(write)

@@ -6,11 +6,11 @@ Every function works within the caller's transaction. See protocol: claim, resul
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, or_, select, text, update
 
-from engine.delivery.provider import Accepted, AccountBroken, NotSent, OutcomeUnknown, Receipt, Rejected
+from engine.delivery.provider import Accepted, AccountBroken, OutcomeUnknown, Receipt, Rejected
 from engine.store.bulk import insert_rows
 from engine.store.fetch import fetch
 from engine.store.sets import among
@@ -79,23 +79,35 @@ def insert_messages(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> 
 
 
 def claim_again(connection: Connection, keys: Sequence[str], token: str, deadline: int) -> None:
-    """Claim rows that stand planned or at a retry time (or, with a provider that recognises keys, unknown)."""
+    """Claim rows that stand planned or at a retry time (or, with a provider that recognises keys, in doubt)."""
     if keys:
         connection.execute(
             update(message)
             .where(among(message.c.send_key, keys))
-            .values(state="sending", claim=token, deadline=deadline, attempts=message.c.attempts + 1)
+            .values(
+                state="sending", claim=token, deadline=deadline, reason=None, attempts=message.c.attempts + 1
+            )
         )
 
 
-def set_state(connection: Connection, keys: Sequence[str], state: str, reason: str | None, at: int) -> None:
-    """Give rows that are not final a state and its reason."""
+def call_off(connection: Connection, keys: Sequence[str], reason: str, at: int) -> None:
+    """Suppress rows of which no request has left. What may have been sent stays what it is."""
     if keys:
         connection.execute(
             update(message)
-            .where(among(message.c.send_key, keys), message.c.state.not_in(sorted(FINAL)))
-            .values(state=state, reason=reason, settled_at=at, claim=None)
+            .where(among(message.c.send_key, keys), message.c.state.in_(["planned", "retry_at"]))
+            .values(state="suppressed", reason=reason, settled_at=at, claim=None)
         )
+
+
+class Result(NamedTuple):
+    """What became of one claimed message. `retry_at` is the real instant of its next try, where there is to be one;
+    `doubtful` says that an earlier request may have been accepted, so that a failure of this one proves nothing."""
+
+    key: str
+    receipt: Receipt
+    retry_at: int
+    doubtful: bool = False
 
 
 _PAIRS = {"sqlite": "json_each(:taken)", "postgresql": "json_each_text(CAST(:taken AS json))"}
@@ -103,56 +115,72 @@ _ACCEPT = {
     dialect: text(
         "UPDATE message SET state = 'accepted', provider_id = taken.value, settled_at = :settled_at,"
         f" delivered_at = :delivered_at, deadline = NULL, reason = NULL FROM {pairs} AS taken"
-        " WHERE message.send_key = taken.key AND message.state IN ('sending', 'unknown')"
+        " WHERE message.send_key = taken.key AND message.state IN ('sending', 'unknown', 'unconfirmed')"
     )
     for dialect, pairs in _PAIRS.items()
 }
 """In one statement: a thousand small ones were a tenth of a leg's time."""
+_SETTLE = {
+    dialect: text(
+        "UPDATE message SET state = :state, reason = :reason, deadline = :deadline,"
+        f" retry_at = CAST(taken.value AS bigint), settled_at = :settled_at FROM {pairs} AS taken"
+        " WHERE message.send_key = taken.key AND message.claim = :token"
+        " AND (message.state = 'sending' OR (:certain = 1 AND message.state IN ('unknown', 'unconfirmed')))"
+    )
+    for dialect, pairs in _PAIRS.items()
+}
 
 
 def write_results(
-    connection: Connection, token: str, results: Sequence[tuple[str, Receipt]], *, business: int, real: int
+    connection: Connection, token: str, results: Sequence[Result], *, business: int, real: int
 ) -> None:
     """Write what became of claimed messages: the message alone, whatever became of the enrolment's fence.
 
-    Accepted counts from sending or unknown, whatever the token; the rest only from sending with the own token.
+    Accepted counts whatever the token; the rest only with the own token. Where a sweep has called the claim unknown, or
+    unconfirmed, meanwhile, what is certain counts still.
     """
     for delivered_at in (None, business):
         taken = {
-            key: receipt.provider_id
-            for key, receipt in results
-            if isinstance(receipt, Accepted) and receipt.delivered == (delivered_at is not None)
+            result.key: result.receipt.provider_id
+            for result in results
+            if isinstance(result.receipt, Accepted) and result.receipt.delivered == (delivered_at is not None)
         }
         if taken:
             connection.execute(
                 _ACCEPT[connection.dialect.name],
                 {"taken": json.dumps(taken), "settled_at": business, "delivered_at": delivered_at},
             )
-    groups: dict[tuple[str, str, int | None, int | None], list[str]] = {}
-    for key, receipt in results:
-        fate = _fate(receipt, real)
+    fates: dict[_Fate, dict[str, int | None]] = {}
+    for result in results:
+        fate = _fate(result, real)
         if fate is not None:
-            groups.setdefault(fate, []).append(key)
-    for (state, reason, deadline, retry_at), keys in groups.items():
+            fates.setdefault(fate, {})[result.key] = result.retry_at if fate.state == "retry_at" else None
+    for fate, retries in fates.items():
         connection.execute(
-            update(message)
-            .where(among(message.c.send_key, keys), message.c.state == "sending", message.c.claim == token)
-            .values(state=state, reason=reason, deadline=deadline, retry_at=retry_at, settled_at=business)
-        )
-    broken = {receipt.code for _, receipt in results if isinstance(receipt, AccountBroken)}
+            _SETTLE[connection.dialect.name],
+            {"taken": json.dumps(retries), "token": token, "settled_at": business, "state": fate.state,
+             "reason": fate.reason, "deadline": fate.deadline, "certain": int(fate.state != "unknown")},
+        )  # fmt: skip
+    broken = {result.receipt.code for result in results if isinstance(result.receipt, AccountBroken)}
     if broken:
-        first = next(key for key, receipt in results if isinstance(receipt, AccountBroken))
+        first = next(result.key for result in results if isinstance(result.receipt, AccountBroken))
         name = select(message.c.account).where(message.c.send_key == first).scalar_subquery()
         connection.execute(update(account).where(account.c.name == name).values(broken=min(broken)))
 
 
-def _fate(receipt: Receipt, real: int) -> tuple[str, str, int | None, int | None] | None:
+class _Fate(NamedTuple):
+    state: str
+    reason: str
+    deadline: int | None = None
+
+
+def _fate(result: Result, real: int) -> _Fate | None:
+    receipt = result.receipt
+    if isinstance(receipt, Accepted):
+        return None
     if isinstance(receipt, Rejected):
-        return "rejected", receipt.reason, None, None
-    if isinstance(receipt, NotSent):
-        return "retry_at", receipt.reason, None, real + int(receipt.after * 1000)
-    if isinstance(receipt, OutcomeUnknown):
-        return "unknown", receipt.reason, real + CONFIRMATION_WINDOW_MS, None
-    if isinstance(receipt, AccountBroken):
-        return "retry_at", receipt.code, None, real
-    return None
+        return _Fate("rejected", receipt.reason)
+    reason = receipt.code if isinstance(receipt, AccountBroken) else receipt.reason
+    if isinstance(receipt, OutcomeUnknown) or result.doubtful:
+        return _Fate("unknown", reason, real + CONFIRMATION_WINDOW_MS)
+    return _Fate("retry_at", reason)

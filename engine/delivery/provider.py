@@ -40,10 +40,11 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """Surely not sent (refused connection, rate limit): try again after so many seconds."""
+    """Surely not sent (refused connection, rate limit). It is tried again, each time after a longer pause; `after` is the
+    provider's own wish, in seconds: not before."""
 
     reason: str
-    after: float = 1.0
+    after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ Receipt = Accepted | Rejected | NotSent | OutcomeUnknown | AccountBroken
 class Provider(Protocol):
     """Carries messages: exactly one request for each, never a second try of its own."""
 
-    recognises_keys: bool
-    """Whether a key that it has accepted is recognised, so that it may be asked again."""
+    def recognises_keys(self, behaviour: Mapping[str, Any]) -> bool:
+        """Whether an account of this behaviour recognises a key that it has accepted, so that it may be asked again."""
 
     def send(self, requests: Sequence[Outgoing]) -> list[Receipt]:
         """Send each; one receipt each, in order. Never raises for one message's sake."""

@@ -1,10 +1,13 @@
 """The sandbox provider: a mailbox, a phone and a device on this machine, that can be told to fail.
 
-It keeps its own log, in transactions of its own, as a provider across the network would. It recognises send keys.
+It keeps its own log, in transactions of its own, as a provider across the network would. It logs every
+request that it has accepted. Ordinarily it recognises send keys: a repeat gets the first one's answer, is logged without an
+address or content, and arrives nowhere.
 
 An account's `behaviour` says how it fails:
 `script`: what happens to the first attempts of every message, in order;
-`share`: {outcome: chance}, drawn from the send key and attempt, so that the same run fails the same way.
+`share`: {outcome: chance}, drawn from the send key and attempt, so that the same run fails the same way;
+`recognises_keys`: false makes it a provider like those in use, where a repeated request is a second message.
 Outcomes: refuse (connection refused), rate_limit (429), time_out (nothing arrives, no answer), drop_answer (accepted,
 the answer lost), bounce (accepted, then bounced), reject (never accepted), auth (the account is refused).
 """
@@ -13,7 +16,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Select, case, func, or_, select
 
 from engine.delivery.provider import (
     Accepted,
@@ -28,55 +31,59 @@ from engine.store.bulk import insert_rows
 from engine.store.database import Database
 from engine.store.fetch import fetch
 from engine.store.ids import new_ids
-from engine.store.sets import among
-from engine.store.tables import sandbox_message
+from engine.store.sets import among, lock_names
+from engine.store.tables import message, sandbox_message
 
 _COLUMNS = ("id", "send_key", "account", "channel", "address", "content", "accepted_at", "report")
 
 _FAILURES: dict[str, Callable[[], Receipt]] = {
-    "refuse": lambda: NotSent("connection refused", 1.0),
+    "refuse": lambda: NotSent("connection refused"),
     "rate_limit": lambda: NotSent("rate limit", 2.0),
     "time_out": lambda: OutcomeUnknown("no answer"),
     "reject": lambda: Rejected("refused by the sandbox", suppress=False),
     "auth": lambda: AccountBroken("provider_auth"),
 }
+RECOGNISED = ""
+"""The address in the log of a request that was recognised: what it asked for had arrived."""
 OUTCOMES = (*_FAILURES, "drop_answer", "bounce")
 
 
 class Sandbox:
     """The provider behind the accounts `sandbox-email`, `sandbox-sms` and `sandbox-push`."""
 
-    recognises_keys = True
-
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def recognises_keys(self, behaviour: Mapping[str, Any]) -> bool:
+        """Unless the account is told not to, as providers in use do not."""
+        return behaviour.get("recognises_keys", True) is not False
 
     def send(self, requests: Sequence[Outgoing]) -> list[Receipt]:
         """Accept what the account's behaviour lets through, and log it."""
         with self._database.write("sandbox") as connection:
-            rows = fetch(
-                connection,
-                select(sandbox_message.c.send_key, sandbox_message.c.id).where(
-                    among(sandbox_message.c.send_key, [request.send_key for request in requests])
-                ),
-            )
-            known: dict[str, int] = {row[0]: row[1] for row in rows}
+            known = self._known(connection, requests)
             ids = iter(new_ids(len(requests)))
             log: list[tuple[Any, ...]] = []
             receipts: list[Receipt] = []
             for request in requests:
-                fault = None if request.send_key in known else _fault(request)
+                number = known.get(request.send_key) if self.recognises_keys(request.behaviour) else None
+                fault = None if number is not None else _fault(request)
                 failure = _FAILURES.get(fault or "")
                 if failure is not None:
                     receipts.append(failure())
                     continue
-                number = known.get(request.send_key)
+                logged = next(ids)
                 if number is None:
-                    number = known[request.send_key] = next(ids)
+                    number = known[request.send_key] = logged
                     report = "bounced" if fault == "bounce" else "delivered" if request.wants_report else None
                     log.append(
-                        (number, request.send_key, request.account, request.channel, request.address,
+                        (logged, request.send_key, request.account, request.channel, request.address,
                          request.content, request.at, report)
+                    )  # fmt: skip
+                else:
+                    log.append(
+                        (logged, request.send_key, request.account, request.channel, RECOGNISED, {}, request.at,
+                         None)
                     )  # fmt: skip
                 lost = fault == "drop_answer"
                 receipts.append(
@@ -86,6 +93,39 @@ class Sandbox:
                 )
             insert_rows(connection, sandbox_message, _COLUMNS, log)
         return receipts
+
+    def _known(self, connection: Connection, requests: Sequence[Outgoing]) -> dict[str, int]:
+        """The keys that were accepted before, locked against another request of the same key meanwhile."""
+        keys = [request.send_key for request in requests if self.recognises_keys(request.behaviour)]
+        if not keys:
+            return {}
+        lock_names(connection, ["the sandbox's log"], shared=False)
+        rows = fetch(
+            connection,
+            select(sandbox_message.c.send_key, sandbox_message.c.id).where(
+                among(sandbox_message.c.send_key, keys), sandbox_message.c.address != RECOGNISED
+            ),
+        )
+        return {row[0]: row[1] for row in rows}
+
+
+def sent_too_often() -> Select[Any]:
+    """Each send key that the sandbox has delivered more than once, or has accepted more often than the ledger claimed it,
+    with how often it was `delivered`, `accepted` and `claimed`."""
+    log = sandbox_message.c
+    delivered = func.sum(case((log.address != RECOGNISED, 1), else_=0))
+    claimed = func.max(message.c.attempts)
+    return (
+        select(
+            log.send_key,
+            delivered.label("delivered"),
+            func.count().label("accepted"),
+            claimed.label("claimed"),
+        )
+        .join(message, message.c.send_key == log.send_key, isouter=True)
+        .group_by(log.send_key)
+        .having(or_(delivered > 1, func.count() > claimed))
+    )
 
 
 def _fault(request: Outgoing) -> str | None:
@@ -108,8 +148,8 @@ def faulty_behaviour(behaviour: Mapping[str, Any]) -> str | None:
     """What is wrong with a behaviour, and what to write; None where nothing is."""
     known = ", ".join(OUTCOMES)
     script, shares, seed = (behaviour.get(name) for name in ("script", "share", "seed"))
-    if behaviour.keys() - {"script", "share", "seed"}:
-        return "It holds more than script, share and seed. Leave the rest out."
+    if behaviour.keys() - {"script", "share", "seed", "recognises_keys"}:
+        return "It holds more than script, share, seed and recognises_keys. Leave the rest out."
     if script is not None and not (isinstance(script, list) and all(one in OUTCOMES for one in script)):
         return f"script is no list of outcomes. Use: {known}."
     if shares is not None:
@@ -118,6 +158,8 @@ def faulty_behaviour(behaviour: Mapping[str, Any]) -> str | None:
         chances = list(shares.values())
         if not all(isinstance(one, (int, float)) and 0 <= one <= 1 for one in chances) or sum(chances) > 1:
             return "The chances are not between 0 and 1, or more than 1 in all. Lower them."
+    if not isinstance(behaviour.get("recognises_keys", True), bool):
+        return "recognises_keys is neither true nor false. Give one of them, or leave it out."
     if seed is not None and not isinstance(seed, int):
         return "seed is no whole number. Give one, or leave it out."
     return None

@@ -1,21 +1,22 @@
 """Sending to a batch: render, claim, one request each, results.
 
 Nothing is asked of a provider before the claim is committed, and the claim reads last of all whatever forbids the send.
-Results are written with the step's own transaction, for the message alone.
+Results are written with the step's own transaction, for the message alone. Deadlines, slots and pauses are real time, read
+when they are needed: the leg may have been due long before.
 """
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
-from engine.content.messages import Rendered, contexts_for, render_message
-from engine.content.promotions import end_of, moment_after
 from engine.delivery import ledger
-from engine.delivery.accounts import AccountState, read_account, take_slots
+from engine.delivery.accounts import AccountState, UnknownAccount, read_account, take_slots
+from engine.delivery.letters import Letter, Sending, letters_of
+from engine.delivery.outcomes import SENT, Doubtful, Outcomes
+from engine.delivery.pace import pause_before, plan_slots
 from engine.delivery.provider import (
     Accepted,
     AccountBroken,
@@ -25,142 +26,109 @@ from engine.delivery.provider import (
     Receipt,
     Rejected,
 )
-from engine.flow.plan import Act, Plan
 from engine.journey.host import Again, Gone, Outcome, Stuck, Went
-from engine.journey.traveller import Traveller
-from engine.store.batch import Batch, News, Person, via
+from engine.store.batch import Batch, News, via
 from engine.store.sets import lock_contacts, lock_journeys
 from engine.store.tables import journey
 
-Policy = Literal["go_on", "park"]
+__all__ = ["Sending", "send_batch"]
 
 KILL_SWITCH_PAUSE_MS = 60_000
 MESSAGE_SENT = "message.sent"
-_SENT = Went("sent")
+HELD_PAUSE_MS = 1_000
+"""Real time until a claim in a journey that has just been held is tried again: the leg then rests until it is resumed."""
+
+_WAITING = ("planned", "retry_at")
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """What a send node's config says. `valid_until` is an ISO instant; `on_unknown` what follows an unknown outcome."""
+class _Means(NamedTuple):
+    """By what a batch is sent."""
 
-    channel: Literal["email", "sms", "push"]
-    template: str
-    account: str
-    promotion: str | None = None
-    on_unknown: Policy = "park"
-    valid_until: str | None = None
-
-
-class _Letter(NamedTuple):
-    """A message ready to go: one traveller, one recipient."""
-
-    traveller: Traveller
-    key: str
-    address: str
-    content: Rendered
+    account: AccountState
+    provider: Provider
 
 
 @dataclass
 class _Claimed:
+    """What a claim has committed. `doubtful` are the keys that the provider may have accepted before."""
+
     token: str
-    account: AccountState
+    deadline: int
+    means: _Means | None
     requests: list[Outgoing] = field(default_factory=list)
-    letters: list[_Letter] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    doubtful: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """All that a claim has read before it decides. `missing` says what there is instead of means to send by."""
+
+    batch: Batch
+    sending: Sending
+    known: ledger.Known
+    means: _Means | None
+    missing: str
+    state: str
+    switched_on: bool
+    real: int
 
 
 def send_batch(batch: Batch, sending: Sending) -> list[Outcome]:
     """Send one message to everyone in the batch. Ports: sent, unreachable, refused, rejected, expired, unknown."""
-    outcomes: dict[int, Outcome] = {}
-    letters = _letters(batch, sending, outcomes)
+    outcomes = Outcomes()
+    letters = letters_of(batch, sending, outcomes)
     if letters:
         with batch.database.write("claim") as connection:
             claimed = _claim(connection, batch, sending, letters, outcomes)
         if claimed.requests:
             with batch.turn.elsewhere():
-                receipts = _provider(batch, claimed.account).send(claimed.requests)
+                receipts = _ask(batch, claimed)
             _settle(batch, claimed, receipts, outcomes)
     return [outcomes[traveller.strand] for traveller in batch.travellers]
 
 
-def _provider(batch: Batch, state: AccountState) -> Provider:
-    providers: Mapping[str, Provider] = batch.services["providers"]
-    return providers[state.provider]
-
-
-# ------------------------------------------------------------------------------------------------ before the claim
-
-
-def _letters(batch: Batch, sending: Sending, outcomes: dict[int, Outcome]) -> list[_Letter]:
-    """Render for everyone who can be reached in time; the others get their port at once."""
-    reachable: list[tuple[Traveller, str]] = []
-    expired = _expired(batch, sending)
-    for traveller in batch.travellers:
-        person = batch.people.get(traveller.contact)
-        address = None if person is None else address_of(person, sending.channel)
-        if expired:
-            outcomes[traveller.strand] = Went("expired")
-        elif not address:
-            outcomes[traveller.strand] = Went("unreachable")
-        else:
-            reachable.append((traveller, address))
-    if not reachable:
-        return []
-    contexts = contexts_for(
-        batch, [traveller for traveller, _ in reachable], sending.template, sending.promotion
-    )
-    rendered = render_message(batch.plan.templates[sending.template], contexts)
-    letters = []
-    for (traveller, address), content in zip(reachable, rendered, strict=True):
-        if isinstance(content, str):
-            outcomes[traveller.strand] = Stuck(content)
-        else:
-            letters.append(
-                _Letter(traveller, send_key(batch, traveller, sending.channel, address), address, content)
-            )
-    return letters
-
-
-def _expired(batch: Batch, sending: Sending) -> bool:
-    return too_late(batch.plan, sending.promotion, sending.valid_until, batch.due)
-
-
-def too_late(plan: Plan, promotion: str | None, valid_until: str | None, at: int) -> bool:
-    """Whether a message is sent no more at an instant: its promotion, or its own validity, has ended."""
-    timezone = plan.settings.timezone
-    ends = [moment_after(valid_until, timezone)]
-    if promotion is not None:
-        ends.append(end_of(plan.promotions[promotion], timezone))
-    return any(end is not None and at >= end for end in ends)
-
-
-def address_of(person: Person, channel: str) -> str | None:
-    """Where a person is reached on a channel; None where there is no address."""
-    if channel == "email":
-        return person.email
-    if channel == "sms":
-        return person.phone
-    token = person.attributes.get("push_token")
-    return token if isinstance(token, str) else None
-
-
-def send_key(batch: Batch, traveller: Traveller, channel: str, address: str) -> str:
-    """strand/node/visit/channel/recipient; the recipient as a hash, since the key travels to providers."""
-    recipient = hashlib.blake2b(address.encode(), digest_size=6).hexdigest()
-    return f"{batch.key(traveller)}/{channel}/{recipient}"
+def _ask(batch: Batch, claimed: _Claimed) -> Sequence[Receipt]:
+    """One request each; none once the claim has run out, since others go by its silence from then on."""
+    if batch.now() >= claimed.deadline:
+        return [NotSent("the claim had run out before the request left")] * len(claimed.requests)
+    assert claimed.means is not None
+    return claimed.means.provider.send(claimed.requests)
 
 
 # ------------------------------------------------------------------------------------------------ the claim
 
 
 def _claim(
-    connection: Connection,
-    batch: Batch,
-    sending: Sending,
-    letters: Sequence[_Letter],
-    outcomes: dict[int, Outcome],
+    connection: Connection, batch: Batch, sending: Sending, letters: Sequence[Letter], outcomes: Outcomes
 ) -> _Claimed:
     """Commit `sending` for everyone who may be written to now. The others get an outcome."""
-    real = batch.clock.real(batch.due)
+    look = _look(connection, batch, sending, letters)
+    claimed = _Claimed(secrets.token_hex(8), look.real + ledger.ANSWER_DEADLINE_MS, look.means)
+    fresh: list[Letter] = []
+    again: list[Letter] = []
+    refused: dict[str, list[Letter]] = {}
+    for letter in letters:
+        row = look.known.rows.get(letter.key)
+        outcome = _standing(look, letter, row)
+        if outcome is not None:
+            outcomes.add(letter.traveller.strand, outcome)
+        elif (why := _forbidden(look, letter)) is not None:
+            refused.setdefault(why, []).append(letter)
+            outcomes.add(letter.traveller.strand, Went("refused"))
+        elif row is None:
+            fresh.append(letter)
+        else:
+            again.append(letter)
+    for why, forbidden in refused.items():
+        _refuse(connection, look, forbidden, why)
+    if look.means is not None:
+        _take(connection, look, claimed, fresh, again, outcomes)
+    return claimed
+
+
+def _look(connection: Connection, batch: Batch, sending: Sending, letters: Sequence[Letter]) -> _Look:
+    """Lock, then look."""
     lock_journeys(connection, [batch.journey_id])
     lock_contacts(connection, [letter.traveller.contact for letter in letters])
     known = ledger.read_known(
@@ -171,60 +139,85 @@ def _claim(
         {letter.traveller.contact for letter in letters},
         sorted({letter.address for letter in letters}),
     )
-    state = read_account(connection, sending.account, lock=True)
-    provider = _provider(batch, state)
-    allowed = connection.scalar(select(journey.c.sending).where(journey.c.id == batch.journey_id))
-    claimed = _Claimed(secrets.token_hex(8), state)
-    fresh: list[_Letter] = []
-    again: list[_Letter] = []
-    for letter in letters:
-        strand, row = letter.traveller.strand, known.rows.get(letter.key)
-        if strand not in known.fenced:
-            outcomes[strand] = Gone()
-        elif row is not None and row.state in ledger.FINAL:
-            outcomes[strand] = _after(row.state, sending, row.reason)
-        elif not allowed or state.stopped:
-            outcomes[strand] = Again(
-                batch.due + KILL_SWITCH_PAUSE_MS, "sending is switched off", counts=False
-            )
-        elif state.broken is not None:
-            outcomes[strand] = Stuck(state.broken)
-        elif letter.traveller.contact in known.refused or letter.address in known.suppressed:
-            reason = "no consent" if letter.traveller.contact in known.refused else "suppressed"
-            _refuse(connection, batch, sending, letter, row is not None, reason)
-            outcomes[strand] = Went("refused")
-        elif row is None:
-            fresh.append(letter)
-        else:
-            outcome = _found(batch, sending, row, real, recognises=provider.recognises_keys)
-            if outcome is None:
-                again.append(letter)
-            else:
-                outcomes[strand] = outcome
-    _take(connection, batch, sending, claimed, fresh, again, outcomes, known.rows)
-    return claimed
+    means, missing = _means(connection, batch, sending)
+    held = connection.execute(
+        select(journey.c.state, journey.c.sending).where(journey.c.id == batch.journey_id)
+    ).one()
+    return _Look(batch, sending, known, means, missing, held.state, held.sending, batch.now())
 
 
-def _found(batch: Batch, sending: Sending, row: Any, real: int, *, recognises: bool) -> Outcome | None:
-    """What follows from a ledger row that is not final; None when it may be claimed now."""
-    if row.state in ("planned", "retry_at"):
-        ready = row.retry_at is None or row.retry_at <= real
-        return (
-            None if ready else Again(batch.clock.business(row.retry_at), "waiting for its turn", counts=False)
+def _means(connection: Connection, batch: Batch, sending: Sending) -> tuple[_Means | None, str]:
+    """By what is sent, or the code of what is missing, with the step to take."""
+    try:
+        state = read_account(connection, sending.account, lock=True)
+    except UnknownAccount as error:
+        return None, f"account_missing: {error} Then replay."
+    providers: Mapping[str, Provider] = batch.services["providers"]
+    provider = providers.get(state.provider)
+    if provider is None:
+        return None, (
+            f'provider_missing: The account "{state.name}" sends by the provider "{state.provider}", which is not '
+            "installed beside the workers. Install it and start them again, or choose another account; then replay."
         )
-    if recognises:
+    return _Means(state, provider), ""
+
+
+def _standing(look: _Look, letter: Letter, row: Row[Any] | None) -> Outcome | None:
+    """What stands against a claim, other than the contact's own word; None where nothing does."""
+    if letter.traveller.strand not in look.known.fenced:
+        return Gone()
+    asked_again = row is not None and _may_be_asked_again(look, letter)
+    if row is not None and row.state in ledger.FINAL and not (row.state == "unconfirmed" and asked_again):
+        return _after(row.state, look.sending, row.reason)
+    if look.means is None:
+        return Stuck(look.missing)
+    if look.state != "running":
+        return Again(look.batch.later(HELD_PAUSE_MS), f"the journey is {look.state}", counts=False)
+    if not look.switched_on or look.means.account.stopped:
+        return Again(look.batch.later(KILL_SWITCH_PAUSE_MS), "sending is switched off", counts=False)
+    if look.means.account.broken is not None:
+        return Stuck(look.means.account.broken)
+    if row is None or (row.state in _WAITING and _forbidden(look, letter) is not None):
         return None
-    if row.deadline is not None and row.deadline > real:
-        return Again(batch.clock.business(row.deadline), "waiting for the provider's word", counts=False)
-    if row.state == "sending":
-        later = batch.clock.business(real + ledger.CONFIRMATION_WINDOW_MS)
-        return Again(later, "waiting for the provider's word", counts=False)
-    return _after("unconfirmed", sending, row.reason)
+    return _found(look, row, asked_again)
+
+
+def _may_be_asked_again(look: _Look, letter: Letter) -> bool:
+    """Whether the provider recognises what it has accepted; nobody is asked for a letter that may not leave any more."""
+    if look.means is None or _forbidden(look, letter) is not None:
+        return False
+    return look.means.provider.recognises_keys(look.means.account.behaviour)
+
+
+def _forbidden(look: _Look, letter: Letter) -> str | None:
+    """The contact's own word against the letter, or their address's."""
+    if letter.traveller.contact in look.known.refused:
+        return "no consent"
+    return "suppressed" if letter.address in look.known.suppressed else None
+
+
+def _found(look: _Look, row: Row[Any], asked_again: bool) -> Outcome | None:
+    """What follows from a ledger row that is not final; None when it may be claimed, or refused, now."""
+    clock = look.batch.clock
+    if row.state in _WAITING:
+        if row.retry_at is None or row.retry_at < look.real + 1000:
+            return None
+        return Again(clock.business(row.retry_at), "waiting for its turn", counts=False, exact=True)
+    deadline = row.deadline or 0
+    if row.state == "sending" and deadline > look.real:
+        # Another attempt may be about to ask. Nobody does so beside it, not even where the key would be recognised.
+        return Doubtful(clock.business(deadline), "waiting for an earlier attempt", counts=False)
+    if asked_again:
+        return None
+    silent_until = deadline + (ledger.CONFIRMATION_WINDOW_MS if row.state == "sending" else 0)
+    if silent_until > look.real:
+        return Doubtful(clock.business(silent_until), "waiting for the provider's word", counts=False)
+    return _after("unconfirmed", look.sending, row.reason)
 
 
 def _after(state: str, sending: Sending, reason: str | None) -> Outcome:
     if state == "accepted":
-        return Went("sent")
+        return SENT
     if state == "rejected":
         return Went("rejected")
     if state == "suppressed":
@@ -235,82 +228,91 @@ def _after(state: str, sending: Sending, reason: str | None) -> Outcome:
 
 
 def _take(
-    connection: Connection, batch: Batch, sending: Sending, claimed: _Claimed, fresh: Sequence[_Letter],
-    again: Sequence[_Letter], outcomes: dict[int, Outcome], rows: Mapping[str, Any],
+    connection: Connection, look: _Look, claimed: _Claimed, fresh: Sequence[Letter], again: Sequence[Letter],
+    outcomes: Outcomes,
 ) -> None:  # fmt: skip
-    """Take slots of the account's rate. Who has one now is claimed; who has a later one is planned for it."""
-    real = batch.clock.real(batch.due)
-    deadline = real + ledger.ANSWER_DEADLINE_MS
-    slots = take_slots(connection, claimed.account, len(fresh), real)
-    inserts = []
-    for letter, slot in zip(fresh, slots, strict=True):
-        now = slot < real + 1000
-        inserts.append(
-            _row(batch, sending, letter, claimed.token if now else None, deadline, None if now else slot)
+    """Claim as many as the account's rate lets leave now, those first who have waited. The others rest for a slot."""
+    means, rows, batch = look.means, look.known.rows, look.batch
+    assert means is not None
+    leaving, free = take_slots(connection, means.account, len(again) + len(fresh), look.real)
+    first, returned = again[:leaving], again[leaving:]
+    room = leaving - len(first)
+    new, later = fresh[:room], fresh[room:]
+    slots: list[int] = []
+    if means.account.rate is not None:
+        slots = plan_slots(
+            batch.queues, means.account.name, means.account.rate, free, len(returned), len(later)
         )
-        if now:
-            _request(batch, claimed, letter, 0)
-        else:
-            outcomes[letter.traveller.strand] = Again(
-                batch.clock.business(slot), "waiting for its turn", counts=False
-            )
+    for letter, slot in zip([*returned, *later], slots, strict=True):
+        at = batch.clock.business(slot)
+        outcomes.add(letter.traveller.strand, Again(at, "waiting for its turn", counts=False, exact=True))
+    planned = zip(later, slots[len(returned) :], strict=True)
+    inserts = [_row(look, letter, "sending", claimed=claimed) for letter in new]
+    inserts += [_row(look, letter, "planned", slot=slot) for letter, slot in planned]
     ledger.insert_messages(connection, inserts)
-    ledger.claim_again(connection, [letter.key for letter in again], claimed.token, deadline)
-    for letter in again:
-        _request(batch, claimed, letter, rows[letter.key].attempts)
+    ledger.claim_again(connection, [letter.key for letter in first], claimed.token, claimed.deadline)
+    claimed.doubtful = {letter.key for letter in first if rows[letter.key].state not in _WAITING}
+    for letter in first:
+        _request(look, claimed, letter, rows[letter.key].attempts)
+    for letter in new:
+        _request(look, claimed, letter, 0)
 
 
-def _request(batch: Batch, claimed: _Claimed, letter: _Letter, attempt: int) -> None:
+def _request(look: _Look, claimed: _Claimed, letter: Letter, attempt: int) -> None:
+    batch, means = look.batch, claimed.means
+    assert means is not None
     claimed.letters.append(letter)
     claimed.requests.append(
         Outgoing(
             send_key=letter.key,
-            account=claimed.account.name,
-            channel=claimed.account.channel,
+            account=means.account.name,
+            channel=means.account.channel,
             address=letter.address,
             content=letter.content,
             attempt=attempt,
-            at=batch.due,
+            at=max(batch.due, batch.clock.business(look.real)),
             wants_report="message.delivered" in batch.plan.listens,
-            behaviour=claimed.account.behaviour,
+            behaviour=means.account.behaviour,
         )
     )
 
 
 def _row(
-    batch: Batch, sending: Sending, letter: _Letter, token: str | None, deadline: int, slot: int | None,
-    state: str | None = None, reason: str | None = None,
+    look: _Look, letter: Letter, state: str, *, claimed: _Claimed | None = None, slot: int | None = None,
+    reason: str | None = None,
 ) -> tuple[Any, ...]:  # fmt: skip
-    traveller = letter.traveller
+    batch, sending, traveller = look.batch, look.sending, letter.traveller
     return (
         letter.key, traveller.strand, traveller.contact, batch.journey_id, batch.plan_id, batch.node_id,
-        traveller.visit, sending.channel, letter.address, sending.account, sending.template, sending.promotion,
-        state or ("planned" if token is None else "sending"), token, deadline if token is not None else None, slot,
-        0 if token is None else 1, reason, batch.due,
+        traveller.visit, sending.channel, letter.address, sending.account, sending.template, sending.promotion, state,
+        claimed.token if claimed else None, claimed.deadline if claimed else None, slot, 1 if claimed else 0, reason,
+        batch.due,
     )  # fmt: skip
 
 
-def _refuse(
-    connection: Connection, batch: Batch, sending: Sending, letter: _Letter, exists: bool, reason: str
-) -> None:
-    if exists:
-        ledger.set_state(connection, [letter.key], "suppressed", reason, batch.due)
-    else:
-        row = _row(batch, sending, letter, None, 0, None, "suppressed", reason)
-        ledger.insert_messages(connection, [row])
+def _refuse(connection: Connection, look: _Look, letters: Sequence[Letter], why: str) -> None:
+    """Call off what has not left."""
+    new = [letter for letter in letters if letter.key not in look.known.rows]
+    ledger.insert_messages(connection, [_row(look, letter, "suppressed", reason=why) for letter in new])
+    waiting = [letter.key for letter in letters if letter.key in look.known.rows]
+    ledger.call_off(connection, waiting, why, look.batch.due)
 
 
 # ------------------------------------------------------------------------------------------------ the results
 
 
-def _settle(
-    batch: Batch, claimed: _Claimed, receipts: Sequence[Receipt], outcomes: dict[int, Outcome]
-) -> None:
+def _settle(batch: Batch, claimed: _Claimed, receipts: Sequence[Receipt], outcomes: Outcomes) -> None:
     """Turn receipts into outcomes, and leave the ledger's results for the step's transaction."""
-    real = batch.clock.real(batch.due)
-    results = [(letter.key, receipt) for letter, receipt in zip(claimed.letters, receipts, strict=True)]
-    for letter, receipt in zip(claimed.letters, receipts, strict=True):
-        outcomes[letter.traveller.strand] = _outcome(batch, receipt, real)
+    real = batch.now()
+    results = []
+    for letter, request, receipt in zip(claimed.letters, claimed.requests, receipts, strict=True):
+        wish = receipt.after if isinstance(receipt, NotSent) else 0.0
+        pause = 0 if isinstance(receipt, Accepted) else pause_before(letter.key, request.attempt, wish)
+        outcomes.add(letter.traveller.strand, _outcome(batch, receipt, real + pause))
+        results.append(ledger.Result(letter.key, receipt, real + pause, letter.key in claimed.doubtful))
+
+    assert claimed.means is not None
+    channel = claimed.means.account.channel
 
     def write(connection: Connection) -> None:
         ledger.write_results(connection, claimed.token, results, business=batch.due, real=real)
@@ -320,12 +322,12 @@ def _settle(
                 for letter, receipt in zip(claimed.letters, receipts, strict=True)
                 if isinstance(receipt, Accepted)
             ]
-            batch.tell(connection, _sent_news(batch, claimed.account.channel, accepted))
+            batch.tell(connection, _sent_news(batch, channel, accepted))
 
-    batch.in_commit(write)
+    batch.as_result(write)
 
 
-def _sent_news(batch: Batch, channel: str, letters: Sequence[_Letter]) -> list[News]:
+def _sent_news(batch: Batch, channel: str, letters: Sequence[Letter]) -> list[News]:
     said = {"journey": batch.journey_name, "node": batch.node_id, "channel": channel}
     return [
         News(
@@ -336,14 +338,13 @@ def _sent_news(batch: Batch, channel: str, letters: Sequence[_Letter]) -> list[N
     ]  # fmt: skip
 
 
-def _outcome(batch: Batch, receipt: Receipt, real: int) -> Outcome:
-    assert isinstance(batch.node.operation, Act)
+def _outcome(batch: Batch, receipt: Receipt, retry_at: int) -> Outcome:
     if isinstance(receipt, Accepted):
-        return _SENT
+        return SENT
     if isinstance(receipt, Rejected):
         return Went("rejected")
     if isinstance(receipt, NotSent):
-        return Again(batch.clock.business(real + int(receipt.after * 1000)), receipt.reason)
+        return Again(batch.clock.business(retry_at), receipt.reason)
     if isinstance(receipt, AccountBroken):
         return Stuck(receipt.code)
-    return Again(batch.clock.business(real + 1000), receipt.reason)
+    return Doubtful(batch.clock.business(retry_at), receipt.reason)

@@ -3,9 +3,11 @@
 It asks what `enter` and the claim of a send ask, so that the answer holds as long as nobody changes anything.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Connection,
     Subquery,
@@ -154,15 +156,23 @@ def _reach(connection: Connection, allowed: Subquery, channel: str, nodes: tuple
 
 
 def _address(channel: str, dialect: str) -> ColumnElement[str]:
-    """Where a contact is reached, as `engine.delivery.send.address_of` says."""
+    """Where a contact is reached, as `engine.delivery.letters.addresses_of` says; of several devices, one."""
     if channel == "email":
         return contact.c.email
     if channel == "sms":
         return contact.c.phone
+    devices = (("push_token",), ("push_tokens", "0"))
+    return func.coalesce(*(_text_at(path, dialect) for path in devices))
+
+
+def _text_at(path: Sequence[str], dialect: str) -> ColumnElement[str]:
+    """The text at this place of the attributes; null where something else stands there."""
     attributes = contact.c.attributes
     if dialect == "sqlite":
-        token = func.json_extract(attributes, "$.push_token")
-        return case((func.json_type(attributes, "$.push_token") == "text", token), else_=None)
-    text = attributes.op("->>", return_type=Text())(sql_cast(literal("push_token"), Text))
-    kind = func.jsonb_typeof(attributes.op("->")(sql_cast(literal("push_token"), Text)))
-    return case((kind == "string", text), else_=None)
+        place = "$" + "".join(f"[{name}]" if name.isdigit() else f".{name}" for name in path)
+        return case(
+            (func.json_type(attributes, place) == "text", func.json_extract(attributes, place)), else_=None
+        )
+    where = sql_cast(literal(f"{{{','.join(path)}}}"), ARRAY(Text()))
+    text = attributes.op("#>>", return_type=Text())(where)
+    return case((func.jsonb_typeof(attributes.op("#>")(where)) == "string", text), else_=None)

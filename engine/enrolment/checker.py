@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from engine.delivery.sandbox import RECOGNISED, sent_too_often
 from engine.enrolment.checker_tallies import tallies_wrong
 from engine.enrolment.checker_waits import goals_missed, timeouts_too_early, waits_missed
 from engine.enrolment.plans import Plans
@@ -198,8 +199,11 @@ def _provider_log(connection: Connection, real_now: int) -> Lines:
     log = sandbox_message.c
     yield _said(
         connection,
-        select(log.send_key, func.count().label("times")).group_by(log.send_key).having(func.count() > 1),
-        lambda row: f"7: the provider has accepted {row.send_key} {row.times} times",
+        sent_too_often(),
+        lambda row: (
+            f"7: the provider has accepted {row.send_key} {row.accepted} times, delivered it {row.delivered} times, and "
+            f"the ledger claimed it {row.claimed} times"
+        ),
     )
     known = or_(
         message.c.state.in_(["accepted", "unknown", "unconfirmed"]),
@@ -209,7 +213,7 @@ def _provider_log(connection: Connection, real_now: int) -> Lines:
         connection,
         select(log.send_key, message.c.state)
         .join(message, message.c.send_key == log.send_key, isouter=True)
-        .where(or_(message.c.send_key.is_(None), ~known)),
+        .where(log.address != RECOGNISED, or_(message.c.send_key.is_(None), ~known)),
         lambda row: f"7: the provider has accepted {row.send_key}, which the ledger calls {row.state}",
     )
 

@@ -37,6 +37,8 @@ class StoreHost:
         self.heard = heard
         """Those of `own_events.OWN` that somebody could hear of as the leg begins."""
         self.deferred: list[Write] = []
+        self.results: list[Write] = []
+        """What is known of messages, kept until it is committed."""
         self.passed: dict[tuple[str, str], int] = {}
         self._paused = False
         self._served: set[int] = set()
@@ -82,14 +84,14 @@ class StoreHost:
             still_paused = self._paused and self._is_paused(connection)
             # Contacts before the ledger, which the writes touch: ingestion takes them in this order too.
             lock_contacts(connection, concerned)
-            for write in writes:
+            for write in (*self.results, *writes):
                 write(connection)
             scope = StoreScope(connection, self.published, self.cohort, group, still_paused)
             yield scope
             scope.write()
             if JOURNEY_ENDED in self.heard:
                 teller(self.runtime)(connection, ended_news(self.published, scope.over))
-        self._served = set()
+        self.results, self._served = [], set()
         for traveller in scope.committed:
             for passed in traveller.trail:
                 place = (passed.node, passed.port)
@@ -105,13 +107,20 @@ class StoreHost:
 
     def flush(self) -> None:
         """Write what acts left, where no scope came after them."""
-        writes, self.deferred = self.deferred, []
+        writes, self.deferred = [*self.results, *self.deferred], []
+        self._write(writes)
+        self.results, self._served = [], set()
+
+    def keep_results(self) -> None:
+        """Write by itself what is known of messages, where the transaction that was to write it has failed."""
+        self._write(self.results)
+
+    def _write(self, writes: Sequence[Write]) -> None:
         if writes:
             with self.runtime.database.write("scope") as connection:
                 lock_contacts(connection, self._served)
                 for write in writes:
                     write(connection)
-        self._served = set()
 
     # ------------------------------------------------------------------------------------------- asking
 
@@ -246,9 +255,14 @@ class StoreHost:
             tell=teller(self.runtime),
             heard=self.heard,
             turn=self.runtime.turn,
+            now=self.runtime.now,
+            queues=self.runtime.queues,
         )
+        # Before the code runs: it may fail half-way.
+        self._served |= {traveller.contact for traveller in group}
         outcomes = self.runtime.behaviours.run(batch)
         self.deferred += batch.deferred
-        batch.deferred = []  # they hold the batch, which would hold them: a thousand people, until a garbage collection
-        self._served |= {traveller.contact for traveller in group}
+        self.results += batch.results
+        # They hold the batch, which would hold them: a thousand people, until a garbage collection.
+        batch.deferred, batch.results = [], []
         return outcomes

@@ -1,6 +1,7 @@
 """One leg of a cohort: what the workflow's activity calls, and the answer that tells the workflow what to do next."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,15 +50,24 @@ def _run(runtime: Runtime, cohort_id: int, now: int, attempt: int) -> Next:
     if attempt < LONE_FROM_ATTEMPT:
         members = host.members(due)
         moved = len(members)
-        run_leg(published.plan, host, members, due)
-        host.flush()
+        _move(published, host, members, due)
     else:
         for alone in _one_by_one(runtime, host, due):
             moved += 1
-            run_leg(published.plan, host, [alone], due)
-            host.flush()
+            _move(published, host, [alone], due)
             _survived(runtime, alone.strand)
     return _next(runtime, published, host, due, moved)
+
+
+def _move(published: Published, host: StoreHost, members: Sequence[Traveller], due: int) -> None:
+    try:
+        run_leg(published.plan, host, members, due)
+        host.flush()
+    except Exception:
+        # The answers of providers are known, whatever became of the steps. Not written they are unknown, as after a death.
+        with suppress(Exception):
+            host.keep_results()
+        raise
 
 
 def _published(runtime: Runtime, cohort_id: int) -> tuple[Published, frozenset[str]]:

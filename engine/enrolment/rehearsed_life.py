@@ -19,7 +19,7 @@ from engine.content.messages import coupon_facts, journey_facts, parts, promotio
 from engine.content.promotions import end_of
 from engine.content.templates import TemplateProblem, parse
 from engine.delivery.engagement import BOUNCED, COMPLAINED, UNSUBSCRIBED
-from engine.delivery.send import address_of, too_late
+from engine.delivery.letters import addresses_of, too_late
 from engine.enrolment.rehearsed_contact import Someone, StoredSegment, read_segments, tag_segments
 from engine.flow.condition import InSegment, walk
 from engine.flow.condition_eval import Facts
@@ -184,7 +184,8 @@ class RehearsedLife:
         config = doing.node.config
         promotion = _named(manifest, config, "promotion")
         template = _named(manifest, config, "template")
-        address = address_of(self.someone.person, channel)
+        addresses = addresses_of(self.someone.person, channel)
+        address = addresses[0] if addresses else None
         if too_late(self.plan, promotion, config.get("valid_until"), doing.at):
             return Done("expired", notes=(("expired", "Not sent: the offer has ended."),))
         if not address:

@@ -9,7 +9,7 @@ from engine.enrolment.listeners import Listeners
 from engine.enrolment.plans import Plans, Published, UnknownPlan
 from engine.journey.host import Outcome
 from engine.store.batch import Batch, Claims
-from engine.store.clock import Clock, read_clock
+from engine.store.clock import Clock, read_clock, real_now
 from engine.store.database import Database
 from engine.store.turn import Turn
 
@@ -27,11 +27,6 @@ _CLOCK_SECONDS = 0.25
 """For how long a clock that was read is gone by; less than `LEAD_MS`."""
 
 
-def real_now() -> int:
-    """The wall clock, in milliseconds since the epoch. Only the edges of the engine ask it."""
-    return time.time_ns() // 1_000_000
-
-
 @dataclass
 class Runtime:
     """The engine put together: made once in a process, and handed to whoever begins a transaction of the protocol."""
@@ -45,6 +40,8 @@ class Runtime:
     listeners: Listeners = field(default_factory=Listeners)
     turn: Turn = field(default_factory=Turn)
     """Whose turn it is to compute, among the legs that share it."""
+    queues: dict[str, float] = field(default_factory=dict)
+    """Until when, in real time, messages are planned on each account, as far as this process knows: an estimate."""
 
     _clock: tuple[float, Clock] | None = field(default=None, repr=False)
 

@@ -57,7 +57,8 @@ def _stop(leg: Leg, operation: Act, stopped: Sequence[tuple[Traveller, Again | S
                 traveller.attempt += 1 if outcome.counts else 0
                 # The rest begins now, not when the traveller first came here; and it ends later than now, or the leg
                 # would not end.
-                until = bucket(max(outcome.at, leg.due + 1), leg.due)
+                at = max(outcome.at, leg.due + 1)
+                until = bucket(at, at if outcome.exact else leg.due)
                 scope.rest(traveller, until, None, "again")
 
 

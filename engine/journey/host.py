@@ -25,6 +25,8 @@ class Again:
     reason: str = ""
     counts: bool = True
     """Whether it counts as one of the node's attempts (waiting for a rate or a window does not)."""
+    exact: bool = False
+    """Whether the second matters, however far off it is: a slot of a rate, which nobody shares."""
 
 
 @dataclass(frozen=True, slots=True)

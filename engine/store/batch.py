@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from engine.flow.plan import Plan, PlanNode
 from engine.journey.traveller import Traveller
-from engine.store.clock import Clock
+from engine.store.clock import Clock, real_now
 from engine.store.database import Database
 from engine.store.fetch import fetch
 from engine.store.sets import among
@@ -88,16 +88,21 @@ class Claims(Protocol):
     """The ledger, for an act whose effect must happen at most once."""
 
     def claim(self, batch: "Batch", keys: Mapping[int, str]) -> dict[int, str]:
-        """Claim a key for each strand, committed before this returns. Gives {strand: verdict}: `run`, or the state in
-        which the ledger already has it (accepted, rejected, unknown, ...), or `gone` when the fence was lost."""
+        """Claim a key for each strand, committed before this returns. Gives {strand: verdict}: `run`; the state in
+        which the ledger already has it (accepted, rejected, unknown, ...); `held` in a journey that is held; or `gone`
+        when the fence was lost."""
 
     def settle(self, batch: "Batch", key: str, state: str, reason: str | None) -> None:
-        """Write what became of a claimed key, in the transaction that commits the step."""
+        """Write what became of a claimed key, in the transaction that commits the step, or by itself where that fails."""
 
 
 @dataclass
 class Batch:
-    """Who is at the node, and the world that its code may touch. `due` is the leg's business instant."""
+    """Who is at the node, and the world that its code may touch. `due` is the leg's business instant.
+
+    A leg may begin long after it was due. Whatever concerns others' machines (deadlines, slots of a rate, pauses,
+    signatures) goes by `now`, the wall clock in milliseconds.
+    """
 
     node_id: str
     node: PlanNode
@@ -118,11 +123,23 @@ class Batch:
     """Those events of our own that acts tell only where somebody listens, and to which somebody does."""
     turn: Turn = field(default_factory=Turn)
     """The leg's turn to compute, which it lends to others while it waits for answers from outside."""
+    now: Callable[[], int] = real_now
+    queues: dict[str, float] = field(default_factory=dict)
+    """Until when, in real time, messages are planned on each account: an estimate of this process."""
     deferred: list[Write] = field(default_factory=list)
+    results: list[Write] = field(default_factory=list)
 
     def in_commit(self, write: Write) -> None:
         """Add a write to the transaction that commits this batch's next steps, whoever keeps its fence."""
         self.deferred.append(write)
+
+    def as_result(self, write: Write) -> None:
+        """Add a write that concerns messages alone: as `in_commit`, and by itself where that transaction fails."""
+        self.results.append(write)
+
+    def later(self, milliseconds: int) -> int:
+        """The business instant so many real milliseconds from now."""
+        return self.clock.business(self.now() + milliseconds)
 
     def key(self, traveller: Traveller) -> str:
         """The stem of the traveller's send keys at this node: strand/node/visit."""

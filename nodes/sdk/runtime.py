@@ -30,8 +30,9 @@ IN_FLIGHT = 50
 TIME_BOX = 15.0
 """Seconds after which a batch begins no further call: a slow receiver must not hold up a cohort, nor the results of
 those who were served."""
-TURN_PAUSE, CLAIM_PAUSE = 1_000, 60_000
-"""Business milliseconds until the rest of a batch is taken up again, and until a claim of another attempt is."""
+TURN_PAUSE, CLAIM_PAUSE, HELD_PAUSE = 1_000, 60_000, 1_000
+"""Real milliseconds until the rest of a batch is taken up again, until a claim of another attempt is, and until a journey
+that has just been held is looked at again: from then on the leg lets everyone rest."""
 
 
 class MissingNode(LookupError):
@@ -157,7 +158,7 @@ class _Group:
             for first in range(0, len(self.batch.travellers), IN_FLIGHT):
                 chunk = self.batch.travellers[first : first + IN_FLIGHT]
                 if first and loop.time() >= ends:
-                    turn = Again(self.batch.due + TURN_PAUSE, "waiting for its turn", counts=False)
+                    turn = Again(self.batch.later(TURN_PAUSE), "waiting for its turn", counts=False)
                     outcomes |= {traveller.strand: turn for traveller in self.batch.travellers[first:]}
                     break
                 outcomes |= await self._serve(chunk, client)
@@ -204,14 +205,16 @@ class _Group:
             case "accepted":
                 return Went(port)
             case "sending" | "planned" | "retry_at":
-                return Again(self.batch.due + CLAIM_PAUSE, "waiting for an earlier attempt", counts=False)
+                return Again(self.batch.later(CLAIM_PAUSE), "waiting for an earlier attempt", counts=False)
+            case "held":
+                return Again(self.batch.later(HELD_PAUSE), "the journey is held", counts=False)
             case _:
                 return Stuck(verdict)
 
     def _calling(self, traveller: Traveller, client: OutgoingHttp) -> Calling:
         batch = self.batch
         key = batch.key(traveller)
-        http = NodeHttp(client.recording(), key, lambda: batch.clock.real(batch.due) // 1_000)
+        http = NodeHttp(client.recording(), key, lambda: batch.now() // 1_000)
         log = Log(self.node.key, key)
         person = batch.people[traveller.contact]
 

@@ -12,6 +12,8 @@ from nodes.sdk.fields import AccountName, Config, PromotionName, TemplateName
 from nodes.sdk.ui import ui
 
 PORTS = ("sent", "unreachable?", "refused?", "rejected?", "expired?", "unknown?")
+ATTEMPTS = 24
+"""Tries of one message, the pauses between which double from a second to an hour: six hours at least."""
 
 Instant = Annotated[
     str,

@@ -6,7 +6,7 @@ from engine.journey.host import Outcome
 from engine.store.batch import Batch
 from nodes.sdk import beside, declare, ui
 from nodes.sdk.fields import AccountName, TemplateName
-from nodes.sdk.sending import PORTS, SendConfig, send
+from nodes.sdk.sending import ATTEMPTS, PORTS, SendConfig, send
 
 
 class SendPush(SendConfig):
@@ -20,6 +20,7 @@ NODE = declare(
     "send_push",
     SendPush,
     effect="once",
+    attempts=ATTEMPTS,
     ports=PORTS,
     sends="push",
     icon="bell",

@@ -101,10 +101,13 @@ def test_who_cannot_be_written_to_is_counted_once_for_each_channel(world: World)
         connection.execute(
             update(contact).where(contact.c.id == people[3]).values(attributes={"push_token": 7})
         )
+        connection.execute(
+            update(contact).where(contact.c.id == people[1]).values(attributes={"push_tokens": ["a", "b"]})
+        )
 
     assert told(world, published).channels == (
         Reach("email", ("mail", "again"), no_address=1, refused=1, suppressed=1, reachable=1),
-        Reach("push", ("push",), no_address=3, refused=0, suppressed=0, reachable=1),
+        Reach("push", ("push",), no_address=2, refused=0, suppressed=0, reachable=2),
     )
 
 

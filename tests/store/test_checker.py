@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
+from engine.delivery.sandbox import RECOGNISED
 from engine.enrolment.checker import Place, check_change, check_invariants
 from engine.store.database import Database
 from engine.store.ids import new_id
@@ -78,10 +79,10 @@ def told(scene: Scene, name: str, at: int, strand: int, received_at: int | None 
     )  # fmt: skip
 
 
-def accepted(scene: Scene, key: str) -> Any:
-    """A line of the provider's log."""
+def accepted(scene: Scene, key: str, address: str = "ann@example.com") -> Any:
+    """A line of the provider's log; without an address, of a repeat that it recognised."""
     return insert(sandbox_message).values(
-        id=new_id(), send_key=key, account="", channel="email", address="", content={}, accepted_at=START
+        id=new_id(), send_key=key, account="", channel="email", address=address, content={}, accepted_at=START
     )
 
 
@@ -140,7 +141,15 @@ PLANTED: dict[str, tuple[Plant, list[str]]] = {
     ),
     "a key that was accepted twice": (
         lambda s: [accepted(s, s.key)],
-        ["7: the provider has accepted {key} 2 times"],
+        [
+            "7: the provider has accepted {key} 2 times, delivered it 2 times, and the ledger claimed it 1 times"
+        ],
+    ),
+    "a key that was asked for twice in one claim": (
+        lambda s: [accepted(s, s.key, address=RECOGNISED)],
+        [
+            "7: the provider has accepted {key} 2 times, delivered it 1 times, and the ledger claimed it 1 times"
+        ],
     ),
     "an accepted key that the ledger does not know": (
         lambda s: [accepted(s, "stray")],

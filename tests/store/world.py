@@ -61,7 +61,7 @@ def send(channel: str = "email", template: str = "t", **ports: str | None) -> Pl
         ("unreachable", "refused", "rejected", "expired", "unknown")
     )
     return PlanNode(
-        type=f"send_{channel}", version=1, label="", family="act", operation=Act(effect="once", usual="sent"),
+        type=f"send_{channel}", version=1, label="", family="act", operation=Act(effect="once", usual="sent", attempts=24),
         config={"template": template},
         ports=others | ports,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from engine.delivery.sandbox import RECOGNISED
 from engine.enrolment.ingest import Incoming
 from engine.flow.plan import Plan, Wait
 from engine.journey.time import after, zone
@@ -61,7 +62,7 @@ class Crowd:
             )
             .join(message, message.c.send_key == sandbox_message.c.send_key)
             .join(contact, contact.c.id == message.c.contact)
-            .where(sandbox_message.c.id > self._seen)
+            .where(sandbox_message.c.id > self._seen, sandbox_message.c.address != RECOGNISED)
             .order_by(sandbox_message.c.id)
             .limit(_PAGE)
         ).all()  # fmt: skip

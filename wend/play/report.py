@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
+from engine.delivery.sandbox import RECOGNISED, sent_too_often
 from engine.store.tables import enrolment, sandbox_message, step
 
 _ACTIONS = frozenset(
@@ -92,18 +93,16 @@ def edges(connection: Connection) -> dict[str, int]:
 
 
 def messages(connection: Connection) -> tuple[dict[str, int], int]:
-    """From the sandbox's own log: the messages accepted on each channel, and the send keys accepted more than once."""
+    """From the sandbox's own log: the messages that arrived on each channel, and the send keys that were delivered more
+    than once or asked for more often than they were claimed."""
+    log = sandbox_message.c
     rows = connection.execute(
-        select(sandbox_message.c.channel, func.count())
-        .group_by(sandbox_message.c.channel)
-        .order_by(sandbox_message.c.channel)
+        select(log.channel, func.count())
+        .where(log.address != RECOGNISED)
+        .group_by(log.channel)
+        .order_by(log.channel)
     )
-    twice = (
-        select(sandbox_message.c.send_key)
-        .group_by(sandbox_message.c.send_key)
-        .having(func.count() > 1)
-        .subquery()
-    )
+    twice = sent_too_often().subquery()
     duplicates = connection.scalar(select(func.count()).select_from(twice)) or 0
     return {row[0]: row[1] for row in rows}, duplicates
 

@@ -107,7 +107,8 @@ class Coupon(SQLModel, table=True):
 
 
 class SandboxMessage(SQLModel, table=True):
-    """The sandbox provider's own log: every request that it accepted, with what would have been delivered.
+    """The sandbox provider's own log: every request that it accepted, with what would have been delivered. One whose key
+    it recognised was delivered to nobody: its address is empty.
 
     `report` is what it still has to tell us of the message, as a provider does by webhook: delivered or bounced.
     """

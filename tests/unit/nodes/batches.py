@@ -63,6 +63,7 @@ def make_batch(
     batch = Batch(
         node_id="act", node=drawn, plan=plan, plan_id=7, journey_id=5, journey_name="Spring", travellers=travellers,
         due=DUE, database=cast(Database, None), clock=Clock(), claims=MemoryClaims(),
+        now=lambda: DUE,
     )  # fmt: skip
     batch.people = {n: _person(n, facts) for n, facts in enumerate(people, start=1)}
     batch.values = values or {}
