@@ -17,7 +17,7 @@ from typing import Literal
 
 from engine.audience.contact_import import BadRow, NotAContactFile, import_contacts
 from engine.audience.segments import NotAList
-from engine.enrolment.ingest import teller
+from engine.enrolment.ingest import teller, uniter
 from engine.enrolment.runtime import Runtime
 from engine.store.ids import new_id
 
@@ -111,6 +111,7 @@ class Imports:
             report = import_contacts(
                 self._runtime.database, one.file, self._runtime.business_now(), segment=one.segment,
                 progress=partial(self._progress, one), tell=teller(self._runtime),
+                unite=uniter(self._runtime),
             )  # fmt: skip
         except (NotAContactFile, NotAList, Stopped) as error:
             one.state, one.error = "failed", str(error)

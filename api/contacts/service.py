@@ -21,7 +21,8 @@ from engine.audience.left_out import left_out_cells, left_out_header
 from engine.audience.profile import COLUMNS, Profile, read_profile
 from engine.audience.segments import ensure_list
 from engine.audience.tags import Change, add_tag, checked_tag, remove_tag, tag_news
-from engine.enrolment.ingest import record_and_match
+from engine.enrolment.ingest import record_and_match, uniter
+from engine.store.sets import lock_living
 from engine.store.tables import contact
 
 MAX_FILE = 500_000_000
@@ -34,16 +35,16 @@ def save(house: House, connection: Connection, said: ContactIn) -> ContactDetail
     profile = _profile(said)
     if not any(profile.names()):
         raise BadValue("external_id", "Nobody is named. Give an external_id, an email or a phone.")
-    (number,) = upsert_contacts(connection, [profile], house.now())
+    (number,) = upsert_contacts(connection, [profile], house.now(), uniter(house.runtime))
     return read_contact(connection, number)
 
 
 def change(house: House, connection: Connection, number: int, said: ContactChange) -> ContactDetail:
     """Write what is said of a known contact."""
     profile = _profile(said)
-    _require(connection, number)
-    update_contacts(connection, {number: profile}, house.now())
-    return read_contact(connection, number)
+    who = _living(connection, number)
+    update_contacts(connection, {who: profile}, house.now())
+    return read_contact(connection, who)
 
 
 def _profile(said: ContactChange) -> Profile:
@@ -58,21 +59,23 @@ def _profile(said: ContactChange) -> Profile:
     return Profile(profile.columns, said.attributes)
 
 
-def _require(connection: Connection, number: int) -> None:
+def _living(connection: Connection, number: int) -> int:
+    """The contact, or the one that it was merged into. Locks it."""
     if connection.scalar(select(contact.c.id).where(contact.c.id == number)) is None:
         raise UnknownContact(f"There is no contact {number}. Look up its id among the contacts.")
+    return lock_living(connection, [number])[number]
 
 
 def consent(house: House, connection: Connection, number: int, channel: str, word: Word) -> ContactDetail:
     """Write a contact's word on a channel."""
-    _require(connection, number)
-    set_consent(connection, {(number, channel): word}, at=house.now(), source="api")
-    return read_contact(connection, number)
+    who = _living(connection, number)
+    set_consent(connection, {(who, channel): word}, at=house.now(), source="api")
+    return read_contact(connection, who)
 
 
 def retag(house: House, connection: Connection, number: int, name: str, what: Change) -> bool:
     """Give a contact a tag or take it away; who listens hears of it. Gives whether that changed anything."""
-    _require(connection, number)
+    number = _living(connection, number)
     text, now = checked_tag(name), house.now()
     changed = (
         add_tag(connection, [number], text, now)

@@ -15,7 +15,7 @@ from engine.audience.profile import read_profile
 from engine.enrolment import control, drafts, publishing
 from engine.enrolment.campaign import NotPublished
 from engine.enrolment.enter import Entering, enter
-from engine.enrolment.ingest import ended_teller, tell_entered
+from engine.enrolment.ingest import ended_teller, tell_entered, uniter
 from engine.flow.diagnostic import Diagnostic
 from engine.flow.diff import diff
 from engine.journey.time import iso
@@ -132,7 +132,7 @@ def enter_one(house: House, connection: Connection, journey: int, wanted: EntryI
     now = house.now()
     carried = {"name": "api", "at": iso(now), "properties": wanted.properties}
     cause = f"api:{wanted.key}"
-    one = Entering(_contact(connection, wanted, now), cause, now, node, None, carried)
+    one = Entering(_contact(house, connection, wanted, now), cause, now, node, None, carried)
     entered = enter(connection, published, [one], lane="live", now=house.runtime.now())
     tell_entered(connection, house.runtime, published, entered)
     return EntryOut(
@@ -140,7 +140,7 @@ def enter_one(house: House, connection: Connection, journey: int, wanted: EntryI
     )
 
 
-def _contact(connection: Connection, wanted: EntryIn, now: int) -> int:
+def _contact(house: House, connection: Connection, wanted: EntryIn, now: int) -> int:
     if wanted.contact is not None:
         read_contact(connection, wanted.contact)
         return wanted.contact
@@ -149,4 +149,4 @@ def _contact(connection: Connection, wanted: EntryIn, now: int) -> int:
         raise BadValue(problems[0].field, problems[0].text)
     if not any(profile.names()):
         raise BadValue("contact", "Nobody is named. Give a contact, an external_id, an email or a phone.")
-    return upsert_contacts(connection, [profile], now)[0]
+    return upsert_contacts(connection, [profile], now, uniter(house.runtime))[0]

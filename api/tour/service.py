@@ -13,7 +13,7 @@ from engine.audience.events import Incoming
 from engine.audience.profile import Profile, read_profile
 from engine.audience.segments import add_members, ensure_list
 from engine.enrolment import control, drafts
-from engine.enrolment.ingest import ended_teller, ingest
+from engine.enrolment.ingest import ended_teller, ingest, uniter
 from engine.store.audit import record
 from engine.store.clock import change_speed, read_clock
 from engine.store.tables import journey, tour
@@ -59,7 +59,7 @@ def _begin(house: House, connection: Connection) -> dict[str, int]:
     real = house.runtime.now()
     now = change_speed(connection, furniture.SPEED, real).business(real)
     profiles = [_profile(one) for one in furniture.PEOPLE]
-    numbers = upsert_contacts(connection, profiles, now)
+    numbers = upsert_contacts(connection, profiles, now, uniter(house.runtime))
     contacts = {one.key: number for one, number in zip(furniture.PEOPLE, numbers, strict=True)}
     add_members(connection, ensure_list(connection, furniture.SEGMENT, now), numbers, now)
     document = _free(connection, furniture.journey())

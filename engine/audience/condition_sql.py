@@ -90,10 +90,19 @@ def where(
     return _Query(contact, connection, now, anchor, deepest).test(condition, None)
 
 
-def segment_members(connection: Connection, name: str, *, now: int) -> Select[int]:
-    """The ids of a segment's contacts, those merged into others left out. Page by `.where(contact.c.id > last)`."""
+def segment_members(
+    connection: Connection, name: str, *, now: int, merged_since: int | None = None
+) -> Select[int]:
+    """The ids of a segment's contacts, those merged into others left out. Page by `.where(contact.c.id > last)`.
+
+    `merged_since`: whoever was merged at that instant or later, is there as well, in a list or by a tag: one who pages by id
+    may have passed the place of the contact whom they became.
+    """
     row = _Query(contacts, connection, now, None).read(name)
-    members = select(contacts.c.id).where(contacts.c.merged_into.is_(None))
+    alone: ColumnElement[bool] = contacts.c.merged_into.is_(None)
+    if merged_since is not None and row.kind != "condition":
+        alone = or_(alone, contacts.c.updated_at >= merged_since)
+    members = select(contacts.c.id).where(alone)
     # A join lets the database begin at the members, where a test would look at every contact.
     if row.kind == "list":
         return members.join(membership, membership.c.contact == contacts.c.id).where(

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from engine.audience.contact_rows import BadRow, GoodRow, NotAContactFile, read_header, read_rows
 from engine.audience.contacts import upsert_contacts
 from engine.audience.segments import add_members, ensure_list, list_news
-from engine.store.batch import Tell, tell_nobody
+from engine.store.batch import Tell, Unite, tell_nobody
 from engine.store.database import Database
 from engine.store.ids import new_id
 from engine.store.tables import import_run
@@ -54,20 +54,22 @@ class _Run:
     file_hash: str
     segment: str
     tell: Tell
+    unite: Unite | None
     now: int
 
 
 def import_contacts(
     database: Database, file: Path, now: int, *, segment: str | None = None,
     progress: Callable[[int], None] | None = None, tell: Tell = tell_nobody, left_out: LeftOut | None = None,
+    unite: Unite | None = None,
 ) -> ImportReport:  # fmt: skip
     """Import a CSV file, and put its contacts into the list `segment`, made if it is not there.
 
     `now` is a business instant. `progress` is called with the lines done, after each page. `tell` hears of those who came
-    into the segment; `left_out` of all bad rows, page by page, also of those that an earlier run had read. A file that was
-    read to its end before is read anew. Errors: NotAContactFile, NotAList.
+    into the segment, `unite` of contacts whom a row shows to be one; `left_out` of all bad rows, page by page, also of those
+    that an earlier run had read. A file that was read to its end before is read anew. Errors: NotAContactFile, NotAList.
     """
-    run = _Run(_hash(file), segment or "", tell, now)
+    run = _Run(_hash(file), segment or "", tell, unite, now)
     begun = database.transact(partial(_begin, run=run))
     report = ImportReport(resumed=begun > 0)
     # Bytes that are no text do not stop the file: the row that holds them is told of.
@@ -138,7 +140,7 @@ def _take(connection: Connection, *, run: _Run, page: Sequence[Row]) -> None:
     good = [row.profile for row in page if isinstance(row, GoodRow)]
     # Ids ascend: whoever was made by this page has a later one than this.
     before = new_id()
-    contacts = upsert_contacts(connection, good, run.now)
+    contacts = upsert_contacts(connection, good, run.now, run.unite)
     if run.segment:
         number = ensure_list(connection, run.segment, run.now)
         added = add_members(connection, number, contacts, run.now)

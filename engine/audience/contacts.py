@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
-from engine.audience.profile import COLUMNS, PUSH_TOKEN, Profile
+from engine.audience.profile import COLUMNS, PUSH_TOKEN, Problem, Profile
 from engine.journey.host import Gone, Outcome, Went
-from engine.store.batch import Batch, Person
+from engine.store.batch import Batch, Person, Unite
 from engine.store.bulk import insert_rows
 from engine.store.ids import new_ids
 from engine.store.sets import among, lock_contacts
@@ -55,19 +55,30 @@ def read_contacts(connection: Connection, contacts: Iterable[int]) -> dict[int, 
     return {row[0]: Person(*row) for row in rows}
 
 
-def upsert_contacts(connection: Connection, rows: Sequence[Profile], now: int) -> list[int]:
+def upsert_contacts(
+    connection: Connection, rows: Sequence[Profile], now: int, unite: Unite | None = None,
+    contested: list[tuple[int, Problem]] | None = None,
+) -> list[int]:  # fmt: skip
     """Write what is said of contacts, and make those who are not known. Gives each row's contact, in order.
 
     A contact is recognised by external id, then email, then phone. An email or phone alone never recognises a contact
-    for somebody with another external id; it then stays with its earlier owner, and is only an address of the new one.
-    `now` is a business instant. Locks the contacts.
+    for somebody with another external id; it then stays with its earlier owner, and is only an address of the new one:
+    `contested` is told so, with the row's number. Where a row names several contacts who can be one, `unite` makes them
+    one; without it, in places without journeys, they stay apart. `now` is a business instant. Locks the contacts.
     """
     names = {name for row in rows for name in row.names()} | set(_tokens(rows))
     owners = owners_of(connection, names)
-    if connection.dialect.name != "sqlite" and owners:
-        lock_contacts(connection, owners.values())
-        owners = owners_of(connection, names)
-    return _Upsert(connection, owners, rows, now).run()
+    if connection.dialect.name != "sqlite":
+        held: set[int] = set()
+        while fresh := set(owners.values()) - held:  # names change hands while their owner is waited for
+            lock_contacts(connection, fresh)
+            held |= fresh
+            owners = owners_of(connection, names)
+    upsert = _Upsert(connection, owners, rows, now, unite=unite)
+    contacts = upsert.run()
+    if contested is not None:
+        contested += upsert.contested
+    return contacts
 
 
 def update_contacts(connection: Connection, changes: Mapping[int, Profile], now: int) -> None:
@@ -93,14 +104,14 @@ def update_batch(batch: Batch, changes: Mapping[int, Profile], port: str = "done
 
 
 def holding(connection: Connection, batch: Batch) -> set[int]:
-    """The strands of a batch whose fence still holds. The contacts are locked."""
-    fences = {traveller.strand: traveller.fence for traveller in batch.travellers}
+    """The strands of a batch whose fence still holds, and whose contact is the one that they had. The contacts are locked."""
+    fences = {traveller.strand: (traveller.fence, traveller.contact) for traveller in batch.travellers}
     rows = connection.execute(
-        select(enrolment.c.id, enrolment.c.step).where(
+        select(enrolment.c.id, enrolment.c.step, enrolment.c.contact).where(
             among(enrolment.c.id, fences), enrolment.c.cohort.is_not(None)
         )
     )
-    return {row.id for row in rows if fences[row.id] == row.step}
+    return {row.id for row in rows if fences[row.id] == (row.step, row.contact)}
 
 
 def _tokens(rows: Iterable[Profile]) -> list[Name]:
@@ -117,17 +128,29 @@ class _Known:
     fresh: bool = False
     changed: bool = False
 
+    def fill_gaps(self, other: "_Known") -> None:
+        """Take what the other one knows, and this one does not."""
+        for name, value in other.values.items():
+            if value is not None and self.values[name] is None:
+                self.values[name] = value
+        self.attributes = {**other.attributes, **self.attributes}
+        self.changed = True
+
 
 class _Upsert:
     def __init__(
         self, connection: Connection, owners: dict[Name, int], rows: Sequence[Profile], now: int,
-        given: Sequence[int] | None = None,
+        given: Sequence[int] | None = None, unite: Unite | None = None,
     ) -> None:  # fmt: skip
         self.connection = connection
         self.owners = owners
         self.rows = rows
         self.now = now
         self.given = given
+        self.unite = unite
+        self.merged: dict[int, int] = {}
+        """Who turned out to be another one, in the order in which that came out."""
+        self.contested: list[tuple[int, Problem]] = []
         self.new_names: dict[Name, int] = {}
         self.lost_names: set[tuple[str, str, int]] = set()
         self.moved_tokens: dict[str, int] = {}
@@ -153,7 +176,7 @@ class _Upsert:
         spare = iter(new_ids(len(self.rows)))
         for index, row in enumerate(self.rows):
             names = row.names()
-            number = self.given[index] if self.given is not None else self._recognise(row, names)
+            number = self.given[index] if self.given is not None else self._recognise(index, row, names)
             if number is None:
                 number = next(spare)
                 self.known[number] = _Known(dict.fromkeys(COLUMNS), {}, fresh=True)
@@ -161,19 +184,46 @@ class _Upsert:
                 self._apply(number, self.known[number], row, names)
             contacts.append(number)
         self._write()
-        return contacts
+        return [self._who(number) for number in contacts] if self.merged else contacts
 
-    def _recognise(self, row: Profile, names: list[Name]) -> int | None:
+    def _who(self, number: int) -> int:
+        while number in self.merged:
+            number = self.merged[number]
+        return number
+
+    def _recognise(self, index: int, row: Profile, names: list[Name]) -> int | None:
+        """Whom the row is about. Others whom it names become that contact, where they can be."""
+        found: int | None = None
+        external_id = row.columns.get("external_id")
         for name in names:
             owner = self.owners.get(name)
-            if owner is None:
+            if owner is None or owner == found:
                 continue
-            external_id = row.columns.get("external_id")
-            if name[0] == "external_id" or external_id is None:
-                return owner
-            if self.known[owner].values["external_id"] in (None, external_id):
-                return owner
-        return None
+            if name[0] != "external_id":  # nobody is read who is named by his id alone
+                theirs = self.known[owner].values["external_id"]
+                if None not in (external_id, theirs) and theirs != external_id:
+                    self.contested.append((index, Problem(name[0], _CONTESTED)))
+                    continue
+                external_id = external_id or theirs
+            if found is None:
+                found = owner
+            elif self.unite is not None:
+                found = self._merge(found, owner)
+        return found
+
+    def _merge(self, one: int, other: int) -> int:
+        """Make two contacts one. Gives the one who stays: who has an external id, else the older one."""
+        stays, goes = sorted(
+            (one, other), key=lambda who: (self.known[who].values["external_id"] is None, who)
+        )
+        self.known[stays].fill_gaps(self.known[goes])
+        self.merged[goes] = stays
+        for names in (self.owners, self.new_names, self.moved_tokens):
+            for name, owner in names.items():
+                if owner == goes:
+                    names[name] = stays  # type: ignore[index]  # names by their own kind of key
+        self.lost_names = {(kind, value, self._who(who)) for kind, value, who in self.lost_names}
+        return stays
 
     def _apply(self, number: int, known: _Known, row: Profile, names: list[Name]) -> None:
         values = known.values
@@ -231,7 +281,11 @@ class _Upsert:
         ]
         insert_rows(self.connection, contact, _INSERTED, fresh)
         self._write_changed()
+        for goes, stays in self.merged.items():
+            self.connection.execute(update(identity).where(identity.c.contact == goes).values(contact=stays))
         self._write_names()
+        if self.merged and self.unite is not None:
+            self.unite(self.connection, list(self.merged.items()), now)
 
     def _write_changed(self) -> None:
         changed = [
@@ -269,6 +323,10 @@ class _Upsert:
 
 
 _MISSING = object()
+_CONTESTED = (
+    "This belongs to another contact, with another external id, and recognises them still. "
+    "Correct whichever of the two is wrong."
+)
 
 
 def _says_only_the_id(row: Profile) -> bool:

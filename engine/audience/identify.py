@@ -13,8 +13,9 @@ from sqlalchemy import Connection, and_, bindparam, select, update
 from engine.audience.contacts import Name, owners_of, upsert_contacts
 from engine.audience.events import Incoming, Recorded, recorded_of
 from engine.audience.profile import Problem, Profile, checked_id, is_nobody, read_profile
+from engine.store.batch import Unite
 from engine.store.bulk import insert_rows
-from engine.store.sets import among, lock_contacts, lock_names
+from engine.store.sets import among, lock_contacts, lock_living, lock_names
 from engine.store.tables import contact, event, identity
 
 ANONYMOUS = "anonymous_id"
@@ -35,18 +36,18 @@ class Resolved:
     """Traits that were left out, each with the message id of its event."""
 
 
-def resolve(connection: Connection, incoming: Sequence[Incoming], now: int) -> Resolved:
-    """Find or make the contact of each event, link visitors to contacts, and lock them all. `now` is a business instant."""
+def resolve(
+    connection: Connection, incoming: Sequence[Incoming], now: int, unite: Unite | None = None
+) -> Resolved:
+    """Find or make the contact of each event, link visitors to contacts, and lock them all. `unite` makes contacts one who
+    turn out to be. `now` is a business instant."""
     profiles, problems = _profiles(incoming)
     _lock(connection, incoming, profiles)
-    said = list(profiles.items())
-    by_item = dict(
-        zip(
-            (index for index, _ in said),
-            upsert_contacts(connection, [profile for _, profile in said], now),
-            strict=True,
-        )
-    )
+    said = list(profiles)
+    contested: list[tuple[int, Problem]] = []
+    found = upsert_contacts(connection, list(profiles.values()), now, unite, contested)
+    by_item = dict(zip(said, found, strict=True))
+    problems += [(incoming[said[row]].message_id, problem) for row, problem in contested]
     given = _existing(connection, {one.contact for one in incoming if one.contact is not None})
     visitors = {visitor for one in incoming if (visitor := visitor_of(one))}
     links = _Links(owners_of(connection, [(ANONYMOUS, visitor) for visitor in visitors]))
@@ -66,6 +67,7 @@ def resolve(connection: Connection, incoming: Sequence[Incoming], now: int) -> R
                 waiting.setdefault(visitor, []).append(index)
         resolved.contacts.append(who)
     links.write(connection, now)
+    _lock_all(connection, resolved)
     resolved.attached = _attach(connection, links.first)
     return resolved
 
@@ -120,7 +122,17 @@ def _existing(connection: Connection, contacts: Iterable[int]) -> dict[int, int]
     if not wanted:
         return {}
     rows = connection.execute(select(contact.c.id, contact.c.merged_into).where(among(contact.c.id, wanted)))
-    return {row.id: row.id if row.merged_into is None else row.merged_into for row in rows}
+    found = {row.id: row.merged_into for row in rows}
+    merged = [who for who, into in found.items() if into is not None]
+    return {who: who for who in found} | lock_living(connection, merged)
+
+
+def _lock_all(connection: Connection, resolved: Resolved) -> None:
+    """Hold everybody who came out. A visitor's contact may have been merged into another while it was waited for."""
+    merged = lock_contacts(connection, {who for who in resolved.contacts if who is not None})
+    if merged:
+        living = lock_living(connection, merged)
+        resolved.contacts = [living.get(who or 0, who) for who in resolved.contacts]
 
 
 class _Links:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, select, update
 
 from engine.content.promotions import end_of
 from engine.flow.document import Promotion
@@ -15,7 +15,7 @@ from engine.store.batch import Batch, News, via
 from engine.store.bulk import insert_rows
 from engine.store.fetch import fetch
 from engine.store.sets import among
-from engine.store.tables import coupon
+from engine.store.tables import coupon, enrolment
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 COUPON_ISSUED = "coupon.issued"
@@ -49,17 +49,19 @@ def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
 
 def _issue(connection: Connection, batch: Batch, promotion: str, offer: Promotion) -> None:
     """Give a code to everyone who has none. The contacts are locked."""
-    found = select(coupon.c.root, coupon.c.promotion).where(
-        among(coupon.c.root, {traveller.root for traveller in batch.travellers}),
-        coupon.c.promotion == promotion,
+    found = (
+        select(enrolment.c.id, enrolment.c.contact, coupon.c.code)
+        .join(coupon, and_(coupon.c.root == enrolment.c.id, coupon.c.promotion == promotion), isouter=True)
+        .where(among(enrolment.c.id, {traveller.root for traveller in batch.travellers}))
     )
-    have = {row[0] for row in fetch(connection, found)}
-    without = {t.root: t for t in batch.travellers if t.root not in have}
-    zones = {traveller.timezone for traveller in without.values()}
+    # Whose contact was merged into another meanwhile drops out of this step, and gets the code in the next leg.
+    without = {row[0]: row[1] for row in fetch(connection, found) if row[2] is None}
+    fresh = {t.root: t for t in batch.travellers if without.get(t.root) == t.contact}
+    zones = {traveller.timezone for traveller in fresh.values()}
     ends = {name: expiry_of(offer, batch.due, name, batch.plan.settings.timezone) for name in zones}
     rows = [
         (code, root, traveller.contact, batch.plan_id, promotion, batch.due, ends[traveller.timezone])
-        for code, (root, traveller) in zip(new_codes(len(without)), without.items(), strict=True)
+        for code, (root, traveller) in zip(new_codes(len(fresh)), fresh.items(), strict=True)
     ]
     insert_rows(connection, coupon, _COLUMNS, rows)
     if COUPON_ISSUED in batch.heard:
@@ -69,7 +71,7 @@ def _issue(connection: Connection, batch: Batch, promotion: str, offer: Promotio
                 t.contact, COUPON_ISSUED, batch.due, {"code": row[0], **said}, f"{COUPON_ISSUED}:{row[0]}",
                 via=via(t.trigger, batch.journey_id),
             )
-            for row, t in zip(rows, without.values(), strict=True)
+            for row, t in zip(rows, fresh.values(), strict=True)
         ]  # fmt: skip
         batch.tell(connection, news)
 

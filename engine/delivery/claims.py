@@ -32,7 +32,7 @@ class Ledger:
         self, connection: Connection, batch: Batch, travellers: list[Traveller], keys: Mapping[int, str]
     ) -> dict[int, str]:
         real = batch.now()
-        fences = {traveller.strand: traveller.fence for traveller in travellers}
+        fences = {traveller.strand: (traveller.fence, traveller.contact) for traveller in travellers}
         channel = batch.node.type
         known = ledger.read_known(connection, channel, list(keys.values()), fences, (), ())
         held = connection.execute(

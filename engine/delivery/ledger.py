@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, or_, select, text, update
+from sqlalchemy import Connection, Row, Select, or_, select, text, update
 
 from engine.delivery.provider import Accepted, AccountBroken, OutcomeUnknown, Receipt, Rejected
 from engine.store.bulk import insert_rows
@@ -39,15 +39,15 @@ class Known:
 
 
 def read_known(
-    connection: Connection, channel: str, keys: Sequence[str], fences: dict[int, int], people: Iterable[int],
-    addresses: Sequence[str],
+    connection: Connection, channel: str, keys: Sequence[str], fences: dict[int, tuple[int, int]],
+    people: Iterable[int], addresses: Sequence[str],
 ) -> Known:  # fmt: skip
-    """The ledger's rows of these keys, the strands ({id: fence}) that still hold their place, who refused the channel,
-    and which addresses are suppressed."""
+    """The ledger's rows of these keys, the strands ({id: (fence, contact)}) that still hold their place and are the
+    contact's, who refused the channel, and which addresses are suppressed."""
     rows = connection.execute(select(message).where(among(message.c.send_key, keys))).all() if keys else []
     standing = fetch(
         connection,
-        select(enrolment.c.id, enrolment.c.step).where(
+        select(enrolment.c.id, enrolment.c.step, enrolment.c.contact).where(
             among(enrolment.c.id, fences),
             or_(enrolment.c.place == "moving", enrolment.c.place == "resting"),
             enrolment.c.cohort.is_not(None),
@@ -67,10 +67,23 @@ def read_known(
         )
     return Known(
         rows={row.send_key: row for row in rows},
-        fenced=frozenset(row[0] for row in standing if fences[row[0]] == row[1]),
+        fenced=frozenset(row[0] for row in standing if fences[row[0]] == (row[1], row[2])),
         refused=frozenset(refused),
         suppressed=frozenset(suppressed),
     )
+
+
+def begun(
+    connection: Connection, people: Iterable[int], strands: Iterable[int], node: str, channel: str
+) -> Sequence[Row[Any]]:
+    """Where the messages of these strands at a node go, as rows of strand, visit and address."""
+    found: Select[Any] = select(message.c.strand, message.c.visit, message.c.address).where(
+        among(message.c.contact, people),
+        among(message.c.strand, strands),
+        message.c.node == node,
+        message.c.channel == channel,
+    )
+    return connection.execute(found).all()
 
 
 def insert_messages(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from engine.content.messages import Rendered, contexts_for, render_message
 from engine.content.promotions import end_of, moment_after
+from engine.delivery import ledger
 from engine.delivery.outcomes import Outcomes
 from engine.flow.plan import Plan
 from engine.journey.host import Stuck, Went
@@ -41,9 +42,11 @@ def letters_of(batch: Batch, sending: Sending, outcomes: Outcomes) -> list[Lette
     """Render for everyone who can be reached in time; the others get their port at once."""
     reachable: list[tuple[Traveller, Sequence[str]]] = []
     expired = too_late(batch.plan, sending.promotion, sending.valid_until, batch.due)
+    begun = _begun(batch, sending)
     for traveller in batch.travellers:
         person = batch.people.get(traveller.contact)
         addresses = () if person is None else addresses_of(person, sending.channel)
+        addresses = begun.get(traveller.strand, addresses)
         if expired:
             outcomes.add(traveller.strand, Went("expired"))
         elif not addresses:
@@ -65,6 +68,23 @@ def letters_of(batch: Batch, sending: Sending, outcomes: Outcomes) -> list[Lette
             key = send_key(batch, traveller, sending.channel, address)
             letters.append(Letter(traveller, key, address, content))
     return letters
+
+
+def _begun(batch: Batch, sending: Sending) -> dict[int, list[str]]:
+    """Where the messages of this very visit go already, for those whose contact was merged into another since: they have
+    that contact's address; by another one's they would have other keys, and be sent twice."""
+    merged = {traveller.strand: traveller for traveller in batch.travellers if traveller.origin is not None}
+    if not merged:
+        return {}
+    with batch.database.read() as connection:
+        rows = ledger.begun(
+            connection, {t.contact for t in merged.values()}, merged, batch.node_id, sending.channel
+        )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        if row.visit == merged[row.strand].visit:
+            found.setdefault(row.strand, []).append(row.address)
+    return found
 
 
 def too_late(plan: Plan, promotion: str | None, valid_until: str | None, at: int) -> bool:

@@ -28,7 +28,7 @@ from engine.delivery.provider import (
 )
 from engine.journey.host import Again, Gone, Outcome, Stuck, Went
 from engine.store.batch import Batch, News, via
-from engine.store.sets import lock_contacts, lock_journeys
+from engine.store.sets import lock_contacts, lock_journeys, lock_living
 from engine.store.tables import journey
 
 __all__ = ["Sending", "send_batch"]
@@ -135,7 +135,7 @@ def _look(connection: Connection, batch: Batch, sending: Sending, letters: Seque
         connection,
         sending.channel,
         [letter.key for letter in letters],
-        {letter.traveller.strand: letter.traveller.fence for letter in letters},
+        {one.traveller.strand: (one.traveller.fence, one.traveller.contact) for one in letters},
         {letter.traveller.contact for letter in letters},
         sorted({letter.address for letter in letters}),
     )
@@ -322,16 +322,20 @@ def _settle(batch: Batch, claimed: _Claimed, receipts: Sequence[Receipt], outcom
                 for letter, receipt in zip(claimed.letters, receipts, strict=True)
                 if isinstance(receipt, Accepted)
             ]
-            batch.tell(connection, _sent_news(batch, channel, accepted))
+            living = lock_living(connection, {letter.traveller.contact for letter in accepted})
+            batch.tell(connection, _sent_news(batch, channel, accepted, living))
 
     batch.as_result(write)
 
 
-def _sent_news(batch: Batch, channel: str, letters: Sequence[Letter]) -> list[News]:
+def _sent_news(
+    batch: Batch, channel: str, letters: Sequence[Letter], living: Mapping[int, int]
+) -> list[News]:
+    """That the letters were sent, to whoever their contacts are by now."""
     said = {"journey": batch.journey_name, "node": batch.node_id, "channel": channel}
     return [
         News(
-            letter.traveller.contact, MESSAGE_SENT, batch.due, said, f"{MESSAGE_SENT}:{letter.key}", letter.key,
+            living[letter.traveller.contact], MESSAGE_SENT, batch.due, said, f"{MESSAGE_SENT}:{letter.key}", letter.key,
             via(letter.traveller.trigger, batch.journey_id),
         )
         for letter in letters

@@ -281,8 +281,9 @@ def _members(connection: Connection, row: Row[Any], at: int) -> Select[Any]:
     if kind == "condition" and snapshot:
         who = select(membership.c.contact).where(membership.c.segment == row.id)
         return who.where(membership.c.contact > row.cursor).order_by(membership.c.contact)
-    who = segment_members(connection, _name(connection, row), now=at)
+    name = _name(connection, row)
     by = {"list": membership, "tag": tags}.get(str(kind))
+    who = segment_members(connection, name, now=at, merged_since=row.starts_at if snapshot else None)
     key = contact.c.id if by is None else by.c.contact
     if snapshot and by is not None:
         who = who.where(by.c.at <= row.starts_at)

@@ -4,7 +4,7 @@ Each violation is one line that names the rows. An answer is worth what the mome
 snapshot, or when nothing moves.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from engine.delivery.sandbox import RECOGNISED, sent_too_often
+from engine.enrolment.checker_merged import left_behind, over_the_rule
 from engine.enrolment.checker_tallies import tallies_wrong
 from engine.enrolment.checker_waits import goals_missed, timeouts_too_early, waits_missed
 from engine.enrolment.plans import Plans
@@ -53,6 +54,7 @@ def check_invariants(
         *_sent_against_the_word(connection),
         *_entries(connection, plans),
         *tallies_wrong(connection),
+        *left_behind(connection),
     ]
     return [line for lines in found for line in lines]
 
@@ -274,26 +276,4 @@ def _entries(connection: Connection, plans: Plans) -> Lines:
             f"9: contact {row.contact} has {row.roots} enrolments in journey {row.journey}, and never entered"
         ),
     )
-    yield list(_over_the_rule(connection, plans))
-
-
-def _over_the_rule(connection: Connection, plans: Plans) -> Iterable[str]:
-    """Journeys all of whose plans let a contact in once: nobody is in twice."""
-    used: dict[int, set[int]] = {}
-    for row in connection.execute(select(_e.journey, _e.plan).where(_e.root.is_(None)).distinct()):
-        used.setdefault(row.journey, set()).add(row.plan)
-    once = [
-        journey
-        for journey, listed in sorted(used.items())
-        if all(plans.get(connection, plan).plan.settings.reentry.rule == "once" for plan in listed)
-    ]
-    if once:
-        yield from _said(
-            connection,
-            select(entry.c.journey, entry.c.contact, entry.c["count"].label("times")).where(
-                entry.c.journey.in_(once), entry.c["count"] > 1
-            ),
-            lambda row: (
-                f"9: contact {row.contact} entered journey {row.journey} {row.times} times, against its rule"
-            ),
-        )
+    yield list(over_the_rule(connection, plans))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from engine.enrolment.goal import goal_hit
 from engine.enrolment.listeners import heard_by
 from engine.enrolment.matching import keys_of, look
+from engine.enrolment.merge import CONTACT_MERGED
 from engine.enrolment.plans import Plans, Published
 from engine.enrolment.rows import MEMBER_COLUMNS, traveller_of
 from engine.flow.plan import Wait
@@ -141,11 +142,18 @@ def _early(connection: Connection, plans: Plans, rows: Sequence[Any], margin: fl
     events: dict[int, list[Any]] = {}
     for row in connection.execute(select(event).where(among(event.c.contact, {row.contact for row in rows}))):
         events.setdefault(row.contact, []).append(row)
+    merged = {
+        who: max(one.received_at for one in listed if one.name == CONTACT_MERGED)
+        for who, listed in events.items()
+        if any(one.name == CONTACT_MERGED for one in listed)
+    }
     lines = []
     for row in rows:
         wait = plans.get(connection, row.plan).plan.nodes[row.node].operation
         begun = before.get((row.strand, row.no))
         if not isinstance(wait, Wait) or wait.since != "here" or begun is None:
+            continue
+        if row.at <= merged.get(row.contact, row.at - 1):  # what the other one had done was not theirs yet
             continue
         for one in events.get(row.contact, ()):
             happening = Happening(one.id, one.message_id, one.name, one.at, one.properties, one.send_key)

@@ -10,12 +10,11 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from engine.enrolment.ingest import TellEnded
 from engine.enrolment.plans import Plans
-from engine.enrolment.takeout import Standing, by_plan, standing_where, strands_of
+from engine.enrolment.takeout import Standing, TellEnded, by_plan, standing_held, strands_of
 from engine.store.audit import record
 from engine.store.database import Database
-from engine.store.sets import among, lock_contacts, lock_journeys
+from engine.store.sets import among, lock_journeys
 from engine.store.tables import enrolment, journey
 
 STOPPED = "stopped"
@@ -54,8 +53,8 @@ def resume_journey(
 
     def page(connection: Connection, after: int) -> tuple[int, int | None]:
         found = _found(connection, after, *held)
-        lock_contacts(connection, {row.contact for row in found})
-        standing = standing_where(connection, among(enrolment.c.id, [row.id for row in found]), *held)
+        these = among(enrolment.c.id, [row.id for row in found])
+        standing = standing_held(connection, {row.contact for row in found}, these, *held)
         for scope, members in by_plan(connection, plans.get, standing, "live"):
             for one in members:
                 scope.again(one)
@@ -82,8 +81,8 @@ def stop_journey(
 
     def page(connection: Connection, after: int) -> tuple[int, int | None]:
         found = _found(connection, after, *inside)
-        lock_contacts(connection, {row.contact for row in found})
-        roots = standing_where(connection, among(enrolment.c.id, [row.id for row in found]), *inside)
+        these = among(enrolment.c.id, [row.id for row in found])
+        roots = standing_held(connection, {row.contact for row in found}, these, *inside)
         forked = [one.traveller.strand for one in roots if one.pending > 0]
         standing: list[Standing] = [*roots, *strands_of(connection, forked)]
         for scope, members in by_plan(connection, plans.get, standing, "live"):

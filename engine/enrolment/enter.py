@@ -1,7 +1,7 @@
 """Enter: the transition by which a contact begins a journey, at most as often as the re-entry rule allows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -14,7 +14,7 @@ from engine.journey.time import after, zone
 from engine.journey.traveller import Moment, Traveller
 from engine.store.bulk import insert_rows
 from engine.store.ids import new_id, new_ids
-from engine.store.sets import among, lock_contacts, lock_journeys
+from engine.store.sets import among, lock_journeys, lock_living
 from engine.store.tables import admission, cohort, enrolment, entry, journey
 
 COHORT_SIZE = 1000
@@ -70,7 +70,11 @@ def enter(
     state = connection.scalar(select(journey.c.state).where(journey.c.id == published.journey))
     if state != "running" or not entering:
         return Entered((), len(entering))
-    lock_contacts(connection, {one.contact for one in entering})
+    living = lock_living(connection, {one.contact for one in entering})
+    entering = [
+        one if living[one.contact] == one.contact else replace(one, contact=living[one.contact])
+        for one in entering
+    ]
     allowed = _allowed(connection, published, entering, left or {})
     ids = new_ids(len(allowed))
     if straight_into_cohorts:

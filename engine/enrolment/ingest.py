@@ -5,7 +5,7 @@ triggers are matched. What an event brings about (a tag, a segment, a coupon red
 the others.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -38,13 +38,15 @@ from engine.delivery.send import MESSAGE_SENT
 from engine.enrolment.enter import Entered
 from engine.enrolment.listeners import Listening
 from engine.enrolment.match import Matched, match
+from engine.enrolment.merge import merge_contacts
 from engine.enrolment.own_events import JOURNEY_ENDED, SIGNS, ended_news, news_of
 from engine.enrolment.runtime import Published, Runtime
+from engine.enrolment.takeout import TellEnded
 from engine.flow.condition import ORDER_COMPLETED
 from engine.flow.condition_eval import order_id
 from engine.journey.traveller import Traveller
-from engine.store.batch import News, Tell
-from engine.store.sets import lock_contacts
+from engine.store.batch import News, Tell, Unite
+from engine.store.sets import lock_living
 
 __all__ = [
     "IDENTIFY",
@@ -56,11 +58,11 @@ __all__ = [
     "record_and_match",
     "tell_entered",
     "teller",
+    "uniter",
 ]  # fmt: skip
 
 PAGE = 1000
 """How many events one transaction takes."""
-TellEnded = Callable[[Connection, Published, Sequence[tuple[Traveller, str]]], None]
 _ROUNDS = 5
 """How far rules may set off rules."""
 
@@ -108,11 +110,10 @@ def _ingest(connection: Connection, runtime: Runtime, incoming: Sequence[Incomin
         return result
     messages = messages_of(connection, [one.send_key for one in unknown if one.send_key is not None])
     unknown = [_of_message(one, messages) for one in unknown]
-    resolved = resolve(connection, unknown, now)
+    resolved = resolve(connection, unknown, now, uniter(runtime))
     result.problems = resolved.problems
     result.visitors = sum(who is None for who in resolved.contacts)
     events = as_recorded(unknown, resolved.contacts, now)
-    lock_contacts(connection, {one.contact for one in events if one.contact is not None})
     attribute(events, messages)
     apply_reports(connection, events, messages, now)
     write_events(connection, events)
@@ -173,6 +174,15 @@ def _own(connection: Connection, runtime: Runtime) -> frozenset[str]:
     return runtime.listeners.own(connection, tuple(connection.execute(select(*SIGNS)).one()))
 
 
+def uniter(runtime: Runtime) -> Unite:
+    """What is called with contacts who turn out to be one."""
+
+    def unite(connection: Connection, pairs: Sequence[tuple[int, int]], now: int) -> None:
+        merge_contacts(connection, runtime, pairs, now, teller(runtime), ended_teller(runtime))
+
+    return unite
+
+
 def _match(
     connection: Connection, runtime: Runtime, events: Sequence[Recorded], now: int,
     messages: Mapping[str, Row[Any]] | None = None,
@@ -182,7 +192,8 @@ def _match(
     listening = runtime.listeners.current(connection, runtime.plans)
     if messages and MESSAGE_SENT in listening.own:
         proved = untold(connection, proved_sent(events, messages))
-        sent = from_news(proved, now)
+        living = lock_living(connection, {one.contact for one in proved})
+        sent = from_news([replace(one, contact=living[one.contact]) for one in proved], now)
         write_events(connection, sent)
         events = [*events, *sent]
     matched = Matched()
@@ -264,8 +275,10 @@ def adopt_kept(runtime: Runtime, now_real: int) -> int:
         if not events:
             return 0
         messages = messages_of(connection, [one.send_key for one in events if one.send_key is not None])
-        lock_contacts(connection, {row.contact for row in messages.values()})
+        living = lock_living(connection, {row.contact for row in messages.values()})
         attribute(events, messages)
+        for one in events:
+            one.contact = living.get(one.contact or 0, one.contact)
         apply_reports(connection, events, messages, now)
         adopt_reports(connection, events)
         _match(connection, runtime, events, now, messages)

@@ -75,10 +75,19 @@ def match(
     connection: Connection, runtime: Runtime, listening: Listening, events: Sequence[Recorded], now: int
 ) -> Matched:
     """Let everybody who listens hear of the events. `now` is a business instant."""
-    ordered = sorted((one for one in events if one.contact is not None), key=lambda one: one.moment)
+    matched, left = hear(connection, runtime, listening, events)
+    _start(connection, runtime, listening, _ordered(events), left, now, matched)
+    return matched
+
+
+def hear(
+    connection: Connection, runtime: Runtime, listening: Listening, events: Sequence[Recorded]
+) -> tuple[Matched, dict[tuple[int, int], Moment]]:
+    """Let those who are inside hear of the events: goals and waits alone. Gives what that brought about, and who went
+    out of which journey, and when: {(journey, contact): moment}."""
     matched = Matched()
     left: dict[tuple[int, int], Moment] = {}
-    heard = [one for one in ordered if one.name in listening.names]
+    heard = [one for one in _ordered(events) if one.name in listening.names]
     if heard:
         for group in _groups(connection, runtime, heard):
             for one in heard:
@@ -88,8 +97,11 @@ def match(
             matched.ended += len(group.scope.ended)
             if JOURNEY_ENDED in listening.own:
                 matched.news += ended_news(group.published, group.scope.over)
-    _start(connection, runtime, listening, ordered, left, now, matched)
-    return matched
+    return matched, left
+
+
+def _ordered(events: Sequence[Recorded]) -> list[Recorded]:
+    return sorted((one for one in events if one.contact is not None), key=lambda one: one.moment)
 
 
 # ------------------------------------------------------------------------------------------------ who is inside

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from engine.enrolment.plans import Plans
-from engine.enrolment.takeout import Standing, by_plan, standing_where
+from engine.enrolment.takeout import Standing, by_plan, standing_held
 from engine.enrolment.tally import move_tallies
 from engine.store.audit import record
 from engine.store.bulk import insert_rows
 from engine.store.database import Database
 from engine.store.ids import new_id
-from engine.store.sets import among, lock_contacts
+from engine.store.sets import among
 from engine.store.tables import enrolment, journey, replay_item
 
 PAGE = 1000
@@ -162,11 +162,11 @@ def _page(connection: Connection, plans: Plans, operation: int, size: int, newes
     if not items:
         return False
     steps: dict[int, int] = {row.strand: row.step for row in items}
-    contacts = connection.scalars(select(enrolment.c.contact).where(among(enrolment.c.id, steps)))
-    lock_contacts(connection, contacts)
+    these = among(enrolment.c.id, steps)
+    contacts = connection.scalars(select(enrolment.c.contact).where(these))
     standing = [
         one
-        for one in standing_where(connection, among(enrolment.c.id, steps), enrolment.c.place == "parked")
+        for one in standing_held(connection, contacts, these, enrolment.c.place == "parked")
         if one.traveller.step == steps[one.traveller.strand]
     ]
     if newest:

@@ -10,6 +10,7 @@ _e = enrolment.c
 MEMBER_COLUMNS = (
     _e.id, _e.root, _e.parent, _e.contact, _e.place, _e.position, _e.step, _e.visit, _e.at, _e.entered_at,
     _e.at_order, _e.entered_order, _e.attempt, _e.since, _e.since_order, _e.wake_at, _e.cause, _e.trigger,
+    _e.origin,
 )  # fmt: skip
 
 
@@ -34,12 +35,13 @@ def traveller_of(row: Sequence[Any], timezone: str | None = None) -> Traveller:
         wake_at=row[15],
         cause=row[16],
         trigger=row[17],
-        timezone=row[18] if len(row) > 18 else timezone,
+        origin=row[18],
+        timezone=row[19] if len(row) > 19 else timezone,
     )
 
 
 INSERT_COLUMNS = (
-    "id", "root", "parent", "journey", "plan", "contact", "cause", "lane", "single", "place", "reason", "step",
+    "id", "root", "parent", "journey", "plan", "contact", "origin", "cause", "lane", "single", "place", "reason", "step",
     "position", "visit", "attempt", "cohort", "at", "at_order", "since", "since_order", "wake_at", "pending", "fork",
     "trigger", "entered_at", "entered_order", "ended_at", "result",
 )  # fmt: skip

@@ -78,7 +78,12 @@ class StoreScope:
         rows = fetch(
             self._connection,
             select(
-                enrolment.c.id, enrolment.c.step, enrolment.c.place, enrolment.c.position, enrolment.c.reason
+                enrolment.c.id,
+                enrolment.c.step,
+                enrolment.c.place,
+                enrolment.c.position,
+                enrolment.c.reason,
+                enrolment.c.contact,
             ).where(
                 among(enrolment.c.id, [traveller.strand for traveller in group]),
                 enrolment.c.cohort == self._cohort,
@@ -88,7 +93,8 @@ class StoreScope:
         held = []
         for traveller in group:
             row = found.get(traveller.strand)
-            if row is not None and row[1] == traveller.fence:
+            # Merged meanwhile, it is another contact's, whom nobody has locked here: it stays, for the next leg.
+            if row is not None and row[1] == traveller.fence and row[5] == traveller.contact:
                 self._stood[traveller.strand] = stands(traveller.parent is None, row[3], row[2], row[4])
                 held.append(traveller)
         return held
@@ -169,6 +175,7 @@ class StoreScope:
                 timezone=traveller.timezone,
                 cause=traveller.cause,
                 trigger=traveller.trigger,
+                origin=traveller.origin,
             )
             child.leave(self._plan, port, child.at)
             self._born[strand] = (child, traveller.visit)
@@ -414,7 +421,7 @@ class StoreScope:
             written = dict(zip(_WRITTEN, self._columns(child, fate), strict=True))
             fixed = {
                 "id": strand, "root": child.root, "parent": child.parent, "journey": root.journey,
-                "plan": root.plan, "contact": child.contact, "cause": child.cause, "lane": root.lane,
+                "plan": root.plan, "contact": child.contact, "origin": child.origin, "cause": child.cause, "lane": root.lane,
                 "single": root.single, "fork": fork, "trigger": child.trigger, "entered_at": child.entered_at,
                 "entered_order": child.entered_order,
             }  # fmt: skip

@@ -17,11 +17,17 @@ from engine.flow.plan import Exit, Goal
 from engine.journey.progress import Leg, behind_merge
 from engine.journey.traveller import Hit, Traveller
 from engine.store.bulk import insert_rows
-from engine.store.sets import among
+from engine.store.sets import among, lock_contacts
 from engine.store.tables import admission, enrolment
 
 _NO_WORLD: Any = None  # to leave a node or a merge asks the world nothing
 _e = enrolment.c
+
+
+Over = Sequence[tuple[Traveller, str]]
+"""Enrolments that ended, each with its result."""
+TellEnded = Callable[[Connection, Published, Over], None]
+"""Lets others hear of enrolments of a plan that ended, within the transaction that ended them."""
 
 
 @dataclass(slots=True)
@@ -54,6 +60,22 @@ def standing_where(connection: Connection, *tests: ColumnElement[bool]) -> list[
         )
         for row in rows
     ]
+
+
+def standing_held(
+    connection: Connection, contacts: Iterable[int], *tests: ColumnElement[bool]
+) -> list[Standing]:
+    """As `standing_where`, with the contacts locked before, as they were when they were looked up. Where one was merged into
+    another meanwhile, that one is locked, and all is read anew."""
+    held: set[int] = set()
+    wanted = set(contacts)
+    while True:
+        lock_contacts(connection, wanted - held)
+        held |= wanted
+        standing = standing_where(connection, *tests)
+        wanted = {one.traveller.contact for one in standing}
+        if wanted <= held:
+            return standing
 
 
 def strands_of(connection: Connection, roots: Iterable[int]) -> list[Standing]:

@@ -69,7 +69,8 @@ class Traveller:
     `at_order` is the id of the event that set it, if one did: only what comes after (at, at_order) can end the next wait.
     `entered_at` and `entered_order` say the same of its entry. While it rests at a wait, events after
     (`since`, `since_order`) count, until `wake_at`. `decided` says that the trail rests on something read or done, which
-    another attempt might find different: it is committed before anything with an effect follows.
+    another attempt might find different: it is committed before anything with an effect follows. `origin` is the contact as
+    whom it entered, where that one was merged into `contact` since.
     """
 
     strand: int
@@ -91,6 +92,7 @@ class Traveller:
     timezone: str | None = None
     cause: str = ""
     trigger: dict[str, Any] | None = None
+    origin: int | None = None
     fence: int = -1
     trail: list[Passed] = field(default_factory=list)
     decided: bool = False
@@ -104,6 +106,11 @@ class Traveller:
     def moment(self) -> Moment:
         """Its own business time."""
         return (self.at, -1 if self.at_order is None else self.at_order)
+
+    @property
+    def drawn_as(self) -> int:
+        """The contact by whom random splits go: an arm that was drawn stays, whoever the contact turns out to be."""
+        return self.contact if self.origin is None else self.origin
 
     @property
     def entry(self) -> Moment:

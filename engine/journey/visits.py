@@ -43,7 +43,7 @@ def _enter(leg: Leg, node_id: str, node: PlanNode, group: list[Traveller]) -> li
 def _draw(leg: Leg, node_id: str, node: PlanNode, group: list[Traveller]) -> list[Traveller]:
     assert isinstance(node.operation, Draw)
     for traveller in group:
-        leg.leave(traveller, draw(node.operation, traveller.contact), traveller.at)
+        leg.leave(traveller, draw(node.operation, traveller.drawn_as), traveller.at)
     return pass_on(leg, group)
 
 

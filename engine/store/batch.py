@@ -53,6 +53,11 @@ def tell_nobody(connection: Connection, news: Sequence[News]) -> None:
     """For places in which there are no journeys to hear of it."""
 
 
+Unite = Callable[[Connection, Sequence[tuple[int, int]], int], None]
+"""Makes contacts one, pair by pair: (who goes, who stays), both locked, at a business instant. All that is known of the one
+becomes the other's, journeys included."""
+
+
 COLUMNS = ("external_id", "email", "phone", "first_name", "last_name", "timezone", "locale")
 
 

@@ -67,21 +67,46 @@ def among(column: ColumnElement[Any], values: Iterable[int] | Iterable[str]) -> 
     return _Among(column, listed, textual=bool(listed) and isinstance(listed[0], str))
 
 
-def lock_contacts(connection: Connection, contacts: Iterable[int]) -> None:
+def lock_contacts(connection: Connection, contacts: Iterable[int]) -> dict[int, int]:
     """Lock, then look: hold the contacts' rows until the transaction ends. What is decided on is read after this.
 
-    On SQLite a write transaction holds the whole database already.
+    Gives those who were merged into another one while they were waited for, each with that one, who is not locked. On
+    SQLite nobody is: a write transaction holds the whole database already.
     """
     if connection.dialect.name == "sqlite":
-        return
+        return {}
     ids = sorted(set(contacts))
-    if ids:
-        connection.execute(
-            select(contact.c.id)
-            .where(among(contact.c.id, ids))
-            .order_by(contact.c.id)
-            .with_for_update(key_share=True)
+    if not ids:
+        return {}
+    rows = connection.execute(
+        select(contact.c.id, contact.c.merged_into)
+        .where(among(contact.c.id, ids))
+        .order_by(contact.c.id)
+        .with_for_update(key_share=True)
+    )
+    return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
+def lock_living(connection: Connection, contacts: Iterable[int]) -> dict[int, int]:
+    """Lock contacts of whom was read before this transaction, and whomever they were merged into: {contact: who it is}."""
+    living = {who: who for who in contacts}
+    wanted = set(living)
+    while wanted:
+        merged = _merged(connection, wanted)
+        living = {who: merged.get(one, one) for who, one in living.items()}
+        wanted = set(merged.values())
+    return living
+
+
+def _merged(connection: Connection, contacts: set[int]) -> dict[int, int]:
+    if connection.dialect.name != "sqlite":
+        return lock_contacts(connection, contacts)
+    rows = connection.execute(
+        select(contact.c.id, contact.c.merged_into).where(
+            among(contact.c.id, contacts), contact.c.merged_into.is_not(None)
         )
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def lock_journeys(connection: Connection, journeys: Iterable[int], *, shared: bool = True) -> None:

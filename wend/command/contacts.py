@@ -7,7 +7,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine.audience.contact_import import ImportReport, import_contacts
-from engine.enrolment.ingest import teller
+from engine.enrolment.ingest import teller, uniter
 from engine.enrolment.runtime import Runtime
 from wend.command.left_out import LeftOutFile
 from wend.command.local import database
@@ -51,7 +51,7 @@ def import_with_bar(runtime: Runtime, file: Path, segment: str) -> ImportReport:
         report = import_contacts(
             runtime.database, file, runtime.business_now(), segment=segment or None,
             progress=lambda done: progress.update(task, completed=done),
-            tell=teller(runtime), left_out=bad.take,
+            tell=teller(runtime), unite=uniter(runtime), left_out=bad.take,
         )  # fmt: skip
     bad.tell(console, report)
     return report

@@ -32,6 +32,7 @@ class Enrolment(SQLModel, table=True):
     of this visit. `cause` says what made it enter: an event's message id, a campaign run. `single`: the re-entry rule
     forbids two live ones. `pending` counts strands not yet ended; a strand's `fork` is the visit in which its parent
     forked, since the parent may fork again. `trigger` holds what the trigger event carried: its name, at, properties.
+    `origin` is the contact as whom it entered, where that one was merged into `contact` since: draws go by it.
     """
 
     __table_args__ = (
@@ -106,6 +107,7 @@ class Enrolment(SQLModel, table=True):
     journey: int = big()
     plan: int = big()
     contact: int = big()
+    origin: int | None = big(nullable=True, default=None)
     cause: str
     lane: str = "live"
     single: bool = True

@@ -1,0 +1,70 @@
+"""The invariants about contacts who turned out to be one: nothing is left behind, and nobody is in twice by it."""
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import aliased
+
+from engine.enrolment.plans import Plans
+from engine.store.tables import contact, coupon, enrolment, entry, event, identity, message
+
+_SHOWN = 20
+_e = enrolment.c
+_OWNED = (enrolment, entry, identity, event, message, coupon)
+
+
+def left_behind(connection: Connection) -> Iterator[list[str]]:
+    """11: nothing belongs to a contact who was merged into another, and strands are their enrolment's contact's."""
+    for table in _OWNED:
+        rows = connection.execute(
+            select(table.c.contact, contact.c.merged_into, func.count().label("rows"))
+            .join(contact, contact.c.id == table.c.contact)
+            .where(contact.c.merged_into.is_not(None))
+            .group_by(table.c.contact, contact.c.merged_into)
+            .limit(_SHOWN)
+        )
+        yield [
+            f"11: {row.rows} rows of {table.name} are contact {row.contact}'s, who was merged into {row.merged_into}"
+            for row in rows
+        ]
+    root = aliased(enrolment)
+    strands = select(_e.id, _e.root).join(root, root.c.id == _e.root).where(root.c.contact != _e.contact)
+    yield [
+        f"11: strand {row.id} is another contact's than its enrolment {row.root}"
+        for row in connection.execute(strands.limit(_SHOWN))
+    ]
+
+
+def over_the_rule(connection: Connection, plans: Plans) -> Iterable[str]:
+    """9: journeys all of whose plans let a contact in once: nobody was let in twice, as whomever they were known; and who
+    is inside, was not there before as somebody else."""
+    used: dict[int, set[int]] = {}
+    for row in connection.execute(select(_e.journey, _e.plan).where(_e.root.is_(None)).distinct()):
+        used.setdefault(row.journey, set()).add(row.plan)
+    once = [
+        journey
+        for journey, listed in sorted(used.items())
+        if all(plans.get(connection, plan).plan.settings.reentry.rule == "once" for plan in listed)
+    ]
+    if not once:
+        return
+    known_as = func.coalesce(_e.origin, _e.contact)
+    twice = (
+        select(_e.journey, known_as.label("who"), func.count().label("times"))
+        .where(_e.journey.in_(once), _e.root.is_(None))
+        .group_by(_e.journey, known_as)
+        .having(func.count() > 1)
+    )
+    for row in connection.execute(twice.limit(_SHOWN)):
+        yield f"9: contact {row.who} entered journey {row.journey} {row.times} times, against its rule"
+    before = aliased(enrolment)
+    again = (
+        select(_e.id, _e.journey, before.c.id.label("earlier"))
+        .join(before, (before.c.contact == _e.contact) & (before.c.journey == _e.journey))
+        .where(
+            _e.journey.in_(once), _e.root.is_(None), before.c.root.is_(None), _e.place != "ended",
+            before.c.entered_at < _e.entered_at,
+        )
+    )  # fmt: skip
+    for one in connection.execute(again.limit(_SHOWN)):
+        yield f"9: enrolment {one.id} of journey {one.journey} lives beside an earlier one, {one.earlier}"
