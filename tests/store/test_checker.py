@@ -18,6 +18,7 @@ from engine.store.tables import (
     admission,
     cohort,
     consent,
+    contact,
     enrolment,
     entry,
     event,
@@ -190,6 +191,21 @@ PLANTED: dict[str, tuple[Plant, list[str]]] = {
     "an enrolment that nobody counted": (
         lambda s: [delete(entry).where(entry.c.contact == s.world.row(s.cid).contact)],
         ["9: contact {cid_contact} has 1 enrolments in journey"],
+    ),
+    "what a merged contact left behind": (
+        lambda s: [
+            update(contact)
+            .where(contact.c.id == s.world.row(s.cid).contact)
+            .values(merged_into=s.world.row(s.ann).contact)
+        ],
+        [
+            f"11: {rows} rows of {table} are contact {{cid_contact}}'s, who was merged into"
+            for table, rows in (("enrolment", 1), ("entry", 1), ("identity", 3), ("message", 1))
+        ],
+    ),
+    "a strand of another contact": (
+        lambda s: [of(s, s.strand, contact=s.world.row(s.ann).contact)],
+        ["11: strand {strand} is another contact's than its enrolment {bob}"],
     ),
 }
 
