@@ -50,7 +50,7 @@ class Activities:
 
     @activity.defn(name=CAMPAIGN_RUN)
     async def campaign_run(self, campaign: str, firing: str) -> str:
-        """Open a run of a scheduled campaign; the empty text if the campaign is gone."""
+        """Open a run of a scheduled campaign; the empty text if it is paused, cancelled or gone."""
         run = await self._alive(partial(open_campaign_run, self._runtime, int(campaign), firing))
         return "" if run is None else str(run)
 

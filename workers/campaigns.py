@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from temporalio.client import (
     Client,
     Schedule,
@@ -20,13 +20,15 @@ from temporalio.client import (
     ScheduleOverlapPolicy,
     SchedulePolicy,
     ScheduleSpec,
+    ScheduleState,
+    ScheduleUpdate,
 )
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from engine.enrolment.runtime import Runtime
 from engine.store.sets import among
-from engine.store.tables import campaign
+from engine.store.tables import campaign, journey
 from workers.names import BULK_QUEUE, CAMPAIGN, SCHEDULED_CAMPAIGN, campaign_workflow
 
 _AT_ONCE = 50
@@ -47,6 +49,8 @@ class Wanted:
     schedule: str | None
     starts_at: int | None
     opened: bool
+    zone: str
+    """The time zone of the journey's current plan, in which its schedule is read."""
 
 
 class Campaigns:
@@ -59,6 +63,8 @@ class Campaigns:
         """Campaigns that Temporal has refused: for how long each is left alone, and until when (monotonic seconds)."""
         self._reopened = 0
         """The last campaign that was looked for in Temporal; 0 at the beginning of a round."""
+        self._zones: dict[int, str] = {}
+        """In which zone each schedule was set by this process."""
 
     async def turn(self) -> int:
         """Open what is not open, tell what was not told. Gives how many campaigns were looked at. One that Temporal
@@ -85,8 +91,8 @@ class Campaigns:
 
     async def reopen(self) -> None:
         """Start again the workflows and schedules of campaigns under way that are gone: terminated, or lost with their
-        server. One that is there is left as it is. Each call looks at the next ones, the oldest first, round after
-        round."""
+        server. One that is there is left as it is, save a schedule whose journey was published in another time zone. Each
+        call looks at the next ones, the oldest first, round after round."""
         under_way = and_(campaign.c.opened, campaign.c.state.in_(["planned", "running"]))
         page = await asyncio.to_thread(
             self._found,
@@ -96,7 +102,12 @@ class Campaigns:
         )
         self._reopened = page[-1].id if len(page) == _REOPENED_AT_ONCE else 0
         for one in page:
-            await self._trying(self._open if one.schedule is None else self._make_schedule, one)
+            if one.schedule is None:
+                await self._trying(self._open, one)
+            elif self._zones.get(one.id) != one.zone:
+                await self._trying(self._schedule, one)
+            else:
+                await self._trying(self._make_again, one)
 
     async def _trying(self, work: Callable[[Wanted], Awaitable[None]], one: Wanted) -> bool:
         """Whether it went well. One campaign that Temporal refuses must not hold up the others."""
@@ -123,12 +134,19 @@ class Campaigns:
         row = campaign.c
         with self._runtime.database.read() as connection:
             found = connection.execute(
-                select(row.id, row.name, row.state, row.schedule, row.starts_at, row.opened)
+                select(row.id, row.name, row.state, row.schedule, row.starts_at, row.opened, journey.c.plan)
+                .join(journey, journey.c.id == row.journey)
                 .where(test)
                 .order_by(row.id.desc() if order is None else order)
                 .limit(limit)
-            )
-            return [Wanted(*one) for one in found]
+            ).all()
+            zones = [self._zone(connection, one.schedule, one.plan) for one in found]
+        return [Wanted(*one[:-1], zone) for one, zone in zip(found, zones, strict=True)]
+
+    def _zone(self, connection: Connection, schedule: str | None, plan: int | None) -> str:
+        if schedule is None or plan is None:
+            return "UTC"
+        return self._runtime.plans.get(connection, plan).plan.settings.timezone
 
     def _mark(self, one: Wanted) -> None:
         """Temporal knows it as it was read. If it has changed since, it is told once more."""
@@ -165,16 +183,20 @@ class Campaigns:
         handle = self._client.get_schedule_handle(f"campaign-{one.id}")
         if one.state == "cancelled":
             await _ignoring_missing(handle.delete())
-            return
-        if one.opened:
-            await _ignoring_missing(handle.delete())
+        elif not await self._make_schedule(one):
+            await handle.update(lambda _: ScheduleUpdate(_schedule_of(one)))
+        self._zones[one.id] = one.zone
+
+    async def _make_again(self, one: Wanted) -> None:
         await self._make_schedule(one)
 
-    async def _make_schedule(self, one: Wanted) -> None:
+    async def _make_schedule(self, one: Wanted) -> bool:
+        """Whether it was not there yet."""
         try:
             await self._client.create_schedule(f"campaign-{one.id}", _schedule_of(one))
         except ScheduleAlreadyRunningError:
-            return
+            return False
+        return True
 
 
 def _schedule_of(one: Wanted) -> Schedule:
@@ -183,8 +205,9 @@ def _schedule_of(one: Wanted) -> Schedule:
         action=ScheduleActionStartWorkflow(
             SCHEDULED_CAMPAIGN, str(one.id), id=f"campaign-{one.id}-run", task_queue=BULK_QUEUE
         ),
-        spec=ScheduleSpec(cron_expressions=[one.schedule]),
+        spec=ScheduleSpec(cron_expressions=[one.schedule], time_zone_name=one.zone),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.BUFFER_ONE),
+        state=ScheduleState(paused=one.state == "paused"),
     )
 
 

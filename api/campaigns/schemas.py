@@ -22,13 +22,15 @@ class CampaignIn(Shape):
     name: Text = Field(default="", max_length=200)
     mode: Mode = Field(
         default="snapshot",
-        description="`snapshot`: who is in the segment as it starts. `live`: who comes in later, too.",
+        description="`snapshot`: who is in the segment as it starts. `live`: who comes in later, too; not with a "
+        "schedule, whose firings each end.",
     )
     starts_at: Instant | None = None
     schedule: Text | None = Field(
         default=None,
         max_length=200,
-        description="A cron expression in UTC (minute, hour, day, month, weekday); each firing is a run of its own.",
+        description="A cron expression (minute, hour, day, month, weekday) in the journey's time zone, by the real clock "
+        "whatever the installation's; each firing is a run of its own.",
     )
     rate: float | None = Field(
         default=None, gt=0, le=1_000_000, description="Contacts a second; null for no bound."

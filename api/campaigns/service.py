@@ -39,6 +39,11 @@ def start(house: House, connection: Connection, wanted: CampaignIn) -> CampaignO
             pass
     if wanted.starts_at is not None and wanted.schedule is not None:
         raise BadValue("schedule", "There is a schedule and a single time. Give one of the two.")
+    if wanted.schedule is not None and wanted.mode == "live":
+        raise BadValue(
+            "mode",
+            "A live campaign never ends, so that its next firing would wait for ever. Use snapshot with a schedule.",
+        )
     schedule = None if wanted.schedule is None else checked_schedule(wanted.schedule)
     read_journey(connection, wanted.journey)
     number = create_campaign(

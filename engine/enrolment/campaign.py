@@ -18,6 +18,7 @@ from engine.enrolment.enter import COHORT_SIZE, Entering, enter
 from engine.enrolment.ingest import tell_entered
 from engine.enrolment.plans import Plans, Published
 from engine.enrolment.runtime import Runtime
+from engine.journey.time import DAY
 from engine.store.audit import record
 from engine.store.ids import new_id
 from engine.store.sets import lock_journeys
@@ -28,6 +29,8 @@ _log = logging.getLogger(__name__)
 PAGES_PER_CALL = 20
 _PAUSED_LOOK_MS = 5_000
 _LIVE_LOOK_MS = 30_000
+_LONGEST_LOOK_MS = 30 * DAY
+"""A start may be thousands of years away, and the server's clock counts three hundred."""
 _RATE_SPAN = 10
 """Seconds whose worth of contacts enters at once where the rate is bounded."""
 
@@ -57,7 +60,7 @@ class CampaignOver(ValueError):
 @dataclass(frozen=True, slots=True)
 class How:
     """When and for whom a campaign runs: from the business instant `starts_at` on, or at once, or at each firing of a cron
-    `schedule`. `mode` live lets those enter too who come into the segment later; snapshot, who is in it at the start."""
+    `schedule`, which is read in the journey's time zone and by the real clock. `mode` live lets those enter too who come into the segment later; snapshot, who is in it at the start."""
 
     starts_at: int | None = None
     schedule: str | None = None
@@ -97,6 +100,10 @@ def create_campaign(
     campaign_entry(connection, journey_id)
     if how.mode not in ("snapshot", "live"):
         raise ValueError(f'"{how.mode[:20]}" is no way to run a campaign. Use snapshot or live.')
+    if how.mode == "live" and how.schedule is not None:
+        raise ValueError(
+            "A live campaign never ends, so that its next firing would wait for ever. Use snapshot with a schedule."
+        )
     if rate is not None and not 0 < rate < math.inf:
         raise ValueError(f"{rate} contacts a second never gets done. Give a number above 0, or none.")
     number = new_id() if how.number is None else how.number
@@ -146,7 +153,7 @@ def read_campaign(connection: Connection, number: int) -> Stand:
 
 def open_campaign_run(runtime: Runtime, number: int, firing: str) -> int | None:
     """The run that one firing of a scheduled campaign opens; the same one again for the same firing. None where the
-    campaign is gone or cancelled."""
+    campaign is gone, cancelled or paused."""
     at = runtime.business_now()
 
     def work(connection: Connection) -> int | None:
@@ -190,7 +197,7 @@ def _pages(runtime: Runtime, number: int, now: int) -> Stand:
         if row.starts_at is not None and row.state == "planned":
             wait = runtime.clock.real(row.starts_at) - now
             if wait > 0:
-                return _stand(row, wait)
+                return _stand(row, min(wait, _LONGEST_LOOK_MS))
         if held == "paused":
             return _stand(row, _PAUSED_LOOK_MS)
         size = COHORT_SIZE if row.rate is None else min(COHORT_SIZE, math.ceil(row.rate * _RATE_SPAN))

@@ -27,7 +27,7 @@ class BadSchedule(ValueError):
 
 
 def checked_schedule(text: str) -> str:
-    """A cron expression of five fields, in UTC, with single spaces. BadSchedule names the field that is wrong."""
+    """A cron expression of five fields with single spaces. BadSchedule names the field that is wrong."""
     fields = text.split()
     if len(fields) != len(_FIELDS):
         raise BadSchedule(

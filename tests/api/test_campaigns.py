@@ -105,6 +105,7 @@ async def test_what_cannot_start_is_refused(api: Api) -> None:
         ({"journey": "17"}, 404), ({"segment": "nobody"}, 404), ({"journey": draft["id"]}, 409), ({"rate": 0}, 422),
         ({"mode": "other"}, 422), ({"starts_at": "soon"}, 422), ({"id": "x"}, 422),
         ({"starts_at": "2999-01-01T00:00:00Z", "schedule": "0 9 * * 1"}, 422),
+        ({"mode": "live", "schedule": "0 9 * * 1"}, 422),
     ):  # fmt: skip
         assert (await api.refused("POST", "/campaigns", json={**body, **change}))["status"] == status, change
     for method, path in (("GET", ""), ("POST", "/pause"), ("POST", "/resume"), ("POST", "/cancel")):

@@ -24,6 +24,7 @@ from engine.enrolment.campaign import (
 from engine.enrolment.control import pause_journey, resume_journey, stop_journey
 from engine.enrolment.plans import Published
 from engine.flow.plan import Trigger
+from engine.journey.time import LATEST
 from engine.store.ids import new_id
 from engine.store.tables import audit, campaign, cohort, enrolment, journey, membership
 from tests.store.world import DAY, HOUR, SECOND, START, World
@@ -268,6 +269,35 @@ def test_each_firing_of_a_schedule_opens_one_run(world: World) -> None:
     assert {row.parent for row in world.rows(campaign) if row.firing} == {number}
     assert open_campaign_run(world.runtime, number, "later") is None
     assert open_campaign_run(world.runtime, new_id(), "elsewhere") is None
+
+
+def test_a_live_campaign_has_no_schedule(world: World) -> None:
+    """It never ends, so that its next firing would wait for ever."""
+    listed(world, 1)
+    with pytest.raises(ValueError, match="never ends"):
+        start(world, resting(world), schedule="0 9 * * 1", mode="live")
+
+
+def test_a_paused_schedule_opens_no_run(world: World) -> None:
+    """A firing that was under way as it was paused enters nobody; resumed, the next one does."""
+    listed(world, 1)
+    number = start(world, resting(world), schedule="0 9 * * 1")
+    change(world, number, "pause")
+    paused = open_campaign_run(world.runtime, number, "monday")
+    change(world, number, "resume")
+
+    assert paused is None
+    assert open_campaign_run(world.runtime, number, "next monday") is not None
+
+
+def test_a_start_far_away_is_looked_at_now_and_then(world: World) -> None:
+    """The server's clock counts three hundred years: the wait is cut into months."""
+    listed(world, 1)
+    number = start(world, resting(world), starts_at=LATEST)
+
+    stand = campaign_pages(world.runtime, number, world.now)
+
+    assert (stand.state, stand.wait_ms) == ("planned", 30 * DAY)
 
 
 def test_what_cannot_be_started_says_why(world: World) -> None:

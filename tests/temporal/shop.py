@@ -10,18 +10,20 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
 from temporalio.client import Client, WorkflowHistory
 
 from engine.audience.contacts import upsert_contacts
 from engine.audience.profile import read_profile
 from engine.audience.segments import add_members, ensure_list
-from engine.enrolment.campaign import create_campaign
+from engine.enrolment.campaign import How, change_campaign, create_campaign
 from engine.enrolment.plans import Published
 from engine.enrolment.publishing import publish_document
 from engine.enrolment.runtime import Runtime, real_now
 from engine.store.database import Database
+from engine.store.tables import campaign as campaign_table
 from engine.store.tables import clock, cohort, enrolment
 from workers.assembly import assemble
 from workers.names import campaign_workflow, cohort_workflow
@@ -66,7 +68,7 @@ class Shop:
             contacts = upsert_contacts(connection, rows, now)
             add_members(connection, ensure_list(connection, SEGMENT, now), contacts, now)
 
-    def plan_campaign(self, published: Published, rate: float | None = None) -> int:
+    def plan_campaign(self, published: Published, rate: float | None = None, how: How | None = None) -> int:
         """A campaign of everyone into a journey; the relay starts it."""
         with self.database.write() as connection:
             return create_campaign(
@@ -76,7 +78,21 @@ class Shop:
                 now=self.runtime.business_now(),
                 name="Launch",
                 rate=rate,
+                how=how or How(),
             )
+
+    def change_campaign(self, campaign: int, action: str) -> None:
+        """Pause, resume or cancel a campaign; the relay tells its workflow or its schedule."""
+        with self.database.write() as connection:
+            change_campaign(connection, campaign, action, now=self.runtime.business_now(), who="test")
+
+    def runs(self, campaign: int) -> list[Row[Any]]:
+        """The runs of a scheduled campaign."""
+        query = (
+            select(campaign_table).where(campaign_table.c.parent == campaign).order_by(campaign_table.c.id)
+        )
+        with self.database.read() as connection:
+            return list(connection.execute(query).all())
 
     def inside(self, *places: str) -> int:
         """How many enrolments are in these places; all of them without any."""

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ApplicationError
 
 from workers.names import (
     CAMPAIGN,
@@ -81,7 +80,8 @@ class ScheduledCampaignWorkflow:
 
     @workflow.run
     async def run(self, campaign: str) -> CampaignAnswer:
-        """Open the run, and let it go its way as an ordinary campaign."""
+        """Open the run, and let it go its way as an ordinary campaign. A firing that came while the campaign was being
+        paused or cancelled enters nobody."""
         info = workflow.info()
         run = await workflow.execute_activity(
             CAMPAIGN_RUN,
@@ -92,9 +92,8 @@ class ScheduledCampaignWorkflow:
             summary="a run of its own",
         )
         if not run:
-            raise ApplicationError(
-                "The campaign of this schedule is gone. Delete the schedule.", non_retryable=True
-            )
+            workflow.set_current_details("Nobody enters: the campaign is paused, cancelled, or gone.")
+            return CampaignAnswer("cancelled", 0, 0, None, 0)
         answer: CampaignAnswer = await workflow.execute_child_workflow(
             CAMPAIGN, run, id=f"campaign-{run}", result_type=CampaignAnswer
         )

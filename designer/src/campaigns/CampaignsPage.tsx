@@ -85,7 +85,7 @@ function ChangeTime({ campaign, close }: { readonly campaign: Campaign; readonly
     <Modal opened onClose={close} title="Change the time" closeButtonProps={{ "aria-label": "Close" }}>
       <Stack>
         {scheduled
-          ? <TextInput label="Schedule" description="Minute, hour, day, month, weekday; in UTC." value={schedule} onChange={(event) => setSchedule(event.currentTarget.value)} />
+          ? <TextInput label="Schedule" description="Minute, hour, day, month, weekday; in the journey's time zone." value={schedule} onChange={(event) => setSchedule(event.currentTarget.value)} />
           : <TextInput type="datetime-local" label="Business time" description={`${asShown}, in your time zone.`} value={time} onChange={(event) => setTime(event.currentTarget.value)} />}
         {scheduled && <Text size="sm" c="dimmed">{cronInWords(schedule)}</Text>}
         {change.error && <Alert color="red" title="The time is not changed">{change.error.message}</Alert>}

@@ -76,7 +76,7 @@ function Plan({ journey, segment, close, once }: PlanProps) {
   const startsAt = instantOf(time);
   const start = useMutation({
     mutationFn: () => request<Campaign>("POST", "/campaigns", {
-      journey, segment, mode, name: segment,
+      journey, segment, mode: when === "schedule" ? "snapshot" : mode, name: segment,
       ...(typeof rate === "number" ? { rate } : {}),
       ...(when === "time" ? { starts_at: startsAt } : when === "schedule" ? { schedule } : {}),
     }),
@@ -90,7 +90,7 @@ function Plan({ journey, segment, close, once }: PlanProps) {
   const nobody = when === "now" && mode === "snapshot" && check.data?.enter === 0;
   return (
     <>
-      {!once && (
+      {!once && when !== "schedule" && (
         <Radio.Group label="Who" value={mode} onChange={(value) => setMode(value === "live" ? "live" : "snapshot")}>
           <Stack gap={6} mt={6}>
             <Radio value="snapshot" label="Whoever is in it at the start" />
@@ -128,7 +128,7 @@ function Schedule({ repeats, change }: { readonly repeats: Repeats; readonly cha
         <Select label="Every" w={120} allowDeselect={false} value={repeats.every} data={["day", "week", "month"]} onChange={(value) => change({ ...repeats, every: (value ?? "week") })} />
         {repeats.every === "week" && <Select label="On" w={140} allowDeselect={false} value={String(repeats.weekday)} data={WEEKDAYS.map((label, value) => ({ label, value: String(value) }))} onChange={(value) => change({ ...repeats, weekday: Number(value) })} />}
         {repeats.every === "month" && <NumberInput label="On day" w={100} min={1} max={31} value={repeats.day} onChange={(value) => change({ ...repeats, day: Number(value) || 1 })} />}
-        <TextInput type="time" label="At (UTC)" value={repeats.at} onChange={(event) => change({ ...repeats, at: event.currentTarget.value })} />
+        <TextInput type="time" label="At" value={repeats.at} onChange={(event) => change({ ...repeats, at: event.currentTarget.value })} />
       </Group>
       <Text size="sm" c="dimmed">{cron ? `${cronInWords(cron)}. Each time is a run of its own; the journey's re-entry rule decides who enters again.` : "Give a time of the day."}</Text>
     </Stack>

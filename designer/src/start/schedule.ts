@@ -1,10 +1,10 @@
-/** Times of a start: a schedule in the words of a form, as the cron expression in UTC that the API takes. Pure. */
+/** Times of a start: a schedule in the words of a form, as the cron expression that the API takes, in the journey's time zone. Pure. */
 
 export const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 
 export interface Repeats {
   readonly every: "day" | "week" | "month";
-  /** "09:00", in UTC. */
+  /** "09:00", in the journey's time zone. */
   readonly at: string;
   /** 0 is Sunday. */
   readonly weekday: number;
@@ -25,7 +25,7 @@ export function cronInWords(cron: string): string {
   const found = /^(\d+) (\d+) (\*|\d+) \* (\*|[0-7])$/.exec(cron);
   if (!found) return cron;
   const [, minute = "", hour = "", day = "*", weekday = "*"] = found;
-  const at = `at ${hour.padStart(2, "0")}:${minute.padStart(2, "0")} UTC`;
+  const at = `at ${hour.padStart(2, "0")}:${minute.padStart(2, "0")}, in the journey's time zone`;
   if (weekday !== "*" && day === "*") return `Every ${WEEKDAYS[Number(weekday) % 7] ?? ""} ${at}`;
   if (day !== "*" && weekday === "*") return `On day ${day} of every month ${at}`;
   return day === "*" ? `Every day ${at}` : cron;

@@ -1706,7 +1706,7 @@ export interface components {
             journey: string;
             /**
              * Mode
-             * @description `snapshot`: who is in the segment as it starts. `live`: who comes in later, too.
+             * @description `snapshot`: who is in the segment as it starts. `live`: who comes in later, too; not with a schedule, whose firings each end.
              * @default snapshot
              * @enum {string}
              */
@@ -1723,7 +1723,7 @@ export interface components {
             rate?: number | null;
             /**
              * Schedule
-             * @description A cron expression in UTC (minute, hour, day, month, weekday); each firing is a run of its own.
+             * @description A cron expression (minute, hour, day, month, weekday) in the journey's time zone, by the real clock whatever the installation's; each firing is a run of its own.
              */
             schedule?: string | null;
             /**
