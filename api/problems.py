@@ -33,7 +33,7 @@ from engine.enrolment.drafts import (
     NotReadable,
     UnknownJourney,
 )
-from engine.enrolment.replay import NotParked
+from engine.enrolment.replay import NotParked, NotUndecided, ReplayUnclear
 from engine.enrolment.reschedule import BadSchedule, CampaignExists
 from engine.enrolment.runtime import UnknownPlan
 from engine.enrolment.segment_use import SegmentInUse
@@ -78,6 +78,8 @@ STATUS: dict[type[Exception], int] = {
     UnknownMessage: 404,
     SegmentInUse: 409,
     NotParked: 409,
+    NotUndecided: 409,
+    ReplayUnclear: 422,
     NotRunning: 409,
     CampaignOver: 409,
     CampaignExists: 409,

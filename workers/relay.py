@@ -20,6 +20,7 @@ from temporalio.common import (
 )
 from temporalio.service import RPCError
 
+from engine.enrolment.control_sweep import ControlSweep
 from engine.enrolment.dates import enter_on_dates
 from engine.enrolment.drain import (
     Waiting,
@@ -74,6 +75,7 @@ class Relay:
         self._runtime = runtime
         self._client = client
         self._campaigns = Campaigns(runtime, client)
+        self._control = ControlSweep(runtime)
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -184,13 +186,14 @@ class Relay:
         return True
 
     async def sweep(self) -> bool:
-        """Start again what should be open and is not; settle the ledger's silences; bring the sandbox's reports; let in
+        """Start again what should be open and is not; finish stops and resumes that broke off; settle the ledger's silences; bring the sandbox's reports; let in
         whose date has come; add up numbers. A step that fails holds up no other. Gives whether to go on soon: there is
         more to do, and no leg waits for the machine."""
         runtime = self._runtime
         steps: list[tuple[str, Callable[[], Awaitable[object]]]] = [
             ("give a sign of life", partial(asyncio.to_thread, self._sign_of_life)),
             ("start overdue cohorts", self._start_late),
+            ("finish stops and resumes", partial(asyncio.to_thread, self._control.run)),
             ("settle the ledger", partial(asyncio.to_thread, sweep_ledger, runtime, _STEP_SECONDS)),
             ("bring reports", partial(asyncio.to_thread, self._reports)),
             ("look at dates", partial(asyncio.to_thread, enter_on_dates, runtime)),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, func, literal, literal_column, o
 from api.enrolments.schemas import EnrolmentDetail, EnrolmentOut, LineOut, StrandOut
 from api.errors import BadCursor
 from api.paging import Page, decode_cursor, encode_cursor, page_of
+from engine.enrolment.parked import may_be_undecided, ways_out
 from engine.enrolment.plans import Plans
 from engine.enrolment.tally import read_tallies
 from engine.enrolment.timeline import Line, NoPlace, UnknownEnrolment, Until
@@ -184,8 +185,11 @@ def read_enrolment(connection: Connection, plans: Plans, number: int) -> Enrolme
     strands = connection.execute(
         select(enrolment).where(_e.root == number, _e.place != "ended").order_by(_e.id)
     ).all()
+    parked = [one for one in (row, *strands) if one.place == "parked"]
     return EnrolmentDetail(
         **dict(shown),
+        ways=sorted({way for one in parked for way in ways_out(nodes[one.position])}),
+        undecided=any(may_be_undecided(one.reason) for one in parked),
         strands=[
             StrandOut(
                 id=one.id, place=one.place, reason=one.reason, node=one.position,

@@ -7,7 +7,16 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from api.bodies import JsonRoute
 from api.enrolments import queries, service
-from api.enrolments.schemas import EnrolmentDetail, EnrolmentOut, LineOut, Newest, Place, Retried
+from api.enrolments.schemas import (
+    EnrolmentDetail,
+    EnrolmentOut,
+    LineOut,
+    Newest,
+    Place,
+    Replayed,
+    ReplayIn,
+    Retried,
+)
 from api.errors import BadValue, NotFound
 from api.house import HouseOf
 from api.journeys.queries import read_plan
@@ -15,7 +24,7 @@ from api.paging import USUAL, CursorText, Limit, Page
 from api.problems import declare
 from api.shapes import Id, Text
 from engine.enrolment.drafts import UnknownJourney
-from engine.enrolment.replay import NotParked
+from engine.enrolment.replay import How, NotParked, NotUndecided, ReplayUnclear
 from engine.enrolment.timeline import UnknownEnrolment, enrolment_timeline
 
 router = APIRouter(prefix="/enrolments", tags=["enrolments"], route_class=JsonRoute)
@@ -90,4 +99,14 @@ def get_timeline(
 @router.post("/{enrolment}/retry", summary="Try again", responses=declare(UnknownEnrolment, NotParked))
 def retry(house: HouseOf, enrolment: EnrolmentId, newest: Newest = False) -> Retried:
     """Let a parked enrolment try its node again. What it did before is not done again."""
-    return Retried(enrolments=service.retry(house, enrolment, newest=newest))
+    return Retried(enrolments=service.replay(house, enrolment, How(newest=newest)))
+
+
+@router.post(
+    "/{enrolment}/replay",
+    summary="Retry, send again, let leave, or end",
+    responses=declare(UnknownEnrolment, NotParked, NotUndecided, ReplayUnclear),
+)
+def replay(house: HouseOf, enrolment: EnrolmentId, body: ReplayIn) -> Replayed:
+    """Let whatever of an enrolment is parked go on as the body says, its parallel paths too. Nodes before never run again."""
+    return Replayed(enrolments=service.replay(house, enrolment, service.how_of(body)))

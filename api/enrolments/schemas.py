@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from fastapi import Query
 from pydantic import Field
 
-from api.shapes import Id, Instant, Shape
+from api.shapes import Id, Instant, Shape, Text
+from engine.enrolment.replay_how import LONGEST_RESULT, Action
 
 Place = Literal["admitted", "moving", "resting", "parked", "ended"]
 Kind = Literal["entered", "event", "message", "passed", "ended", "standing"]
@@ -46,6 +47,10 @@ class EnrolmentDetail(EnrolmentOut):
     """An enrolment with its parallel paths."""
 
     strands: list[StrandOut]
+    ways: list[str] = Field(description="The ports by which it may be let go on where it is parked.")
+    undecided: bool = Field(
+        description="Whether it is parked since nobody knows whether something went out, or since that was cancelled."
+    )
 
 
 class LineOut(Shape):
@@ -60,6 +65,32 @@ class LineOut(Shape):
     port: str | None
     journey_id: Id | None = Field(description="The journey's id.")
     message: str | None = Field(description="The send key of the message that the line tells of.")
+
+
+class ReplayIn(Shape):
+    """What is to become of whoever is parked."""
+
+    how: Action = Field(
+        default="retry",
+        description="`retry`: the node is tried again, and nothing leaves twice. `send again`: what was sent, or may have "
+        "been, is sent once more with a key of its own, so that it may arrive twice; only where that is unknown, unconfirmed "
+        "or cancelled. `leave`: by a port, and the node does not run. `exit`: it ends, with all its parallel paths.",
+    )
+    port: Annotated[Text, Field(max_length=200, description="The port to leave by, for `leave`.")] = ""
+    result: Annotated[
+        Text, Field(max_length=LONGEST_RESULT, description="The result to end with, for `exit`.")
+    ] = ""
+    newest: bool = Field(
+        default=False,
+        description="Move them to the journey's newest version, with its templates, where that has their node.",
+    )
+
+
+class Replayed(Shape):
+    """How many enrolments or parallel paths it was done with. Whoever has moved meanwhile, or is to send again and has
+    nothing undecided, is not among them."""
+
+    enrolments: int
 
 
 class Retried(Shape):

@@ -6,25 +6,24 @@ from api.enrolments.queries import Wanted, list_enrolments
 from api.enrolments.schemas import EnrolmentOut
 from api.errors import BadCursor, NotFound
 from api.incidents.schemas import Incident
-from api.paging import Page, decode_cursor, encode_cursor
+from api.paging import Page, decode_cursor, encode_cursor, page_of
+from engine.enrolment.parked import ParkedGroup, parked_groups
 from engine.enrolment.plans import Plans
-from engine.enrolment.replay import ParkedGroup, parked_groups
+from engine.store.sets import among
 from engine.store.tables import plan
 
 
 def list_incidents(
     connection: Connection, journey: int | None, *, cursor: str | None, limit: int
 ) -> Page[Incident]:
-    """A page of causes, the largest first."""
-    groups = parked_groups(connection, journey)
-    after = decode_cursor(cursor, int)
-    start = max(0, int(after[0])) if after else 0
-    shown = groups[start : start + limit]
-    follows = encode_cursor(start + limit) if start + limit < len(groups) else None
-    owners: dict[int, int] = {}
-    if shown:
-        owners = {row.id: row.journey for row in connection.execute(select(plan.c.id, plan.c.journey))}
-    return Page(items=[_incident(one, owners[one.plan]) for one in shown], next=follows)
+    """A page of causes: those of the newest version first, then by node and reason, however many are parked meanwhile."""
+    after = decode_cursor(cursor, int, str, str)
+    groups = sorted(parked_groups(connection, journey), key=lambda one: one.key)
+    found = [one for one in groups if after is None or one.key > after][: limit + 1]
+    wanted = {one.plan for one in found}
+    rows = connection.execute(select(plan.c.id, plan.c.journey).where(among(plan.c.id, wanted)))
+    owners: dict[int, int] = {row.id: row.journey for row in rows}
+    return page_of(found, limit, lambda one: _incident(one, owners[one.plan]), lambda one: one.key)
 
 
 def _incident(one: ParkedGroup, journey: int) -> Incident:
@@ -37,6 +36,9 @@ def _incident(one: ParkedGroup, journey: int) -> Incident:
         label=one.label,
         reason=one.reason,
         count=one.count,
+        short=one.short,
+        ways=list(one.ways),
+        undecided=one.undecided,
     )
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from api.bodies import JsonRoute
-from api.enrolments.schemas import EnrolmentOut, Newest, Retried
+from api.enrolments.schemas import EnrolmentOut, Newest, Replayed, ReplayIn, Retried
+from api.enrolments.service import how_of
 from api.errors import NotFound
 from api.house import HouseOf
 from api.incidents import queries, service
@@ -13,6 +14,7 @@ from api.incidents.schemas import Incident
 from api.paging import USUAL, CursorText, Limit, Page
 from api.problems import declare
 from api.shapes import Id, Text
+from engine.enrolment.replay import How, ReplayUnclear
 
 router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=JsonRoute)
 IncidentId = Annotated[Text, Path(max_length=1000, description="The incident's id.")]
@@ -22,7 +24,7 @@ IncidentId = Annotated[Text, Path(max_length=1000, description="The incident's i
 def list_incidents(
     house: HouseOf, journey: Id | None = None, cursor: CursorText = None, limit: Limit = USUAL
 ) -> Page[Incident]:
-    """A page of causes, the largest first."""
+    """A page of causes: those of the newest version first, then by node and reason."""
     with house.database.read() as connection:
         return queries.list_incidents(connection, journey, cursor=cursor, limit=limit)
 
@@ -39,4 +41,14 @@ def list_parked(
 @router.post("/{incident}/retry", summary="Try all of them again", responses=declare(NotFound))
 def retry_all(house: HouseOf, incident: IncidentId, newest: Newest = False) -> Retried:
     """Let all who are parked for this cause try their node again. What they did before is not done again."""
-    return Retried(enrolments=service.retry(house, incident, newest=newest))
+    return Retried(enrolments=service.replay(house, incident, How(newest=newest)))
+
+
+@router.post(
+    "/{incident}/replay",
+    summary="Retry, send again, let leave, or end all of them",
+    responses=declare(NotFound, ReplayUnclear),
+)
+def replay_all(house: HouseOf, incident: IncidentId, body: ReplayIn) -> Replayed:
+    """Let all who are parked for this cause go on as the body says. What they did before is not done again."""
+    return Replayed(enrolments=service.replay(house, incident, how_of(body)))

@@ -16,3 +16,8 @@ class Incident(Shape):
     label: str
     reason: str
     count: int
+    short: str = Field(description="The id by which `wend replay --cause` knows it.")
+    ways: list[str] = Field(description="The ports by which a person may let them leave the node.")
+    undecided: bool = Field(
+        description="Whether nobody knows if something went out, or it was cancelled: then it may be sent again."
+    )

@@ -1,12 +1,15 @@
-"""Incidents, tried again."""
+"""Incidents, replayed."""
 
 from api.house import WHO, House
 from api.incidents.queries import read_group
-from engine.enrolment.replay import replay_group
+from engine.enrolment.ingest import ended_teller
+from engine.enrolment.replay import How, replay_group
 
 
-def retry(house: House, incident: str, *, newest: bool) -> int:
-    """Let everybody who is parked for a cause try their node again. Gives how many are on their way."""
+def replay(house: House, incident: str, how: How) -> int:
+    """Let everybody who is parked for a cause go on, or end them. Gives how many that were."""
     with house.database.read() as connection:
         group = read_group(connection, incident)
-    return replay_group(house.database, group, now=house.now(), who=WHO, newest=newest)
+    return replay_group(
+        house.database, group, now=house.now(), who=WHO, how=how, ended=ended_teller(house.runtime)
+    )

@@ -1,7 +1,8 @@
 """What an operator does with a whole journey: pause, resume, stop, and the kill switch.
 
 The journey's row is held alone while it changes, so that no claim, entry or pause that is under way rests on its old state.
-Then, page by page, those whom the change concerns are taken out; broken off, it is begun again and goes on.
+Then, page by page, those whom the change concerns are taken out; broken off, it is begun again and goes on, and what nobody
+begins again the sweep finishes (`control_sweep`).
 """
 
 from collections.abc import Callable, Sequence
@@ -44,18 +45,24 @@ def resume_journey(
 ) -> int:
     """End the pause, and set moving whom it held. Gives how many. Begun again after a crash, it goes on."""
     _change(database, journey_id, ("paused",), "running", now=now, who=who)
-    held = (
-        enrolment.c.journey == journey_id,
-        enrolment.c.place == "resting",
-        enrolment.c.reason == "paused",
-    )
+    return set_moving(database, enrolment.c.journey == journey_id, progress=progress)
+
+
+def held_by_pause(*tests: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on an enrolment or strand that a pause holds, besides these."""
+    return (*tests, enrolment.c.place == "resting", enrolment.c.reason == "paused")
+
+
+def set_moving(database: Database, *tests: ColumnElement[bool], progress: Progress | None = None) -> int:
+    """Set moving whom a pause held that has ended, of those to whom the tests apply. Gives how many."""
+    held = held_by_pause(*tests)
     plans = Plans()
 
     def page(connection: Connection, after: int) -> tuple[int, int | None]:
         found = _found(connection, after, *held)
         these = among(enrolment.c.id, [row.id for row in found])
         standing = standing_held(connection, {row.contact for row in found}, these, *held)
-        for scope, members in by_plan(connection, plans.get, standing, "live"):
+        for scope, members in by_plan(connection, plans.get, standing, "bulk"):
             for one in members:
                 scope.again(one)
             scope.write()
@@ -72,6 +79,14 @@ def stop_journey(
     were. Begun again after a crash, it goes on. Publishing the journey again lets contacts enter again. `ended` lets
     others hear of it."""
     _change(database, journey_id, ("running", "paused"), STOPPED, now=now, who=who)
+    return end_inside(database, journey_id, now=now, progress=progress, ended=ended)
+
+
+def end_inside(
+    database: Database, journey_id: int, *, now: int, progress: Progress | None = None,
+    ended: TellEnded | None = None,
+) -> int:  # fmt: skip
+    """End everyone who is inside a journey that was stopped. Gives how many."""
     inside = (
         enrolment.c.journey == journey_id,
         enrolment.c.root.is_(None),
@@ -85,7 +100,7 @@ def stop_journey(
         roots = standing_held(connection, {row.contact for row in found}, these, *inside)
         forked = [one.traveller.strand for one in roots if one.pending > 0]
         standing: list[Standing] = [*roots, *strands_of(connection, forked)]
-        for scope, members in by_plan(connection, plans.get, standing, "live"):
+        for scope, members in by_plan(connection, plans.get, standing, "bulk"):
             for one in members:
                 if one.traveller.parent is None:
                     scope.stop(one.traveller, STOPPED, now)

@@ -1,16 +1,26 @@
-"""Replay: parked enrolments go on at their node, one alone or all of one cause. Nodes before it never run again.
+"""Replay: parked enrolments go on, one alone or all of one cause. Nodes before theirs never run again.
 
 An operation first writes down whom it means, each with the step at which they are parked; then it takes them out, page by
-page. Run twice, or broken off and begun again, it skips whoever has moved since. Visits, and so send keys, stay.
+page, as `replay_how` says. Run twice, or broken off and begun again, it skips whoever has moved since.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from engine.enrolment.ingest import TellEnded
+from engine.enrolment.parked import ParkedGroup, parked_groups
 from engine.enrolment.plans import Plans
-from engine.enrolment.takeout import Standing, by_plan, standing_held
+from engine.enrolment.replay_how import (
+    RETRY,
+    How,
+    NotUndecided,
+    ReplayUnclear,
+    check_way,
+    let_go_on,
+    undecided_among,
+)
+from engine.enrolment.takeout import Standing, standing_held
 from engine.enrolment.tally import move_tallies
 from engine.store.audit import record
 from engine.store.bulk import insert_rows
@@ -19,8 +29,13 @@ from engine.store.ids import new_id
 from engine.store.sets import among
 from engine.store.tables import enrolment, journey, replay_item
 
+__all__ = [
+    "How", "NotParked", "NotUndecided", "ParkedGroup", "ReplayUnclear", "begin_replay", "parked_groups", "replay_group",
+    "replay_one", "run_replay",
+]  # fmt: skip
+
 PAGE = 1000
-AGAIN, SKIPPED = "again", "no longer parked"
+AGAIN, SKIPPED, DECIDED = "again", "no longer parked", "not undecided"
 
 Progress = Callable[[int], None]
 
@@ -29,84 +44,53 @@ class NotParked(ValueError):
     """The enrolment is not parked, so that there is nothing to try again. Look at its timeline."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParkedGroup:
-    """Enrolments (or strands) that are parked for one cause: at one node of one plan, for one reason."""
-
-    plan: int
-    number: int
-    journey: str
-    node: str
-    label: str
-    reason: str
-    count: int
-
-
-def parked_groups(connection: Connection, journey_id: int | None = None) -> list[ParkedGroup]:
-    """What is parked, by cause, the largest first; of one journey only, if it is given."""
-    e = enrolment.c
-    statement = (
-        select(e.plan, e.position, e.reason, func.count().label("parked"))
-        .where(e.place == "parked")
-        .group_by(e.plan, e.position, e.reason)
-    )
-    if journey_id is not None:
-        statement = statement.where(e.journey == journey_id)
+def replay_one(
+    database: Database, strand: int, *, now: int, who: str, how: How = RETRY, ended: TellEnded | None = None
+) -> None:
+    """Let one parked enrolment, or one strand of it, go on. NotParked where it does not stand parked; NotUndecided where it
+    is to send again and nothing is undecided; ReplayUnclear where it cannot leave by the port."""
     plans = Plans()
-    groups = []
-    for row in connection.execute(statement):
-        published = plans.get(connection, row.plan)
-        label = published.plan.nodes[row.position].label
-        groups.append(
-            ParkedGroup(
-                row.plan,
-                published.number,
-                published.journey_name,
-                row.position,
-                label,
-                row.reason,
-                row.parked,
-            )
-        )
-    return sorted(groups, key=lambda one: (-one.count, one.journey, one.number, one.node, one.reason))
-
-
-def replay_one(database: Database, strand: int, *, now: int, who: str, newest: bool = False) -> None:
-    """Let one parked enrolment, or one strand of it, try its node again. NotParked where it does not stand parked.
-
-    `newest` moves it to the journey's newest plan on purpose, where that has its node: with its templates and config.
-    """
 
     def work(connection: Connection) -> int:
-        step = connection.scalar(
-            select(enrolment.c.step).where(enrolment.c.id == strand, enrolment.c.place == "parked")
-        )
-        if step is None:
+        e = enrolment.c
+        row = connection.execute(
+            select(e.step, e.plan, e.position).where(e.id == strand, e.place == "parked")
+        ).one_or_none()
+        if row is None:
             raise NotParked(
                 f"Enrolment {strand} is not parked. Look at its timeline, or at the list of causes."
             )
+        check_way(plans.get(connection, row.plan), row.position, how)
+        if how.action == "send again" and not undecided_among(connection, [strand]):
+            raise NotUndecided(
+                f"Nothing that enrolment {strand} sends here is unknown, unconfirmed or cancelled, so that there is nothing "
+                "to send again. Retry it."
+            )
         operation = new_id()
-        _write_items(connection, operation, [(strand, step)])
-        _audit(connection, operation, now, who, {"strand": str(strand), "newest": newest})
+        _write_items(connection, operation, [(strand, row.step)])
+        _audit(connection, operation, now, who, {"strand": str(strand), **how.details()})
         return operation
 
-    run_replay(database, database.transact(work), newest=newest)
+    run_replay(database, database.transact(work), how=how, now=now, ended=ended)
 
 
 def replay_group(
-    database: Database, group: ParkedGroup, *, now: int, who: str, newest: bool = False,
-    progress: Progress | None = None,
+    database: Database, group: ParkedGroup, *, now: int, who: str, how: How = RETRY,
+    progress: Progress | None = None, ended: TellEnded | None = None,
 ) -> int:  # fmt: skip
-    """Let all enrolments of one cause try their node again, on the newest plan if asked. Gives how many are on their way."""
-    operation = begin_replay(database, group, now=now, who=who, newest=newest)
-    return run_replay(database, operation, newest=newest, progress=progress)
+    """Let all enrolments of one cause go on. Gives how many did; whoever is to send again, and has nothing undecided, does
+    not. ReplayUnclear where they cannot leave by the port."""
+    operation = begin_replay(database, group, now=now, who=who, how=how)
+    return run_replay(database, operation, how=how, now=now, progress=progress, ended=ended)
 
 
-def begin_replay(database: Database, group: ParkedGroup, *, now: int, who: str, newest: bool = False) -> int:
+def begin_replay(database: Database, group: ParkedGroup, *, now: int, who: str, how: How = RETRY) -> int:
     """Write down who is parked for this cause. Gives the operation's id, with which `run_replay` goes on."""
     e = enrolment.c
+    plans = Plans()
 
     def work(connection: Connection) -> int:
+        check_way(plans.get(connection, group.plan), group.node, how)
         operation = new_id()
         rows = connection.execute(
             select(e.id, e.step).where(
@@ -114,9 +98,8 @@ def begin_replay(database: Database, group: ParkedGroup, *, now: int, who: str, 
             )
         ).all()
         _write_items(connection, operation, [(row.id, row.step) for row in rows])
-        details = {"plan": str(group.plan), "node": group.node, "reason": group.reason, "count": len(rows),
-                   "newest": newest}  # fmt: skip
-        _audit(connection, operation, now, who, details)
+        details = {"plan": str(group.plan), "node": group.node, "reason": group.reason, "count": len(rows)}
+        _audit(connection, operation, now, who, {**details, **how.details()})
         return operation
 
     return database.transact(work)
@@ -126,15 +109,21 @@ def run_replay(
     database: Database,
     operation: int,
     *,
-    newest: bool = False,
+    how: How = RETRY,
+    now: int = 0,
     progress: Progress | None = None,
     size: int = PAGE,
+    ended: TellEnded | None = None,
 ) -> int:
-    """Take out whom the operation means and who still stands where they were parked. Gives how many that were, in all."""
+    """Let go on whom the operation means and who still stands where they were parked. Gives how many that were, in all.
+
+    `now` is the business instant at which they leave or end: none of them before its own. `ended` lets others hear of
+    whoever ends.
+    """
     plans = Plans()
     while True:
         left = database.transact(
-            lambda connection: _page(connection, plans, operation, size, newest), what="replay page"
+            lambda connection: _page(connection, plans, operation, size, how, now, ended), what="replay page"
         )
         with database.read() as connection:
             done = (
@@ -151,7 +140,10 @@ def run_replay(
             return done
 
 
-def _page(connection: Connection, plans: Plans, operation: int, size: int, newest: bool) -> bool:
+def _page(
+    connection: Connection, plans: Plans, operation: int, size: int, how: How, now: int,
+    ended: TellEnded | None,
+) -> bool:  # fmt: skip
     """Replay the next page; false when none is left."""
     items = connection.execute(
         select(replay_item.c.strand, replay_item.c.step)
@@ -164,24 +156,26 @@ def _page(connection: Connection, plans: Plans, operation: int, size: int, newes
     steps: dict[int, int] = {row.strand: row.step for row in items}
     these = among(enrolment.c.id, steps)
     contacts = connection.scalars(select(enrolment.c.contact).where(these))
-    standing = [
+    parked = [
         one
         for one in standing_held(connection, contacts, these, enrolment.c.place == "parked")
         if one.traveller.step == steps[one.traveller.strand]
     ]
-    if newest:
+    standing = parked
+    if how.action == "send again":
+        undecided = undecided_among(connection, [one.traveller.strand for one in parked])
+        standing = [one for one in parked if one.traveller.strand in undecided]
+    outcomes = dict.fromkeys(steps, SKIPPED)
+    outcomes |= {one.traveller.strand: DECIDED for one in parked}
+    outcomes |= {one.traveller.strand: AGAIN for one in standing}
+    if how.newest:
         _move_to_newest(connection, plans, standing)
-    for scope, members in by_plan(connection, plans.get, standing, "bulk"):
-        for one in members:
-            one.traveller.attempt = 0
-            scope.again(one)
-        scope.write()
-    again = {one.traveller.strand for one in standing}
+    let_go_on(connection, plans, standing, how, now, ended)
     connection.execute(
         update(replay_item)
         .where(replay_item.c.operation == operation, replay_item.c.strand == bindparam("who"))
         .values(result=bindparam("outcome")),
-        [{"who": strand, "outcome": AGAIN if strand in again else SKIPPED} for strand in steps],
+        [{"who": strand, "outcome": outcome} for strand, outcome in outcomes.items()],
     )
     return True
 

@@ -290,9 +290,11 @@ class StoreScope:
         if parent.root not in self._families:
             roots = {parent.root} | {t.root for t in self.held if t.parent is not None}
             rows = self._connection.execute(
-                select(*MEMBER_COLUMNS, enrolment.c.reason).where(
-                    among(enrolment.c.root, roots), enrolment.c.place != "ended"
-                )
+                select(*MEMBER_COLUMNS, enrolment.c.reason)
+                .where(among(enrolment.c.root, roots), enrolment.c.place != "ended")
+                .order_by(enrolment.c.id)
+                # A drain sets them moving without their contacts' locks: where they stood is counted once.
+                .with_for_update(key_share=True)
             )
             self._families |= {root: [] for root in roots}
             for row in rows:

@@ -139,7 +139,7 @@ def _unknown_because(cause: Exception | None) -> str:
         return UNKNOWN_CODE
     return (
         f"{UNKNOWN_CODE}: a request had left when the node stopped with {type(cause).__name__}. "
-        "Look at the receiving service, then replay or leave by a port."
+        "Look at the receiving service, then send again, or let them leave by a port."
     )
 
 

@@ -68,7 +68,9 @@ async def test_a_template_that_is_mended_and_replayed(world: World) -> None:
     codes = {who: await world.code(who) for who in ("person-0000", "person-0019")}
 
     await world.mend(_names_a_size_if_there_is_one)
-    said = await world.surface.wend("replay", "--cause", "1", "--newest")
+    (incident,) = await world.surface.incidents(world.current)
+    assert incident["short"] in await world.surface.wend("replay")
+    said = await world.surface.wend("replay", "--cause", incident["short"], "--newest")
     await world.stack.settle()
 
     assert "20 enrolments" in said

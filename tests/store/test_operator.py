@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from engine.enrolment import control, replay
+from engine.enrolment import control, control_sweep, replay
 from engine.enrolment.control import NotRunning, pause_journey, resume_journey, stop_journey, switch_sending
+from engine.enrolment.control_sweep import ControlSweep
 from engine.enrolment.plans import Published
 from engine.enrolment.replay import (
     NotParked,
@@ -236,6 +237,65 @@ def test_a_stop_ends_everybody_wherever_they_are(world: World, monkeypatch: pyte
     assert len(rows) == 5 + 2 * 3
     with pytest.raises(NotRunning, match="The journey is stopped"):
         resume_journey(world.database, published.journey, now=world.now, who="ops")
+
+
+class Killed(BaseException):
+    """The process is no more."""
+
+
+def killed(_: int) -> None:
+    """Dies when the first page is done."""
+    raise Killed
+
+
+def test_a_stop_that_dies_between_two_pages_is_finished_by_the_sweep(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody whom it had not come to goes on; a stop that is still under way is not meddled with at once."""
+    monkeypatch.setattr(control, "PAGE", 2)
+    monkeypatch.setattr(control_sweep, "PATIENCE_SECONDS", 0.0)
+    published = world.publish(plan(start=enter("r"), r=rest("1 hour", "mail"), mail=send(sent=None)))
+    world.enter(published, world.contacts(["a", "b", "c", "d", "e"]))
+    world.travel()
+    with pytest.raises(Killed):
+        stop_journey(world.database, published.journey, now=world.now, who="ops", progress=killed)
+    sweep = ControlSweep(world.runtime)
+    left = world.places()
+    finished = [sweep.run(), sweep.run(), sweep.run()]
+    world.travel(START + 2 * HOUR)
+
+    assert left == {"ended": 2, "resting": 3}
+    assert [one.ended for one in finished] == [0, 3, 0]
+    assert {(row.place, row.result) for row in world.rows(enrolment)} == {("ended", "stopped")}
+    assert world.rows(sandbox_message) == []
+
+
+def test_a_resume_that_dies_between_two_pages_is_finished_by_the_sweep(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whom it had not come to goes on, strands too; who rests there for another reason is left alone."""
+    monkeypatch.setattr(control, "PAGE", 2)
+    monkeypatch.setattr(control_sweep, "PATIENCE_SECONDS", 0.0)
+    forked = plan(
+        start=enter("f"), f=fork("m", x="a", y="b"), a=act(done="m"), b=act(done="m"), m=merge("f", "all", "z"),
+        z=rest("1 day", None),
+    )  # fmt: skip
+    published = world.publish(forked)
+    roots = world.enter(published, world.contacts(["a", "b", "c"]))
+    world.drain()
+    sweep = ControlSweep(world.runtime)
+    sweep.run()
+    pause_journey(world.database, published.journey, now=world.now, who="ops")
+    world.travel()
+    while_paused = sweep.run().resumed
+    with pytest.raises(Killed):
+        resume_journey(world.database, published.journey, now=world.now, who="ops", progress=killed)
+    finished = [sweep.run().resumed, sweep.run().resumed, sweep.run().resumed]
+    lanes = {row.lane for row in world.rows(admission)}
+    world.travel()
+
+    assert (while_paused, finished, lanes) == (0, [0, 4, 0], {"bulk"})
+    assert {world.row(root).position for root in roots} == {"z"}
 
 
 def test_the_kill_switch_stops_sends_and_loses_none(world: World) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from engine.enrolment.control import pause_journey, resume_journey, stop_journey
 from engine.enrolment.plans import Published
-from engine.enrolment.replay import replay_one
+from engine.enrolment.replay import How, replay_one
 from engine.enrolment.tally import EVERYTHING, Period, fold_tallies, read_tallies
 from engine.flow.plan import Plan
 from engine.journey.host import Outcome, Stuck
@@ -142,7 +142,7 @@ def test_whoever_moves_to_the_newest_version_is_counted_there(database: Database
     fold_tallies(database)
     second = world.publish(drawn.model_copy(update={"order": ("start", "a", "r")}))
     del world.acts.code["act"]
-    replay_one(database, ann, now=world.now, who="ops", newest=True)
+    replay_one(database, ann, now=world.now, who="ops", how=How(newest=True))
     world.travel()
 
     assert told(world, first, version=True) == {"entered": 1, "left start entered": 1, "root a parked": 1}

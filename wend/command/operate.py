@@ -6,11 +6,15 @@ import typer
 from rich.table import Table
 from sqlalchemy import Connection, select
 
+from api.house import runtime_of
 from api.journeys.queries import read_journey
 from api.numbers.queries import read_numbers
 from engine.enrolment.drafts import find_journey
+from engine.enrolment.ingest import ended_teller
+from engine.enrolment.parked import ParkedGroup, cause_named, parked_groups
 from engine.enrolment.plans import Plans
-from engine.enrolment.replay import ParkedGroup, parked_groups, replay_group, replay_one
+from engine.enrolment.replay import How, replay_group, replay_one
+from engine.enrolment.replay_how import Action
 from engine.enrolment.runtime import real_now
 from engine.enrolment.timeline import timeline_of
 from engine.journey.time import iso
@@ -79,7 +83,21 @@ def timeline(contact: Annotated[str, typer.Argument(help="External id, email or 
 
 def replay(
     enrolment: Annotated[int | None, typer.Option(help="One parked enrolment, by its id.")] = None,
-    cause: Annotated[int | None, typer.Option(help="All of one cause, by its number in the list.")] = None,
+    cause: Annotated[str, typer.Option(help="All of one cause, by its id in the list.")] = "",
+    send_again: Annotated[
+        bool,
+        typer.Option(
+            "--send-again",
+            help="Send what may have been sent once more, as a message of its own: it may arrive twice. Only where that is "
+            "unknown, unconfirmed or cancelled.",
+        ),
+    ] = False,
+    port: Annotated[
+        str, typer.Option(help="Let them leave their node by this port; its code does not run.")
+    ] = "",
+    result: Annotated[
+        str, typer.Option(help="End them with this result, with all their parallel paths.")
+    ] = "",
     newest: Annotated[
         bool,
         typer.Option(
@@ -87,32 +105,44 @@ def replay(
         ),
     ] = False,
 ) -> None:
-    """What is parked, by cause; with --cause or --enrolment, let it try again at its node. Earlier nodes never run again."""
+    """What is parked, by cause; with --cause or --enrolment, let it go on: try its node again, or as the options say.
+    Earlier nodes never run again."""
+    how = _how(send_again, port, result, newest)
     with database() as db:
         now = _now(db)
+        ended = ended_teller(runtime_of(db))
         if enrolment is not None:
-            replay_one(db, enrolment, now=now, who="wend replay", newest=newest)
-            console.print(f"Enrolment {enrolment} is on its way again.")
+            replay_one(db, enrolment, now=now, who="wend replay", how=how, ended=ended)
+            console.print(f"Enrolment {enrolment} {'has ended' if result else 'is on its way again'}.")
             return
         with db.read() as connection:
             groups = parked_groups(connection)
-        if cause is None:
+        if not cause:
             _show_groups(groups)
             return
-        if not 1 <= cause <= len(groups):
-            raise ValueError(
-                f"There is no cause {cause}. Run `wend replay` to see the causes and their numbers."
-            )
         with console.status("Replaying") as live:
             done = replay_group(
                 db,
-                groups[cause - 1],
+                cause_named(groups, cause),
                 now=now,
                 who="wend replay",
-                newest=newest,
+                how=how,
+                ended=ended,
                 progress=lambda n: live.update(f"Replaying: {n:,}"),
             )
-        console.print(f"{done:,} enrolments are on their way again.")
+        console.print(f"{done:,} enrolments {'have ended' if result else 'are on their way again'}.")
+        if send_again:
+            console.print("Those whose first message did go out get it twice.")
+
+
+def _how(send_again: bool, port: str, result: str, newest: bool) -> How:
+    """What the options ask for."""
+    if send_again + bool(port) + bool(result) > 1:
+        raise ValueError(
+            "Choose one: --send-again, --port or --result. Without any, the node is tried again."
+        )
+    action: Action = "send again" if send_again else "leave" if port else "exit" if result else "retry"
+    return How(action, port, result, newest)
 
 
 def _now(db: Database) -> int:
@@ -124,8 +154,9 @@ def _show_groups(groups: list[ParkedGroup]) -> None:
     if not groups:
         console.print("Nothing is parked.")
         return
-    table = Table("cause", "journey", "node", "why", "parked")
-    for number, group in enumerate(groups, 1):
-        table.add_row(str(number), group.journey, group.label, group.reason, f"{group.count:,}")
+    table = Table("cause", "journey", "node", "why", "parked", "ports")
+    for group in groups:
+        ports = ", ".join(group.ways)
+        table.add_row(group.short, group.journey, group.label, group.reason, f"{group.count:,}", ports)
     console.print(table)
-    console.print("Mend the cause, then: wend replay --cause NUMBER")
+    console.print("Mend the cause, then: wend replay --cause ID. Or add --send-again, --port or --result.")

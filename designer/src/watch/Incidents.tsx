@@ -1,14 +1,13 @@
 /** Who is parked, by cause, with what to do about it. */
 
-import { Alert, Anchor, Badge, Button, Checkbox, Drawer, Group, Modal, Stack, Text, Title } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Anchor, Badge, Button, Drawer, Group, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { request, type Schemas } from "../api/client";
 import { addressOf } from "../router";
+import { ReplayDialog } from "./ReplayDialog";
 import { incidentsQuery, type Incident } from "./requests";
-import { causeInWords, count, people } from "./words";
+import { causeInWords, count } from "./words";
 
 interface IncidentsDrawerProps {
   /** Of one journey; of all where it is not given. */
@@ -25,11 +24,13 @@ export function IncidentsDrawer({ journey, opened, close }: IncidentsDrawerProps
         <Text size="sm" c="dimmed">Nothing is lost: who is parked goes on at the same node. What was done before is not done again.</Text>
         {error && <Alert color="red" title="The causes cannot be shown">{error.message}</Alert>}
         {data?.items.length === 0 && <Alert color="green" title="Nobody is parked">Everybody is under way.</Alert>}
-        {data?.items.map((one) => <Cause key={one.id} one={one} named={journey === undefined} />)}
+        {data && largestFirst(data.items).map((one) => <Cause key={one.id} one={one} named={journey === undefined} />)}
       </Stack>
     </Drawer>
   );
 }
+
+const largestFirst = (causes: readonly Incident[]) => [...causes].sort((one, other) => other.count - one.count);
 
 function Cause({ one, named }: { readonly one: Incident; readonly named: boolean }) {
   const [asking, setAsking] = useState(false);
@@ -43,34 +44,8 @@ function Cause({ one, named }: { readonly one: Incident; readonly named: boolean
         <Badge color="red" size="lg">{count(one.count)}</Badge>
       </Group>
       <Text size="sm">{causeInWords(one.reason)}</Text>
-      <Group><Button size="xs" variant="light" onClick={() => setAsking(true)}>Retry all…</Button></Group>
-      {asking && <RetryAll one={one} close={() => setAsking(false)} />}
+      <Group><Button size="xs" variant="light" onClick={() => setAsking(true)}>Retry or let go on…</Button></Group>
+      {asking && <ReplayDialog address={`/incidents/${encodeURIComponent(one.id)}`} label={one.label} count={one.count} ways={one.ways} undecided={one.undecided} close={() => setAsking(false)} />}
     </Stack>
-  );
-}
-
-function RetryAll({ one, close }: { readonly one: Incident; readonly close: () => void }) {
-  const [newest, setNewest] = useState(false);
-  const client = useQueryClient();
-  const retry = useMutation({
-    mutationFn: () => request<Schemas["Retried"]>("POST", `/incidents/${encodeURIComponent(one.id)}/retry?newest=${String(newest)}`),
-    onSuccess: async ({ enrolments }) => {
-      notifications.show({ color: "green", message: `${people(enrolments)} on the way again.` });
-      close();
-      await Promise.all([client.invalidateQueries({ queryKey: ["incidents"] }), client.invalidateQueries({ queryKey: ["behind"] })]);
-    },
-  });
-  return (
-    <Modal opened onClose={close} title="Try them again?" closeButtonProps={{ "aria-label": "Close" }}>
-      <Stack>
-        <Text size="sm">{people(one.count)} will try “{one.label}” again. Whoever meets the same cause is parked again.</Text>
-        <Checkbox label="On the newest version, with its templates and settings" description="Where that version still has this node." checked={newest} onChange={(event) => setNewest(event.currentTarget.checked)} />
-        {retry.error && <Alert color="red" title="Not tried again">{retry.error.message}</Alert>}
-        <Group justify="end">
-          <Button variant="default" onClick={close}>Cancel</Button>
-          <Button loading={retry.isPending} onClick={() => retry.mutate()}>Retry {people(one.count)}</Button>
-        </Group>
-      </Stack>
-    </Modal>
   );
 }

@@ -2,12 +2,14 @@
 
 import { Alert, Anchor, Button, Drawer, Group, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { request, type Schemas } from "../api/client";
 import { EndOfList } from "../people/EndOfList";
 import { momentOf, preciseMoment } from "../people/words";
 import { addressOf } from "../router";
+import { ReplayDialog } from "./ReplayDialog";
 import { behindQuery } from "./requests";
 import { causeInWords, count, people } from "./words";
 
@@ -71,7 +73,7 @@ function Person({ one }: { readonly one: Schemas["EnrolmentOut"] }) {
         <Text size="sm" c="dimmed" title={preciseMoment(since)}>{standingWords(one)}</Text>
         {one.place === "parked" && <Text size="sm">{causeInWords(one.reason ?? "")}</Text>}
       </div>
-      {one.place === "parked" && <RetryOne enrolment={one.id} />}
+      {one.place === "parked" && <Group gap={4} wrap="nowrap"><RetryOne enrolment={one.id} /><OtherWays one={one} /></Group>}
     </Group>
   );
 }
@@ -94,4 +96,17 @@ function RetryOne({ enrolment }: { readonly enrolment: string }) {
     onError: (error) => notifications.show({ color: "red", title: "Not tried again", message: error.message }),
   });
   return <Button size="compact-sm" variant="light" loading={retry.isPending} onClick={() => retry.mutate()}>Retry</Button>;
+}
+
+/** Whatever else than a retry may become of one who is parked. */
+function OtherWays({ one }: { readonly one: Schemas["EnrolmentOut"] }) {
+  const [asking, setAsking] = useState(false);
+  const address = `/enrolments/${one.id}`;
+  const { data } = useQuery({ queryKey: ["enrolment", one.id], queryFn: () => request<Schemas["EnrolmentDetail"]>("GET", address), enabled: asking });
+  return (
+    <>
+      <Button size="compact-sm" variant="subtle" aria-label={`More for ${one.contact_name}`} onClick={() => setAsking(true)}>More…</Button>
+      {asking && data && <ReplayDialog address={address} label={one.label} count={1} ways={data.ways} undecided={data.undecided} close={() => setAsking(false)} />}
+    </>
+  );
 }

@@ -8,6 +8,12 @@ test("a known cause says what to do next", () => {
   expect(causeInWords("node_missing: shop.gift 1")).toContain("Start the worker");
 });
 
+test("what nobody knows is decided by a person, and a retry is not the way", () => {
+  for (const reason of ["unknown", "unknown: a request had left when the node stopped with TimeoutError.", "unconfirmed", "cancelled: the contact has gone on"]) {
+    expect(causeInWords(reason)).toMatch(/[Ss]end (it )?again.* leave by a port\.$/);
+  }
+});
+
 test("an unknown cause is told as it is", () => {
   expect(causeInWords("wrong_credentials")).toBe("Wrong credentials.");
 });

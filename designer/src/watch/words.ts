@@ -7,8 +7,10 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/^node_missing: ?(.*)/, "No worker has this node: $1. Start the worker that has it, then retry."],
   [/^bug:(.*)/, "The node's code failed: $1. Its author has to mend it; then retry."],
   [/^provider_auth/, "The provider refuses the account: its credentials are wrong or blocked. Mend the account, then retry."],
-  [/^unconfirmed/, "Nobody can say whether the message went out. A retry sends it again as a message of its own."],
-  [/^cancelled: ?(.*)/, "The message was cancelled: $1."],
+  [/^unknown/, "Nobody can say whether the request took effect. Look at the receiving service; then send again, which may do it twice, or let them leave by a port."],
+  [/^attempts: it is not known yet/, "Nobody can say whether it happened. Look at the receiving service; then send again, which may do it twice, or let them leave by a port."],
+  [/^unconfirmed/, "Nobody can say whether the message went out. Send it again, and it may arrive twice; or let them leave by a port."],
+  [/^cancelled: ?(.*)/, "The message was cancelled: $1. Send it again, or let them leave by a port."],
   [/^request: ?(.*)/, "The request could not be made: $1. Mend the node, publish, and retry on the newest version."],
 ];
 

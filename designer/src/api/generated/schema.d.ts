@@ -472,6 +472,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/enrolments/{enrolment}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry, send again, let leave, or end
+         * @description Let whatever of an enrolment is parked go on as the body says, its parallel paths too. Nodes before never run again.
+         */
+        post: operations["replay_v1_enrolments__enrolment__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/enrolments/{enrolment}/retry": {
         parameters: {
             query?: never;
@@ -621,7 +641,7 @@ export interface paths {
         };
         /**
          * What is parked, by cause
-         * @description A page of causes, the largest first.
+         * @description A page of causes: those of the newest version first, then by node and reason.
          */
         get: operations["list_incidents_v1_incidents_get"];
         put?: never;
@@ -646,6 +666,26 @@ export interface paths {
         get: operations["list_parked_v1_incidents__incident__enrolments_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry, send again, let leave, or end all of them
+         * @description Let all who are parked for this cause go on as the body says. What they did before is not done again.
+         */
+        post: operations["replay_all_v1_incidents__incident__replay_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2308,10 +2348,20 @@ export interface components {
             result: string | null;
             /** Strands */
             strands: components["schemas"]["StrandOut"][];
+            /**
+             * Undecided
+             * @description Whether it is parked since nobody knows whether something went out, or since that was cancelled.
+             */
+            undecided: boolean;
             /** Version */
             version: number;
             /** Wake At */
             wake_at: string | null;
+            /**
+             * Ways
+             * @description The ports by which it may be let go on where it is parked.
+             */
+            ways: string[];
         };
         /**
          * EnrolmentOut
@@ -2808,8 +2858,23 @@ export interface components {
             node: string;
             /** Reason */
             reason: string;
+            /**
+             * Short
+             * @description The id by which `wend replay --cause` knows it.
+             */
+            short: string;
+            /**
+             * Undecided
+             * @description Whether nobody knows if something went out, or it was cancelled: then it may be sent again.
+             */
+            undecided: boolean;
             /** Version */
             version: number;
+            /**
+             * Ways
+             * @description The ports by which a person may let them leave the node.
+             */
+            ways: string[];
         };
         /**
          * InventedContact
@@ -4056,6 +4121,46 @@ export interface components {
             do: "replay";
             /** Node */
             node: string;
+        };
+        /**
+         * ReplayIn
+         * @description What is to become of whoever is parked.
+         */
+        ReplayIn: {
+            /**
+             * How
+             * @description `retry`: the node is tried again, and nothing leaves twice. `send again`: what was sent, or may have been, is sent once more with a key of its own, so that it may arrive twice; only where that is unknown, unconfirmed or cancelled. `leave`: by a port, and the node does not run. `exit`: it ends, with all its parallel paths.
+             * @default retry
+             * @enum {string}
+             */
+            how: "retry" | "send again" | "leave" | "exit";
+            /**
+             * Newest
+             * @description Move them to the journey's newest version, with its templates, where that has their node.
+             * @default false
+             */
+            newest: boolean;
+            /**
+             * Port
+             * @description The port to leave by, for `leave`.
+             * @default
+             */
+            port: string;
+            /**
+             * Result
+             * @description The result to end with, for `exit`.
+             * @default
+             */
+            result: string;
+        };
+        /**
+         * Replayed
+         * @description How many enrolments or parallel paths it was done with. Whoever has moved meanwhile, or is to send again and has
+         *     nothing undecided, is not among them.
+         */
+        Replayed: {
+            /** Enrolments */
+            enrolments: number;
         };
         /**
          * Result
@@ -7304,6 +7409,123 @@ export interface operations {
             };
         };
     };
+    replay_v1_enrolments__enrolment__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The enrolment's id. */
+                enrolment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description The body is no JSON (`body-not-json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such enrolment (`unknown-enrolment`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The enrolment is not parked, so that there is nothing to try again (`not-parked`); Nothing here is undecided, so that there is nothing to send again (`not-undecided`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes (`body-too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's type is not taken here (`wrong-media-type`); The body's encoding is not taken here (`wrong-encoding`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is to be done cannot be done at this node, or is not said in full (`replay-unclear`); A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retry_v1_enrolments__enrolment__retry_post: {
         parameters: {
             query?: {
@@ -7926,6 +8148,114 @@ export interface operations {
                 };
             };
             /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_all_v1_incidents__incident__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident's id. */
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description The body is no JSON (`body-not-json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing under this id or name (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes (`body-too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's type is not taken here (`wrong-media-type`); The body's encoding is not taken here (`wrong-encoding`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is to be done cannot be done at this node, or is not said in full (`replay-unclear`); A value does not fit what it is for (`bad-value`) */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,116 @@
+"""The control sweep: stops and resumes that broke off between two pages are finished.
+
+What is left to do is what the tables say: somebody inside a journey that is stopped, or held by the pause of one that runs.
+Nobody joins either once the journey's state is committed, so that each has an end. What is found once may still be
+under way elsewhere; what is found again seconds later is taken up.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Select, select
+
+from engine.enrolment.control import end_inside, held_by_pause, set_moving
+from engine.enrolment.ingest import ended_teller
+from engine.enrolment.runtime import Runtime
+from engine.enrolment.tally import Count, read_tallies
+from engine.flow.plan import Act
+from engine.store.sets import among
+from engine.store.tables import enrolment, journey, plan
+
+PATIENCE_SECONDS = 3.0
+"""For how long what is left to do is left to whoever may be at it."""
+LOOK_AGAIN_SECONDS = 600.0
+"""After how long a place at which nobody was found is looked at again: many may rest at an act for its account's rate."""
+
+Place = tuple[int, str]
+"""A plan and a node of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How many were ended by stops, and set moving by resumes, that had broken off."""
+
+    ended: int
+    resumed: int
+
+
+class ControlSweep:
+    """Finishes what broke off. What it remembers spares it looks, and decides nothing."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._found: dict[int | Place, float] = {}
+        """Since when somebody is found in a stopped journey, or held at an act of a running one."""
+        self._looked: dict[int | Place, float] = {}
+        """Until when a stopped journey, or an act of a running one, at which nobody was found is not looked at."""
+
+    def run(self) -> Finished:
+        """Look, and finish what was found some time ago, too."""
+        runtime = self._runtime
+        with runtime.database.read() as connection:
+            self._forget(connection)
+            stopping, held = self._left_inside(connection), self._left_held(connection)
+        now = time.monotonic()
+        waited = {key for key, since in self._found.items() if now - since >= PATIENCE_SECONDS}
+        left: set[int | Place] = {*stopping, *held}
+        self._found = {key: self._found.get(key, now) for key in left}
+        ended = sum(self._end(one) for one in sorted(stopping) if one in waited)
+        resumed = sum(set_moving(runtime.database, *_at(one)) for one in sorted(held) if one in waited)
+        return Finished(ended, resumed)
+
+    def _forget(self, connection: Connection) -> None:
+        """Forget looks that are old, and those at journeys that are paused now: their end may break off, too."""
+        now = time.monotonic()
+        paused = {*connection.scalars(_plans_of("paused"))}
+        self._looked = {
+            key: until
+            for key, until in self._looked.items()
+            if until > now and (isinstance(key, int) or key[0] not in paused)
+        }
+
+    def _end(self, number: int) -> int:
+        runtime = self._runtime
+        count = end_inside(runtime.database, number, now=runtime.business_now(), ended=ended_teller(runtime))
+        if count == 0:
+            self._looked[number] = time.monotonic() + LOOK_AGAIN_SECONDS
+        return count
+
+    def _left_inside(self, connection: Connection) -> set[int]:
+        """The stopped journeys in which somebody still is."""
+        counts = _standing(connection, "stopped", ("root", "forked"))
+        plans = [one.plan for one in counts]
+        owners = select(plan.c.journey).where(among(plan.c.id, plans))
+        return set(connection.scalars(owners)) - self._looked.keys() if plans else set()
+
+    def _left_held(self, connection: Connection) -> set[Place]:
+        """The acts of running journeys at which a pause that has ended still holds somebody."""
+        held: set[Place] = set()
+        for one in _standing(connection, "running", ("root", "strand")):
+            place = (one.plan, one.node)
+            if one.name != "resting" or place in self._looked or not self._is_act(connection, place):
+                continue
+            some = select(enrolment.c.id).where(*held_by_pause(*_at(place))).limit(1)
+            if connection.scalar(some) is not None:
+                held.add(place)
+            else:
+                self._looked[place] = time.monotonic() + LOOK_AGAIN_SECONDS
+        return held
+
+    def _is_act(self, connection: Connection, place: Place) -> bool:
+        node = self._runtime.plans.get(connection, place[0]).plan.nodes.get(place[1])
+        return node is not None and isinstance(node.operation, Act)
+
+
+def _standing(connection: Connection, state: str, kinds: Sequence[str]) -> list[Count]:
+    """Who stands where in the journeys of a state, as their tallies say."""
+    return read_tallies(connection, _plans_of(state), kinds=kinds)
+
+
+def _plans_of(state: str) -> Select[tuple[int]]:
+    return select(plan.c.id).join(journey, journey.c.id == plan.c.journey).where(journey.c.state == state)
+
+
+def _at(place: Place) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (enrolment.c.plan == place[0], enrolment.c.position == place[1])
