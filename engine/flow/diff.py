@@ -2,23 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from engine.flow.compile import Document
 from engine.flow.diagnostic import NotPublishable, quoted
+from engine.flow.diff_values import Comparison, Told, from_to, normalised, same, text_change
 from engine.flow.document import Flowchart, Node, Part
 from engine.flow.manifest import Catalog, Manifest
 from engine.flow.read import read
-from engine.flow.schema import title_of, with_defaults
-from engine.flow.schema_values import shortened
-from engine.flow.summary import in_words, summarise, summary_fields
-
-_LINE = 80
-_MOST_LINES = 1_000
-"""Comparing more lines than that takes long, and nobody reads the result."""
+from engine.flow.schema import with_defaults
+from engine.flow.summary import summarise, told
 
 
 class Change(BaseModel):
@@ -71,8 +66,8 @@ class _Comparison:
         before, after = _flat(self.old.settings), _flat(self.new.settings)
         for path in sorted(before.keys() | after.keys()):
             if before.get(path) != after.get(path):
-                text = _from_to(_setting(path), _plain(before.get(path)), _plain(after.get(path)))
-                yield Change(what="changed", part="setting", id=path, text=text)
+                for one in _setting_change(path, before.get(path), after.get(path)):
+                    yield Change(what="changed", part="setting", id=path, text=one.text)
 
     # ------------------------------------------------------------------------------------------- nodes
 
@@ -113,23 +108,27 @@ class _Comparison:
             return
         was = with_defaults(earlier.config_schema, before.config)
         now = with_defaults(later.config_schema, after.config)
-        changed = sorted(key for key in was.keys() | now.keys() if was.get(key) != now.get(key))
-        told = set(summary_fields(later))
-        sentences = [
-            summarise(earlier, was, _names(self.old)),
-            summarise(later, now, _names(self.new)),
+        spelled = normalised(earlier, before.config), normalised(later, after.config)
+        changed = [
+            key
+            for key in sorted({*spelled[0], *spelled[1]})
+            if not same(spelled[0].get(key), spelled[1].get(key))
         ]
-        if told & set(changed) and sentences[0] != sentences[1]:
-            fields = ", ".join(key for key in changed if key in told)
-            yield _node(node, "changed", _sentence_change(*sentences), fields)
-            changed = [key for key in changed if key not in told]
+        names = _names(self.old), _names(self.new)
+        said = [
+            key
+            for key in changed
+            if not any(isinstance(config.get(key), list | Mapping) for config in (was, now))
+            and told(earlier, was, key, names[0]) != told(later, now, key, names[1])
+        ]
+        if said:
+            sentences = summarise(earlier, was, names[0]), summarise(later, now, names[1])
+            yield _node(node, "changed", _sentence_change(*sentences), ", ".join(said))
+        comparison = Comparison(later.config_schema, *names)
         for key in changed:
-            title = title_of(later.config_schema, (key,))
-            words = [
-                in_words(manifest.config_schema, (key,), config.get(key), _names(flowchart))
-                for manifest, config, flowchart in ((earlier, was, self.old), (later, now, self.new))
-            ]
-            yield _node(node, "changed", _from_to(title, *words), key)
+            if key not in said:
+                for one in comparison.field(key, was.get(key), now.get(key)):
+                    yield _node(node, "changed", one.text, key)
 
     def manifest(self, node: Node) -> Manifest | None:
         return self.catalog.get(node.type, node.version)
@@ -189,8 +188,8 @@ class _Comparison:
                     was, now = before.get(key), after.get(key)
                     if was != now:
                         title = f"{part.capitalize()} {quoted(name)}, {key.replace('_', ' ')}"
-                        text = _value_change(title, was, now)
-                        yield Change(what="changed", part=part, id=name, field=key, text=text)
+                        for one in _part_change(title, key, was, now):
+                            yield Change(what="changed", part=part, id=name, field=key, text=one.text)
 
 
 def _node(
@@ -235,6 +234,13 @@ def _setting(path: str) -> str:
     return known.get(path, path)
 
 
+def _setting_change(path: str, before: Any, after: Any) -> Iterator[Told]:
+    if isinstance(before, list) or isinstance(after, list):
+        yield from _part_change(_setting(path), path, before, after)
+    else:
+        yield from_to(_setting(path), _plain(before), _plain(after))
+
+
 def _plain(value: Any) -> str:
     match value:
         case None:
@@ -242,15 +248,9 @@ def _plain(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:g}"
-        case list():
-            return ", ".join(map(str, value))
+            return f"{value:.0f}" if value.is_integer() else str(value)
         case _:
             return str(value)
-
-
-def _from_to(title: str, before: str, after: str) -> str:
-    return f"{title} {shortened(before, _LINE) or 'not set'} → {shortened(after, _LINE) or 'not set'}"
 
 
 def _sentence_change(before: str, after: str) -> str:
@@ -262,27 +262,12 @@ def _sentence_change(before: str, after: str) -> str:
     return f"{before} → {' '.join(now[same:])}"
 
 
-def _value_change(title: str, before: Any, after: Any) -> str:
-    if isinstance(before, str | None) and isinstance(after, str | None):
-        return _text_change(title, before or "", after or "")
-    return _from_to(title, _plain(before), _plain(after))
-
-
-def _text_change(title: str, before: str, after: str) -> str:
-    """A change of a text: a short one in full, of a longer one the line that changed, or how many."""
-    was, now = before.splitlines(), after.splitlines()
-    if len(was) <= 1 and len(now) <= 1:
-        return _from_to(title, _said(before), _said(after))
-    if max(len(was), len(now)) > _MOST_LINES:
-        return f"{title} changed"
-    changed = [op for op in SequenceMatcher(None, was, now, autojunk=False).get_opcodes() if op[0] != "equal"]
-    if len(changed) == 1:
-        _, a, b, c, d = changed[0]
-        if b - a <= 1 and d - c <= 1:
-            return _from_to(f"{title}, line {c + 1}", _said("".join(was[a:b])), _said("".join(now[c:d])))
-    count = sum(max(b - a, d - c) for _, a, b, c, d in changed)
-    return f"{title}, {count} lines changed" if count != 1 else f"{title}, 1 line changed"
-
-
-def _said(text: str) -> str:
-    return f'"{shortened(text, _LINE - 2)}"' if text else ""
+def _part_change(title: str, key: str, before: Any, after: Any) -> Iterator[Told]:
+    """The changes of a field of a setting, a template or a promotion."""
+    if isinstance(before, list) or isinstance(after, list):
+        for one in Comparison({}, {}, {}).field(key, before or [], after or []):
+            yield one._replace(title=f"{title}{one.title.removeprefix(key)}")
+    elif isinstance(before, str | None) and isinstance(after, str | None):
+        yield text_change(title, before or "", after or "")
+    else:
+        yield from_to(title, _plain(before), _plain(after))

@@ -68,18 +68,25 @@ def in_words(schema: Schema, path: Path, value: Any, names: Mapping[str, str]) -
             more = f" and {len(value) - _MANY} more" if len(value) > _MANY else ""
             return ", ".join(inner) + more
         case Mapping():
-            return _object_in_words(value) if value else ""
+            return label_of(value) if value else ""
         case _:
             return str(value)
 
 
-def _object_in_words(value: Mapping[str, Any]) -> str:
+def label_of(value: Mapping[str, Any]) -> str:
+    """What stands for an object in a sentence: a condition in words, else its label."""
     if "op" in value:
         try:
             return describe(parse_condition(value))
         except ConditionError:
             return "a condition"
     return next((str(value[key]) for key in _LABEL_KEYS if value.get(key)), "…")
+
+
+def told(manifest: Manifest, config: Mapping[str, Any], field: str, names: Mapping[str, str]) -> str:
+    """What the sentence says of a field of the config."""
+    places = [name for name in _FIELD.findall(manifest.summary) if name.partition(".")[0] == field]
+    return " ".join(_at(manifest.config_schema, config, place, names) for place in places)
 
 
 def _at(schema: Schema, config: Any, place: str, names: Mapping[str, str]) -> str:

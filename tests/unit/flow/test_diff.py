@@ -189,3 +189,116 @@ def test_what_cannot_be_read_cannot_be_compared() -> None:
     """It says so, as the compiler does."""
     with pytest.raises(NotPublishable):
         diff(draw(PATHS), {"schema": 99}, CATALOG)
+
+
+ROME = {"op": "is", "field": "contact.city", "value": "Rome"}
+MILAN = {"op": "is", "field": "contact.city", "value": "Milan"}
+
+
+def of_node(kind: str, was: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """What is said of a node whose config changed."""
+    return texts(*(draw(f"in:campaign -> n:{kind} -> out:exit", n=config) for config in (was, now)))
+
+
+def ordered(more_than: int) -> dict[str, Any]:
+    """An event of a larger order."""
+    return {
+        "event": "Order Completed",
+        "where": {"op": "more", "field": "event.total", "value": more_than},
+    }
+
+
+def listed(last: str) -> dict[str, Any]:
+    """A wait for five events."""
+    names = ["a", "b", "c", "d", last]
+    return {"events": [{"event": name, "port": f"p{place}"} for place, name in enumerate(names)]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "was", "now", "expected"),
+    [
+        (
+            "split",
+            {"branches": [{"port": "a", "label": "Local", "condition": ROME}]},
+            {"branches": [{"port": "a", "label": "Local", "condition": MILAN}]},
+            ['Branches "Local", condition city is Rome → city is Milan'],
+        ),
+        (
+            "random_split",
+            {"arms": [{"port": "a", "weight": 50}, {"port": "b", "weight": 50}]},
+            {"arms": [{"port": "a", "weight": 90}, {"port": "b", "weight": 10}]},
+            ['Arms "a", weight 50 → 90', 'Arms "b", weight 50 → 10'],
+        ),
+        (
+            "wait_for",
+            {"events": [{**ordered(10), "port": "b"}]},
+            {"events": [{**ordered(1000), "port": "b"}]},
+            ['Events "Order Completed", where total is more than 10 → total is more than 1000'],
+        ),
+        ("wait_for", listed("e"), listed("f"), ['Events "e", event e → f']),
+        (
+            "wait_for",
+            {"events": [{"event": "a", "port": "b"}]},
+            {"events": [{"event": "a", "port": "c"}, {"event": "d", "port": "d"}]},
+            ["Events: added a (c), d (d)", "Events: removed a (b)"],
+        ),
+        (
+            "split",
+            {"branches": [{"port": "a", "condition": ROME}, {"port": "b", "condition": MILAN}]},
+            {"branches": [{"port": "b", "condition": MILAN}, {"port": "a", "condition": ROME}]},
+            ["Branches: order a, b → b, a"],
+        ),
+        ("update_contact", {"set": {"a": 1, "b": "x"}}, {"set": {"a": 1, "b": "y"}}, ["Set, b x → y"]),
+        ("update_contact", {"set": {"a": 1}}, {"set": {"a": True}}, ["Set, a 1 → yes"]),
+        ("update_contact", {"set": {"a": "5"}}, {"set": {"a": 5}}, ['Set, a "5" → 5']),
+        ("hook", {"body": "a"}, {"body": "a\r\n"}, ["Body a → a\\r\\n"]),
+        (
+            "wait_until",
+            {"at": "09:00", "weekdays": [0, 1]},
+            {"at": "09:00", "weekdays": [0, 1, 2]},
+            ["Weekdays: added 2"],
+        ),
+        ("wait_until", {"at": "9:00", "weekdays": [1, 0]}, {"at": "09:00", "weekdays": [0, 1]}, []),
+        (
+            "condition",
+            {"condition": ROME},
+            {"condition": {**ROME, "field": "contact.attributes.city"}},
+            [],
+        ),
+        ("attribute", {"field": "contact.city"}, {"field": "contact.attributes.city"}, []),
+    ],
+)
+def test_what_changed_within_a_field_is_told(
+    kind: str, was: dict[str, Any], now: dict[str, Any], expected: list[str]
+) -> None:
+    """Item by item, field by field, in words that differ; and nothing of what is only spelled otherwise."""
+    assert of_node(kind, was, now) == expected
+
+
+def test_the_last_of_many_holidays_is_told() -> None:
+    """Days that came and went; their order means nothing."""
+    days = [f"2026-01-{number:02}" for number in range(1, 22)]
+    documents = [
+        draw(PATHS, settings={"holidays": listed})
+        for listed in (days, [*days[1:], days[0]], [*days[:20], "2026-12-26"])
+    ]
+
+    assert texts(documents[0], documents[1]) == []
+    assert texts(documents[0], documents[2]) == ["Holidays: added 2026-12-26", "Holidays: removed 2026-01-21"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("x" * 100 + "A", "x" * 100 + "B", f'"launch", text …{"x" * 20}A" → …{"x" * 20}B"'),
+        ("a\r\nb", "a\nb", '"launch", text, line 1 "a\\r" → "a"'),
+        ("a\nb", "a\nb\n", '"launch", text, line 3 not set → ""'),
+        ("a", "a\u202eb", '"launch", text "a" → "a\\u202eb"'),
+    ],
+)
+def test_a_text_that_changed_late_or_out_of_sight(before: str, after: str, expected: str) -> None:
+    """Long lines are cut around what differs, and what cannot be seen is spelled out."""
+    old, new = draw(PATHS), draw(PATHS)
+    old["templates"]["launch"]["text"], new["templates"]["launch"]["text"] = before, after
+
+    assert texts(old, new) == [f"Template {expected}"]
