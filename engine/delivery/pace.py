@@ -5,6 +5,8 @@ from collections.abc import MutableMapping
 
 SECOND_MS = 1_000
 LONGEST_PAUSE_MS = 3_600_000
+NEAR_MS = 60_000
+"""A queue that ends sooner is waited out. An account that left room for as long is idle."""
 _DOUBLINGS = 12
 
 
@@ -15,9 +17,8 @@ def pause_before(key: str, attempt: int, wish: float = 0.0) -> int:
     who failed together do not come back together. A provider's own wish, in seconds, can make it longer, up to an hour.
     """
     whole = min(SECOND_MS << min(attempt, _DOUBLINGS), LONGEST_PAUSE_MS)
-    drawn = hashlib.blake2b(f"{key}/{attempt}".encode(), digest_size=4).digest()
-    spread = int.from_bytes(drawn) / (1 << 32)
-    return max(round(whole * (1 - spread / 2)), round(min(wish, LONGEST_PAUSE_MS / 1000) * 1000))
+    spread = whole * (1 - _spread(f"{key}/{attempt}") / 2)
+    return max(round(spread), round(min(wish, LONGEST_PAUSE_MS / 1000) * 1000))
 
 
 def whole_second(real: float) -> int:
@@ -26,20 +27,25 @@ def whole_second(real: float) -> int:
 
 
 def plan_slots(
-    queues: MutableMapping[str, float], account: str, rate: float, free: float, returned: int, fresh: int
+    queues: MutableMapping[str, float], account: str, rate: float, free: float, waiting: int, *, idle: bool
 ) -> list[int]:
-    """When `returned` messages that have waited already, then `fresh` ones, may try for the account's rate again.
+    """The slots in which so many messages, that found no room in the account's rate, try again; in order.
 
-    `free` is the instant from which it has room. These are estimates; `take_slots` alone decides who leaves, so `queues`,
-    the end of each account's queue as this process knows it, may be wrong. As many of those who returned as leave in one
-    second take the next room, the others join the queue's end.
+    `free` is the instant from which there is room. Slots are estimates, `take_slots` alone decides who leaves: so `queues`,
+    the end of each account's queue as this process knows it, may be wrong. An account that was `idle` has none. Behind a
+    long queue a second's worth of each claim tries again within a minute, so that a few do not wait for a campaign.
     """
     gap = SECOND_MS / rate
-    soon = min(returned, max(1, int(rate)))
-    slots = [whole_second(free + index * gap) for index in range(soon)]
-    end = max(free + soon * gap, queues.get(account, 0.0))
-    joining = returned - soon + fresh
-    slots += [whole_second(end + index * gap) for index in range(joining)]
-    if joining:
-        queues[account] = end + joining * gap
-    return slots
+    if idle:
+        queues.pop(account, None)
+    end = max(free, queues.get(account, 0.0))
+    few = min(waiting, max(1, int(rate))) if end - free > NEAR_MS else 0
+    slots = [free + _spread(f"{account}/{free}/{index}") * NEAR_MS for index in range(few)]
+    slots += [end + index * gap for index in range(waiting - few)]
+    queues[account] = end + (waiting - few) * gap
+    return sorted(map(whole_second, slots))
+
+
+def _spread(text: str) -> float:
+    """A number from 0 up to 1, alike in every process."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest()) / (1 << 32)

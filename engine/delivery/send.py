@@ -16,7 +16,7 @@ from engine.delivery import ledger
 from engine.delivery.accounts import AccountState, UnknownAccount, read_account, take_slots
 from engine.delivery.letters import Letter, Sending, letters_of
 from engine.delivery.outcomes import SENT, Doubtful, Outcomes
-from engine.delivery.pace import pause_before, plan_slots
+from engine.delivery.pace import NEAR_MS, pause_before, plan_slots
 from engine.delivery.provider import (
     Accepted,
     AccountBroken,
@@ -239,9 +239,10 @@ def _take(
     room = leaving - len(first)
     new, later = fresh[:room], fresh[room:]
     slots: list[int] = []
-    if means.account.rate is not None:
+    if means.account.rate is not None and (returned or later):
+        idle = look.real - means.account.next_free_at > NEAR_MS
         slots = plan_slots(
-            batch.queues, means.account.name, means.account.rate, free, len(returned), len(later)
+            batch.queues, means.account.name, means.account.rate, free, len(returned) + len(later), idle=idle
         )
     for letter, slot in zip([*returned, *later], slots, strict=True):
         at = batch.clock.business(slot)

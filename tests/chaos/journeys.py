@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,19 @@ STORM: dict[str, Any] = {
 }
 
 
-def storm_scenery(file: Path) -> Scenery:
-    """The stormy journey, two segments, some people who are in none, and devices some of which are gone."""
-    return make_scenery(
-        file, STORM, {"first": 30, "second": 30}, more=20, behaviour={"push": {"share": {"bounce": 0.4}}}
-    )
+def storm_scenery(file: Path, *, recognises: bool = True) -> Scenery:
+    """The stormy journey, two segments, some people who are in none, and devices some of which are gone. `recognises`:
+    whether the providers recognise a key that they have accepted."""
+    keys = {} if recognises else {"recognises_keys": False}
+    behaviour: dict[str, dict[str, Any]] = {
+        "email": keys,
+        "sms": keys,
+        "push": {"share": {"bounce": 0.4}, **keys},
+    }
+    return make_scenery(file, STORM, {"first": 30, "second": 30}, more=20, behaviour=behaviour)
+
+
+def coupon_scenery(file: Path, parts: Mapping[str, int], *, recognises: bool = True) -> Scenery:
+    """The coupon journey, and segments of so many contacts each."""
+    keys = {} if recognises else {"recognises_keys": False}
+    return make_scenery(file, COUPON, parts, behaviour={"email": keys, "sms": keys})

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, or_, select, update
 
 from engine.audience.contacts import upsert_contacts
 from engine.audience.profile import Profile
@@ -41,6 +41,8 @@ JOINED = "Account Created"
 _LOOK_SECONDS = 0.1
 _START_SECONDS = 90.0
 _DAY_SECONDS = 86_400
+_FAR_MS = 600_000
+"""Nobody rests for as long in real time, save for a provider's word."""
 _FIRST = ("Ada", "Bruno", "Carla", "Dario", "Elena", "Franco", "Giulia", "Hugo")
 
 
@@ -244,13 +246,15 @@ class Place:
         if number == signal.SIGKILL:
             wait_for(f"death of {name}", lambda: self.exit_code(name) is not None, 30, self.path)
 
-    def live_on(self, seconds: float) -> None:
-        """Start again whoever dies, until all planned deaths were died and nobody moves or rests. ChaosTooLong where that
-        takes longer."""
+    def live_on(self, seconds: float, *, doubts: bool = False) -> None:
+        """Start again whoever dies, until all planned deaths were died and nobody moves or rests; with `doubts`, save for
+        the word of a provider. ChaosTooLong where that takes longer."""
 
         def over() -> bool:
             self.revive()
-            return not any(process.doomed for process in self.processes.values()) and self.is_still()
+            return not any(process.doomed for process in self.processes.values()) and self.is_still(
+                doubts=doubts
+            )
 
         wait_for("stillness", over, seconds, self.path)
         self.tell(f"over: {self.places()}")
@@ -296,14 +300,24 @@ class Place:
                 how=How(starts_at=starts_at),
             )
 
-    def is_still(self) -> bool:
-        """Whether everyone has entered and nobody moves or rests, all of it in one snapshot."""
+    def is_still(self, *, doubts: bool = False) -> bool:
+        """Whether everyone has entered and nobody moves or rests, all of it in one snapshot. With `doubts` those may rest
+        who wait for the word of a provider that is never asked again: it comes within an hour, or not at all."""
+        tests: list[ColumnElement[bool]] = [enrolment.c.place.in_(["admitted", "moving", "resting"])]
+        if doubts:
+            tests.append(~self.in_doubt())
         with self.database.read() as connection:
             return (
-                not _count(connection, enrolment, enrolment.c.place.in_(["admitted", "moving", "resting"]))
+                not _count(connection, enrolment, *tests)
                 and not _count(connection, campaign, campaign.c.state.not_in(["done", "cancelled"]))
                 and _count(connection, enrolment, enrolment.c.root.is_(None)) >= self.expected
             )
+
+    def in_doubt(self) -> ColumnElement[bool]:
+        """Whether an enrolment rests for a provider's word, or for its strands, of which one does."""
+        far = self.clock.business(real_now() + _FAR_MS)
+        silent = and_(enrolment.c.reason == "again", enrolment.c.wake_at > far)
+        return and_(enrolment.c.place == "resting", or_(silent, enrolment.c.reason == "strands"))
 
     def count(self, *tests: ColumnElement[bool]) -> int:
         """How many enrolments and strands there are of which this is true."""

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from engine.store.crash import POINTS
+from engine.store.tables import enrolment
 from tests.chaos.arena import DEEP, SEED, Arena
 from tests.chaos.journeys import storm_scenery
 from tests.chaos.verdict import verdict
 
 HOUSE = Path(__file__).resolve().parents[2]
 DAY_SECONDS = 1.0
-SECONDS = 120.0
+SECONDS = 180.0
 
 PASSES = {
     "campaign opened": 2, "campaign begin": 2, "campaign page": 2, "drain": 2, "mark started": 2, "claim": 4,
@@ -74,6 +75,37 @@ def test_a_death_at_a_commit_harms_nobody(case: Case, arena: Arena) -> None:
 
         assert place.processes[case.owner].lives == 2
         assert verdict(place) == []
+
+
+SENDING = ("claim", "sandbox", "scope")
+"""The points between which it is not known whether a message has left."""
+
+
+def silent_cases() -> list[Case]:
+    """A death on each side of each of them, while the worker sends to the first segment."""
+    dice = random.Random(int(SEED or 1))
+    return [Case(side, point, dice.randint(1, 2)) for point in SENDING for side in ("before", "after")]
+
+
+@pytest.mark.together
+@pytest.mark.parametrize("case", silent_cases(), ids=lambda case: case.crash.replace(" ", "-"))
+def test_a_death_at_a_send_repeats_nothing_where_no_key_is_recognised(case: Case, arena: Arena) -> None:
+    """With providers like those in use nothing is delivered twice, and whoever is in doubt waits and is asked for no more."""
+    scenery = arena.scenery("strict storm", lambda file: storm_scenery(file, recognises=False))
+    with arena.place(scenery, DAY_SECONDS, f"WEND_CHAOS_SEED={SEED or 1}, no keys, {case.crash}") as place:
+        place.add_worker("worker", "all")
+        place.add_readers(opens=0.4, buys=0.1, join=True)
+        place.doom("worker", case.crash)
+        place.start_all()
+        place.campaign("first")
+        place.campaign("second", 0.5)
+
+        place.live_on(SECONDS, doubts=True)
+
+        assert place.processes["worker"].lives == 2
+        assert place.count(enrolment.c.place == "parked") == 0
+        assert case.point != "sandbox" or place.count(place.in_doubt()) > 0
+        assert verdict(place, doubts=True) == []
 
 
 def test_every_crash_point_is_swept() -> None:

@@ -25,13 +25,15 @@ _SURELY_BEFORE_MS = 5_000
 _e = enrolment.c
 
 
-def verdict(place: Place, *, parked: bool = False) -> list[str]:
-    """Everything that is wrong in a place that has come to rest; `parked` says that some may wait for a person."""
+def verdict(place: Place, *, parked: bool = False, doubts: bool = False) -> list[str]:
+    """Everything that is wrong in a place that has come to rest; `parked` says that some may wait for a person, `doubts`
+    that some may wait for the word of a provider that recognises no keys."""
     with place.database.read() as connection:
         drawn = Plans().get(connection, connection.scalars(select(plan.c.id)).one()).plan
         return [
             *check_invariants(connection, business_now=place.now(), real_now=real_now()),
-            *_everyone_is_over(connection, place.expected, parked),
+            *_everyone_is_over(connection, place.expected, parked, doubts),
+            *(_doubts_are_claims(connection, place) if doubts else ()),
             *_provider_and_ledger_agree(connection),
             *_steps_are_ways(connection, drawn),
             *_acts_happened_once(connection, drawn),
@@ -39,7 +41,7 @@ def verdict(place: Place, *, parked: bool = False) -> list[str]:
         ]
 
 
-def _everyone_is_over(connection: Connection, expected: int, parked: bool) -> Iterator[str]:
+def _everyone_is_over(connection: Connection, expected: int, parked: bool, doubts: bool) -> Iterator[str]:
     """Nobody is lost, nobody is there twice, everybody has ended, or is parked with a reason."""
     roots = connection.execute(select(_e.contact, _e.place, _e.reason).where(_e.root.is_(None))).all()
     if len(roots) != expected:
@@ -50,12 +52,28 @@ def _everyone_is_over(connection: Connection, expected: int, parked: bool) -> It
     known = connection.scalar(select(func.count()).select_from(contact))
     if len({row.contact for row in roots}) > (known or 0):
         yield "somebody is in the journey who is no contact"
+    allowed = {"ended"} | ({"parked"} if parked else set()) | ({"resting"} if doubts else set())
     for row in roots:
-        if row.place != "ended" and not (parked and row.place == "parked"):
+        if row.place not in allowed:
             yield f"contact {row.contact} is {row.place} ({row.reason})"
+    if doubts:
+        return
     left = connection.scalar(select(func.count()).where(_e.place.in_(["admitted", "moving", "resting"])))
     if left:
         yield f"{left} enrolments and strands are still on their way"
+
+
+def _doubts_are_claims(connection: Connection, place: Place) -> Iterator[str]:
+    """Whoever still rests does so for one message that was claimed once, by whoever died with it."""
+    silent = select(_e.id, _e.position, _e.visit).where(place.in_doubt(), _e.reason != "strands")
+    claimed = {
+        (row.strand, row.node, row.visit): row
+        for row in connection.execute(select(message).where(message.c.attempts == 1))
+    }
+    for row in connection.execute(silent):
+        sent = claimed.get((row.id, row.position, row.visit))
+        if sent is None or sent.state not in ("sending", "unknown", "accepted"):
+            yield f"enrolment {row.id} waits at {row.position} for a message that is {sent and sent.state}"
 
 
 def _provider_and_ledger_agree(connection: Connection) -> Iterator[str]:

@@ -13,8 +13,8 @@ from engine.delivery.ledger import ANSWER_DEADLINE_MS
 from engine.flow.manifest import Effect
 from engine.journey.host import Again, Gone, Outcome, Stuck, Went
 from engine.store.batch import Batch
-from nodes.http import OutgoingHttp
-from nodes.sdk import Context, NodeType, Result, attempt, node, runtime
+from nodes.http import SIGNATURE_HEADER, OutgoingHttp
+from nodes.sdk import Context, NodeType, Result, TryAgain, attempt, node, runtime
 from nodes.sdk.runtime import Behaviours
 from nodes.sdk.service import Replies, Service
 from tests.unit.nodes.batches import DUE, MemoryClaims, make_batch
@@ -155,6 +155,7 @@ def test_an_effect_is_claimed_before_and_settled_after() -> None:
         ("accepted:done", Went("done")),
         ("sending", Again(DUE + 60_000, "waiting for an earlier attempt", counts=False)),
         ("planned", Again(DUE + 60_000, "waiting for an earlier attempt", counts=False)),
+        ("held", Again(DUE + 1_000, "the journey is held", counts=False)),
         ("unknown", Stuck("unknown")),
         ("unconfirmed", Stuck("unknown")),
         ("cancelled", Stuck("cancelled")),
@@ -169,6 +170,41 @@ def test_what_the_ledger_knows_is_not_done_again(verdict: str, outcome: Outcome)
 
     assert outcomes == [outcome]
     assert service.requests == []
+
+
+@pytest.mark.parametrize("effect", ["none", "once"])
+def test_a_pause_begins_when_it_is_asked_for(effect: Effect) -> None:
+    """In a leg that was due five minutes ago, too."""
+
+    @node("acme.busy", ports={"done": "Done"}, effect=effect)
+    async def busy(ctx: Context, cfg: Cfg) -> str:
+        """Be busy."""
+        await ctx.http.get("https://busy.example/", headers={})
+        raise TryAgain(10)
+
+    batch = make_batch(busy, [{"email": "a"}])
+    batch.now = lambda: DUE + 300_000
+
+    outcomes, _ = run(busy, batch)
+
+    assert outcomes == [Again(DUE + 310_000, "")]
+
+
+def test_a_signature_has_the_time_on_the_wall() -> None:
+    """Receivers refuse old ones: it is not that of the instant at which the leg was due."""
+
+    @node("acme.sign", ports={"done": "Done"})
+    async def signing(ctx: Context, cfg: Cfg) -> str:
+        """Sign."""
+        await ctx.http.post("https://sign.example/", json={}, sign_with="secret")
+        return "done"
+
+    batch = make_batch(signing, [{"email": "a"}])
+    batch.now = lambda: DUE + 300_000
+
+    _, service = run(signing, batch)
+
+    assert f"t={(DUE + 300_000) // 1000}" in service.requests[0].headers[SIGNATURE_HEADER.lower()]
 
 
 def test_an_unknown_visit_is_looked_up() -> None:
