@@ -233,7 +233,8 @@ def _start(
         inside = {who: moment for (journey, who), moment in left.items() if journey == published.journey}
         entered = enter(connection, published, who, lane="live", now=runtime.now(), left=inside)
         matched.entered += len(entered.enrolments)
-        matched.news += news_of(published, entered, listening.own)
+        # What is kept of triggers may be older than the journey's name.
+        matched.news += news_of(runtime.plans.get(connection, published.id), entered, listening.own)
 
 
 def _entering(one: Recorded, start: Start) -> Entering:

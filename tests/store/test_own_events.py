@@ -3,6 +3,7 @@ a circle."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -237,6 +238,31 @@ def test_nothing_is_written_while_nobody_listens(world: World) -> None:
         connection.execute(segment.delete())
         create_rule(connection, "given", "coupon.issued", "given")
     assert pass_by() == 2, "the coupon, and the tag that it brings"
+
+
+def test_a_journeys_new_name_is_heard_of(world: World) -> None:
+    """Renamed, a journey goes by its new name in what it brings about, in every process that knew the old one."""
+    lucia = world.contact("lucia")
+    first = world.publish(
+        plan([goal("g", "Order Completed", "bought")], start=enter("r"), r=rest("1 hour", None)),
+        "First",
+        by("A"),
+    )
+    resting(world, by("journey.entered"), by("journey.ended"), name="After")
+    world.event("A", lucia)
+    with world.database.write() as connection:
+        connection.execute(update(journey).where(journey.c.id == first.journey).values(name="Renamed"))
+    time.sleep(0.3)
+
+    world.event("A", world.contact("mario"))
+    world.event("Order Completed", lucia)
+    world.travel(START + 2 * HOUR)
+
+    assert told(world)[0] == ("journey.entered", {"journey": "First"})
+    assert {properties["journey"] for _, properties in told(world)[1:]} >= {"Renamed"}
+    assert all(properties["journey"] != "First" for _, properties in told(world)[1:])
+    with world.database.read() as connection:
+        assert world.runtime.plans.get(connection, first.id).journey_name == "Renamed"
 
 
 # ------------------------------------------------------------------------------------------------ no circles
