@@ -38,6 +38,9 @@ def world_of(connection: Connection, document: Flowchart | Mapping[str, Any], *,
             for row in connection.execute(_content(library_promotion))
         },
         segments=_segments(connection, document, now),
+        condition_segments=frozenset(
+            connection.scalars(select(segment.c.name).where(segment.c.kind == "condition"))
+        ),
         channels=frozenset(accounts.values()),
         accounts=accounts,
         tags=known_tags(connection),

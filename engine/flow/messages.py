@@ -348,6 +348,11 @@ REFERENCES = {
         "Check what fills it, unless contacts come later.",
         "At the moment nobody would take that path.",
     ),
+    "segment-not-followed": _warning(
+        "{node} waits for contacts to come into the segment {name} or leave it, and a condition tells nobody who does.",
+        "Use the event or the tag that brings them there, or start a campaign with the segment.",
+        "Who fits a condition is found out when somebody asks, as a campaign does at its start; no contact enters here.",
+    ),
     "unknown-tag": _warning(
         "No contact has the tag {name} of {node}, and nothing in this journey gives it.",
         "Check its spelling.{meant}",

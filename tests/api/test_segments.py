@@ -32,6 +32,20 @@ async def test_a_condition_takes_in_who_fits(api: Api) -> None:
     assert [one["id"] for one in members] == [ids[1], ids[3]]
 
 
+async def test_a_trigger_on_a_condition_is_warned_of(api: Api) -> None:
+    """Nobody notices who comes to fit a condition: a journey that begins with one is published, with a warning."""
+    await api.post("/segments", {"name": "Rome", "condition": ROME})
+    document = {**draw("in:segment -> out:exit", **{"in": {"segment": "Rome"}}), "name": "Rome"}
+    journey = await api.post("/journeys", {"document": document})
+
+    checked = await api.post("/journeys/check", {"document": document})
+
+    assert [(one["code"], one["severity"], one["node"]) for one in checked["diagnostics"]] == [
+        ("segment-not-followed", "warning", "in")
+    ]
+    await api.post(f"/journeys/{journey['id']}/publish", {"revision": 1})
+
+
 async def test_a_list_is_filled_by_hand_and_heard_of(api: Api) -> None:
     """Who comes into a list enters a journey that begins with it, once."""
     ids = await some_contacts(api)

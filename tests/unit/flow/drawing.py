@@ -88,7 +88,8 @@ def _node(nodes: dict[str, Any], word: str, configs: dict[str, dict[str, Any]]) 
 def a_world(**changes: Any) -> World:
     """A world in which what the drawings name exists."""
     given: dict[str, Any] = {
-        "segments": {"vip": 3, "nobody": 0},
+        "segments": {"vip": 3, "nobody": 0, "spenders": 5},
+        "condition_segments": {"spenders"},
         "channels": {"email", "sms"},
         "accounts": {"mailer": "email", "texter": "sms"},
         "tags": {"ATTIVO"},

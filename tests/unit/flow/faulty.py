@@ -162,6 +162,7 @@ REFERENCES: dict[str, Any] = {
     "empty-coupon-pool": draw("in:campaign -> gift:give_coupon -> out:exit", gift={"pool": "used-up"}),
     "unknown-segment": draw("in:segment -> out:exit", **{"in": {"segment": "vips"}}),
     "empty-segment": draw("in:campaign -> s:in_segment -> out:exit\ns -no-> out", s={"segment": "nobody"}),
+    "segment-not-followed": draw("in:segment -> out:exit", **{"in": {"segment": "spenders"}}),
     "unknown-tag": draw("in:campaign -> t:has_tag -> out:exit\nt -no-> out", t={"tag": "ATIVO"}),
     "no-account": edited(
         draw("in:campaign -> p:send_push -> out:exit", p={"template": "ping"}),
