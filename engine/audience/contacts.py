@@ -238,12 +238,22 @@ class _Upsert:
                     self._lose((column, before), number)
             values[column] = value
             known.changed = True
+        self._clear(number, known, row)
         for name in names:
             if name not in self.owners and values[name[0]] == name[1]:
                 self.owners[name] = self.new_names[name] = number
         for key, value in row.attributes.items():
             if key in known.attributes if value is None else known.attributes.get(key, _MISSING) != value:
                 self._set(number, known, key, value)
+
+    def _clear(self, number: int, known: _Known, row: Profile) -> None:
+        for column in sorted(row.cleared):
+            before = known.values[column]
+            if before is not None:
+                if column in _MIRRORED:
+                    self._lose((column, before), number)
+                known.values[column] = None
+                known.changed = True
 
     def _set(self, number: int, known: _Known, key: str, value: Any) -> None:
         if value is None:
@@ -330,4 +340,4 @@ _CONTESTED = (
 
 
 def _says_only_the_id(row: Profile) -> bool:
-    return len(row.columns) == 1 and "external_id" in row.columns and not row.attributes
+    return len(row.columns) == 1 and "external_id" in row.columns and not row.attributes and not row.cleared

@@ -42,10 +42,11 @@ class Problem:
 @dataclass(slots=True)
 class Profile:
     """What is said of one contact: `columns` by name, each in its one spelling; of one that is missing nothing is said.
-    An attribute that is None is taken away."""
+    An attribute that is None is taken away, and so is a column that is among `cleared`."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    cleared: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, attributes: Mapping[str, Any] | None = None, **columns: str) -> "Profile":
@@ -81,6 +82,28 @@ def read_profile(data: Mapping[str, Any]) -> tuple[Profile, list[Problem]]:
         elif value != "":
             attributes[name] = value
     return Profile(columns, attributes), problems
+
+
+def read_written(values: Mapping[str, Any]) -> tuple[Profile, list[Problem]]:
+    """A profile from what an act writes, where empty takes a field away: None, or a text without a letter in it.
+
+    The external id stays, by which others know the contact.
+    """
+    empty = {
+        name
+        for name, value in values.items()
+        if value is None or (isinstance(value, str) and not value.strip())
+    }
+    kept = {
+        name: str(value) if name in COLUMNS and isinstance(value, float) else value
+        for name, value in values.items()
+        if name not in empty
+    }
+    profile, problems = read_profile(kept)
+    attributes = {**profile.attributes, **dict.fromkeys(sorted(empty.difference(COLUMNS)))}
+    return Profile(
+        profile.columns, attributes, frozenset(empty.intersection(COLUMNS)) - {"external_id"}
+    ), problems
 
 
 def _as_text(value: Any) -> str:

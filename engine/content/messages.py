@@ -43,6 +43,11 @@ def reads(template: Template) -> frozenset[str]:
     return frozenset(name for part in parts(template).values() for name in part.variables)
 
 
+def written_value(source: str, facts: Mapping[str, Any]) -> str | int | float:
+    """What a template writes into a field of a profile: a number stays one. TemplateProblem as for messages."""
+    return parse(source.strip(), "value").value(facts)
+
+
 def render_message(template: Template, contexts: Sequence[Mapping[str, Any]]) -> list[Rendered | str]:
     """Every context's message; a text `template:<code>` in place of one that could not be rendered."""
     rendered: list[Rendered | str] = [{} for _ in contexts]

@@ -21,7 +21,7 @@ from engine.content import filters
 from engine.content.filters import MAX_TEXT, Metered, as_text, made
 from engine.content.template_problem import TemplateProblem
 
-Kind = Literal["html", "text", "line"]
+Kind = Literal["html", "text", "line", "value"]
 
 BUDGET = 1_000_000  # steps of loops and characters made by filters, for one render
 LONG = 256  # texts and lists up to this size are not worth counting
@@ -42,6 +42,8 @@ class RenderContext(Context, Metered):
         self.vars = {}
         self.exported_vars = set()
         self.budget = BUDGET
+        self.kept: int | float | None = None
+        """The number or truth that the one expression of a "value" gave."""
 
     def resolve_or_missing(self, key: str) -> Any:
         return self.given.get(key, missing)
@@ -64,7 +66,12 @@ def clean_text(text: str) -> str:
     return _NOT_IN_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-CLEANERS: Mapping[Kind, Callable[[str], str]] = {"html": clean_text, "text": clean_text, "line": clean_line}
+CLEANERS: Mapping[Kind, Callable[[str], str]] = {
+    "html": clean_text,
+    "text": clean_text,
+    "line": clean_line,
+    "value": clean_text,
+}
 
 
 def _missing_variable(path: str) -> TemplateProblem:
@@ -179,6 +186,14 @@ def cut(context: RenderContext, value: object, start: int | None, stop: int | No
     return part
 
 
+@pass_context
+def keep(context: RenderContext, value: object) -> object:
+    """What the one expression of a "value" gives: a number or a truth is kept as it is, beside its text."""
+    if isinstance(value, (bool, int, float)):
+        context.kept = value
+    return value
+
+
 def _printer(
     clean: Callable[[str], str],
 ) -> tuple[Callable[[object], str], Callable[[object, str, str], str]]:
@@ -253,7 +268,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
                 " named": named,
             }
         )
-        self.filters.update({" loop": looped, " scalar": scalar, " in": haystack, " glue": glue, " cut": cut})
+        self.filters.update(
+            {" loop": looped, " scalar": scalar, " in": haystack, " glue": glue, " cut": cut, " keep": keep}
+        )
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Only `loop.index` and its like come here: every other look-up is rewritten to a guard."""
@@ -286,5 +303,5 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
 
 ENVIRONMENTS: Mapping[Kind, TemplateEnvironment] = {
-    kind: TemplateEnvironment(kind) for kind in ("html", "text", "line")
+    kind: TemplateEnvironment(kind) for kind in ("html", "text", "line", "value")
 }

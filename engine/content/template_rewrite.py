@@ -15,7 +15,13 @@ from engine.content.sandbox import CLEANERS, ENVIRONMENTS, Kind
 def guarded(tree: nodes.Template, kind: Kind) -> nodes.Template:
     """The same template, guarded. The tree given is used up."""
     rewriter = _Rewriter(kind)
-    rewriter.body(tree.body)
+    match tree.body:
+        case [nodes.Output(nodes=[expression]) as only] if kind == "value" and not isinstance(
+            expression, nodes.TemplateData
+        ):
+            only.nodes = [_guard("show", _guard("keep", rewriter.value(expression, null_allowed=False)))]
+        case _:
+            rewriter.body(tree.body)
     tree.set_environment(ENVIRONMENTS[kind])
     return tree
 

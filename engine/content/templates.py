@@ -10,6 +10,7 @@ Kinds
     "text"  SMS, push bodies: not escaped; line ends kept, other control characters stripped.
     "line"  subjects, titles, senders: one line; line ends become a space, control characters and
             bidirectional overrides are stripped, from the template and from the data.
+    "value" fields of a profile: as "text", but `{{ contact.attributes.visits + 1 }}` alone gives a number (`value`).
 
 What a template sees
     A context of plain JSON data: `{"contact": {...}, "promotion": {...}}`. Instants are ISO 8601 text: `|date` shows
@@ -47,7 +48,12 @@ from engine.content.template_variables import Read
 __all__ = ["Kind", "ParsedTemplate", "Read", "TemplateProblem", "check", "parse"]
 
 MAX_SOURCE = 64 * 1024  # bytes of UTF-8
-MAX_OUTPUT: Mapping[Kind, int] = {"html": 200_000, "text": 200_000, "line": 2_000}  # characters
+MAX_OUTPUT: Mapping[Kind, int] = {
+    "html": 200_000,
+    "text": 200_000,
+    "line": 2_000,
+    "value": 200_000,
+}  # characters
 CACHE_CAPACITY = 1_000  # compiled templates, the least recently used go first
 _FILENAME = "<template>"
 
@@ -86,10 +92,20 @@ class ParsedTemplate:
 
     def render(self, context: Mapping[str, object]) -> str:
         """The text for one contact; a TemplateProblem when a variable is missing or empty, or it is too much."""
+        return self._rendered(RenderContext(context))
+
+    def value(self, context: Mapping[str, object]) -> str | int | float:
+        """What a template of kind "value" says for one contact: of a single expression that is a number or a truth, just
+        that; else its text. TemplateProblem as for `render`."""
+        state = RenderContext(context)
+        text = self._rendered(state)
+        return text if state.kept is None else state.kept
+
+    def _rendered(self, state: RenderContext) -> str:
         left = self._limit
         pieces: list[str] = []
         try:
-            for piece in self._root(RenderContext(context)):
+            for piece in self._root(state):
                 pieces.append(piece)
                 left -= len(piece)
                 if left < 0:

@@ -42,10 +42,10 @@ class Someone:
     history: list[Happening] = field(default_factory=list)
 
     def write(self, profile: Profile) -> None:
-        """Write what an act says of the contact. An attribute that is None is taken away."""
+        """Write what an act says of the contact. An attribute that is None is taken away, and so are cleared columns."""
         attributes = {**self.person.attributes, **profile.attributes}
         kept = {name: value for name, value in attributes.items() if value is not None}
-        columns: dict[str, Any] = {**profile.columns, "attributes": kept}
+        columns: dict[str, Any] = {**profile.columns, **dict.fromkeys(profile.cleared), "attributes": kept}
         self.person = self.person._replace(**columns)
 
     def contact(self, at: int, events: Sequence[Happening], segments: Mapping[str, StoredSegment]) -> Contact:

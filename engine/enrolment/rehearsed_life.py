@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.audience.consent import CHANNELS
-from engine.audience.profile import read_profile
+from engine.audience.profile import read_written
 from engine.audience.rules import Rule, read_rules
 from engine.content.coupons import ALPHABET, LENGTH, expiry_of
-from engine.content.messages import coupon_facts, journey_facts, parts, promotion_facts
+from engine.content.messages import coupon_facts, journey_facts, parts, promotion_facts, written_value
 from engine.content.promotions import end_of
-from engine.content.templates import TemplateProblem, parse
+from engine.content.templates import TemplateProblem
 from engine.delivery.engagement import BOUNCED, COMPLAINED, UNSUBSCRIBED
 from engine.delivery.letters import addresses_of, too_late
 from engine.enrolment.rehearsed_contact import Someone, StoredSegment, read_segments, tag_segments
@@ -269,14 +269,22 @@ class RehearsedLife:
         for name, value in (said if isinstance(said, Mapping) else {}).items():
             bare = name.removeprefix("contact.").removeprefix("attributes.")
             try:
-                values[bare] = parse(value, "text").render(context) if isinstance(value, str) else value
+                values[bare] = written_value(value, context) if isinstance(value, str) else value
             except TemplateProblem as problem:
                 return Done(stuck=f"template:{problem.code}", notes=(("template", str(problem)),))
-        profile, problems = read_profile(values)
+        profile, problems = read_written(values)
         if problems:
             return Done(stuck=f"contact_value:{problems[0].field}", notes=(("value", str(problems[0])),))
         self.someone.write(profile)
-        return Done(notes=tuple(("profile", f"{name} is {value} now.") for name, value in values.items()))
+        empty = {
+            name for name in values if name in profile.cleared or profile.attributes.get(name, "") is None
+        }
+        return Done(
+            notes=tuple(
+                ("profile", f"{name} is taken away." if name in empty else f"{name} is {value} now.")
+                for name, value in values.items()
+            )
+        )
 
 
 _NAMES = {"email": "email", "sms": "SMS", "push": "push messages"}

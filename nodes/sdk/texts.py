@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.content.messages import journey_facts
+from engine.content.messages import journey_facts, written_value
 from engine.content.templates import Kind, TemplateProblem, parse
 from engine.store.batch import Batch
 from nodes.sdk.answers import NeedsPerson
@@ -26,9 +26,15 @@ def rendered(ctx: Context, source: str, kind: Kind) -> str:
         raise NeedsPerson(f"template:{problem.code}", str(problem)) from None
 
 
-def render_for(batch: Batch, source: str, kind: Kind) -> list[str | TemplateProblem]:
-    """The text for each traveller, or what keeps it from being written."""
-    return parse(source, kind).render_many(facts_for(batch))
+def values_for(batch: Batch, source: str) -> list[str | int | float | TemplateProblem]:
+    """What a template writes into a profile for each traveller, or what keeps it from that."""
+    made: list[str | int | float | TemplateProblem] = []
+    for facts in facts_for(batch):
+        try:
+            made.append(written_value(source, facts))
+        except TemplateProblem as problem:
+            made.append(problem.with_traceback(None))
+    return made
 
 
 def facts_for(batch: Batch) -> Sequence[Facts]:

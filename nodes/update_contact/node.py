@@ -6,13 +6,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from engine.audience.contacts import update_batch
-from engine.audience.profile import Profile, read_profile
+from engine.audience.profile import Profile, read_written
 from engine.content.templates import TemplateProblem
 from engine.journey.host import Outcome, Stuck
 from engine.store.batch import Batch
 from nodes.sdk import beside, declare, ui
 from nodes.sdk.fields import Config
-from nodes.sdk.texts import render_for
+from nodes.sdk.texts import values_for
 
 Plain = Annotated[Any, ui(widget="value", template=True)]
 
@@ -55,13 +55,13 @@ def _bare(name: str) -> str:
 
 def _values(batch: Batch, value: Any) -> list[Any]:
     """The value for each traveller: a text is a template, anything else is meant as it stands."""
-    return [*render_for(batch, value, "text")] if isinstance(value, str) else [value] * len(batch.travellers)
+    return [*values_for(batch, value)] if isinstance(value, str) else [value] * len(batch.travellers)
 
 
 def _profile(values: Mapping[str, Any]) -> Profile | Stuck:
     problem = next((value for value in values.values() if isinstance(value, TemplateProblem)), None)
     if problem is not None:
         return Stuck(f"template:{problem.code}")
-    profile, problems = read_profile(values)
+    profile, problems = read_written(values)
     # The problem's own text quotes the value, which is the contact's.
     return Stuck(f"contact_value:{problems[0].field}") if problems else profile

@@ -10,7 +10,7 @@ import pytest
 from engine.enrolment.publishing import publish_document
 from engine.enrolment.runtime import Published
 from engine.store.database import Database
-from engine.store.tables import contact, coupon, event, message, sandbox_message, step, tag
+from engine.store.tables import contact, coupon, event, identity, message, sandbox_message, step, tag
 from nodes.registry import load_registry, publish_catalog
 from nodes.sdk import Context, NodeType, Result, node
 from nodes.sdk.runtime import Behaviours
@@ -105,6 +105,59 @@ def test_values_are_written_into_the_profile(acting: Acting) -> None:
         {"shoe": 38, "greeting": f"Hello {name}"} for name in ("anna", "bea")
     ]
     assert {row.locale for row in rows} == {"it"}
+
+
+def test_empty_takes_a_value_away(acting: Acting) -> None:
+    """An empty text, a template that gives one, and null clear attributes and columns; the external id stays."""
+    full = {
+        "city": "Rome",
+        "size": "L",
+        "email": "anna@x.example",
+        "first_name": "Anna",
+        "timezone": "Europe/Rome",
+    }
+    empty = {
+        "city": "",
+        "size": "{{ event.size|default('') }}",
+        "email": "",
+        "phone": "",
+        "first_name": None,
+        "timezone": " ",
+    }
+    acting.run(
+        journey(("update_contact", {"set": full}), ("update_contact", {"set": {**empty, "external_id": ""}}))
+    )
+    (row,) = acting.world.rows(contact)
+
+    assert (row.email, row.first_name, row.timezone, row.external_id) == (None, None, None, "anna")
+    assert row.attributes == {}
+    assert {(name.kind, name.value) for name in acting.world.rows(identity)} == {("external_id", "anna")}
+
+
+def test_a_number_that_is_written_stays_one(acting: Acting) -> None:
+    """One expression alone gives what it is, so that conditions on numbers go on to hold; texts stay texts."""
+    written = {
+        "n": "{{ contact.attributes.n + 1 }}",
+        "half": " {{ contact.attributes.n / 2 }} ",
+        "vip": "{{ contact.attributes.n > 2 }}",
+        "zip": "{{ contact.attributes.zip }}",
+        "words": "{{ contact.attributes.n }} visits",
+        "fixed": "7",
+        "phone": "{{ contact.attributes.number }}",
+    }
+    acting.run(
+        journey(
+            ("update_contact", {"set": {"n": 3, "zip": "00184", "number": "+39 320 000 0001"}}),
+            ("update_contact", {"set": written}),
+        )
+    )
+    (row,) = acting.world.rows(contact)
+
+    assert row.attributes == {
+        "n": 4, "half": 1.5, "vip": True, "zip": "00184", "words": "3 visits", "fixed": "7",
+        "number": "+39 320 000 0001",
+    }  # fmt: skip
+    assert (type(row.attributes["n"]), row.phone) == (int, "+393200000001")
 
 
 @pytest.mark.parametrize(

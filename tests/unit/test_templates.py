@@ -342,3 +342,23 @@ def test_a_check_lists_every_problem_in_the_order_of_its_lines() -> None:
     unknown = check("{{ a }}\n{{ b }}{{ a }}", "html", ())
     assert [(problem.variable, problem.line) for problem in unknown] == [("a", 1), ("b", 2)]
     assert [problem.code for problem in check("{{ a ", "html", ())] == ["syntax"]
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("{{ n + 1 }}", 4),
+        ("{{ n / 2 }}", 1.5),
+        ("{{ n == 3 }}", True),
+        ("{{ none|default(0) }}", 0),
+        ("{{ zip }}", "00184"),
+        ("{{ n }} and more", "3 and more"),
+        ("{% if n %}{{ n }}{% endif %}", "3"),
+        ("3", "3"),
+    ],
+)
+def test_a_value_of_one_expression_keeps_its_kind(source: str, value: object) -> None:
+    """A number or a truth alone stays one; whatever has words around it, or is text, is text."""
+    made = parse(source, "value").value({"n": 3, "zip": "00184"})
+
+    assert (made, type(made)) == (value, type(value))
