@@ -18,7 +18,7 @@ from engine.enrolment.rows import MEMBER_COLUMNS, traveller_of
 from engine.flow.plan import Wait
 from engine.journey.host import Listening
 from engine.journey.traveller import Happening, Moment, Traveller
-from engine.journey.waits import fits, within
+from engine.journey.waits import cancelled_orders, fits, within
 from engine.store.clock import read_clock
 from engine.store.sets import among
 from engine.store.tables import enrolment, event, step
@@ -155,10 +155,14 @@ def _early(connection: Connection, plans: Plans, rows: Sequence[Any], margin: fl
             continue
         if row.at <= merged.get(row.contact, row.at - 1):  # what the other one had done was not theirs yet
             continue
-        for one in events.get(row.contact, ()):
-            happening = Happening(one.id, one.message_id, one.name, one.at, one.properties, one.send_key)
+        happenings = [
+            Happening(one.id, one.message_id, one.name, one.at, one.properties, one.send_key)
+            for one in events.get(row.contact, ())
+        ]
+        cancelled = cancelled_orders(happenings)
+        for one, happening in zip(events.get(row.contact, ()), happenings, strict=True):
             belongs = within(happening, begun[0], begun[1], row.at) and any(
-                arm.message_of is None and fits(arm, happening, {}) for arm in wait.arms
+                arm.message_of is None and fits(arm, happening, {}, cancelled) for arm in wait.arms
             )
             if belongs and one.received_at + margin < row.at:
                 lines.append(

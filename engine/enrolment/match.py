@@ -15,14 +15,14 @@ from engine.audience.facts import read_facts
 from engine.enrolment.enter import Entering, enter
 from engine.enrolment.goal import goal_hit, reached_goals
 from engine.enrolment.listeners import Heard, Listening, Start
-from engine.enrolment.matching import Keys, keys_of
+from engine.enrolment.matching import Keys, cancelled_by, keys_of
 from engine.enrolment.own_events import JOURNEY_ENDED, ended_news, news_of
 from engine.enrolment.runtime import Published, Runtime
 from engine.enrolment.takeout import Standing, TakeOut, standing_where, strands_of
 from engine.flow.plan import Arm, Wait
 from engine.journey.time import iso
 from engine.journey.traveller import Moment
-from engine.journey.waits import first_hit
+from engine.journey.waits import first_hit, minds_cancelling
 from engine.store.batch import News
 from engine.store.sets import among
 from engine.store.tables import enrolment
@@ -69,6 +69,8 @@ class _Group:
     """By contact."""
     keys: Mapping[int, Keys]
     reached: dict[int, set[str]]
+    cancelled: Mapping[int, frozenset[str]]
+    """The orders that are known to be cancelled, by contact; empty where no wait minds."""
 
 
 def match(
@@ -148,7 +150,14 @@ def _group(
         by_contact,
         keys_of(connection, _arms(published), roots) if about_messages else {},
         reached_goals(connection, roots, heard.reaches),
+        cancelled_by(connection, by_contact) if _minds_cancelling(published, events) else {},
     )
+
+
+def _minds_cancelling(published: Published, events: Sequence[Recorded]) -> bool:
+    """Whether one of the events is an order for which a wait asks whether it was cancelled."""
+    names = {one.name for one in events}
+    return minds_cancelling(arm for arm in _arms(published) if not names.isdisjoint(arm.events))
 
 
 def _arms(published: Published) -> Iterable[Arm]:
@@ -201,7 +210,13 @@ def _end_wait(group: _Group, standing: Standing, one: Recorded, keys: Keys) -> N
     wait = group.published.plan.nodes[traveller.position].operation
     assert isinstance(wait, Wait)
     hit = first_hit(
-        wait.arms, [one.happening()], keys, traveller.since, traveller.since_order, traveller.wake_at
+        wait.arms,
+        [one.happening()],
+        keys,
+        traveller.since,
+        traveller.since_order,
+        traveller.wake_at,
+        group.cancelled.get(traveller.contact, ()),
     )
     if hit is not None:
         group.scope.leave(traveller, hit)

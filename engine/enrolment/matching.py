@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from engine.flow.condition import ORDER_CANCELLED
+from engine.flow.condition_eval import order_id
 from engine.flow.plan import Arm, Wait
 from engine.journey.host import Listening
 from engine.journey.traveller import Happening, Hit
-from engine.journey.waits import first_hit
+from engine.journey.waits import cancelled_orders, first_hit, minds_cancelling
 from engine.store.sets import among
 from engine.store.tables import enrolment, event, message
 
@@ -19,6 +21,7 @@ def look(connection: Connection, wait: Wait, listening: Sequence[Listening]) -> 
     if not listening:
         return []
     names = sorted({name for arm in wait.arms for name in arm.events})
+    minds = minds_cancelling(wait.arms)
     about_messages = any(arm.message_of is not None for arm in wait.arms)
     earliest = 0 if about_messages else min(item.since for item in listening)
     rows = connection.execute(
@@ -27,8 +30,7 @@ def look(connection: Connection, wait: Wait, listening: Sequence[Listening]) -> 
             event.c.send_key,
         ).where(
             among(event.c.contact, {item.traveller.contact for item in listening}),
-            event.c.name.in_(names),
-            event.c.at >= earliest,
+            _listened(names, earliest, minds),
         )
     ).all()  # fmt: skip
     if not rows:
@@ -48,9 +50,31 @@ def look(connection: Connection, wait: Wait, listening: Sequence[Listening]) -> 
             item.since,
             item.since_order,
             item.until,
+            cancelled_orders(happenings.get(item.traveller.contact, ())) if minds else (),
         )
         for item in listening
     ]
+
+
+def _listened(names: Sequence[str], earliest: int, minds_cancelled: bool) -> ColumnElement[bool]:
+    """The events of these names since `earliest`; and every cancelling of an order, whenever that was."""
+    listened = and_(event.c.name.in_(names), event.c.at >= earliest)
+    return or_(listened, event.c.name == ORDER_CANCELLED) if minds_cancelled else listened
+
+
+def cancelled_by(connection: Connection, contacts: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The orders of these contacts that are known to be cancelled. The contacts are locked."""
+    rows = connection.execute(
+        select(event.c.contact, event.c.properties).where(
+            among(event.c.contact, contacts), event.c.name == ORDER_CANCELLED
+        )
+    )
+    found: dict[int, set[str]] = {}
+    for row in rows:
+        number = order_id(row.properties)
+        if number is not None:
+            found.setdefault(row.contact, set()).add(number)
+    return {contact: frozenset(numbers) for contact, numbers in found.items()}
 
 
 def keys_of(

@@ -238,7 +238,9 @@ def _bought(node: ResolvedNode, contract: c.Bought) -> p.Operation:
     if contract.within is None:
         condition = HasBought(channel=contract.channel, since_anchor=True)
         return _yes_or_no(condition, "bought", "not_bought", contract.since)
-    arm = p.Arm(events=(ORDER_COMPLETED,), where=counted_order(contract.channel), port="bought")
+    arm = p.Arm(
+        events=(ORDER_COMPLETED,), where=counted_order(contract.channel), port="bought", unless_cancelled=True
+    )
     return p.Wait(arms=(arm,), since=contract.since, within=contract.within, timeout_port="not_bought")
 
 

@@ -63,12 +63,17 @@ class RestUntil(Op):
 
 
 class Arm(Op):
-    """One thing that a wait listens for. `message_of` limits it to messages that node sent to this enrolment."""
+    """One thing that a wait listens for. `message_of` limits it to messages that node sent to this enrolment.
+
+    `unless_cancelled`: an order does not count that is known to be cancelled when somebody looks.
+    """
 
     events: tuple[str, ...]
     where: Condition | None = None
     message_of: str | None = None
     port: str
+    # Left out of the spelling of a plan that does not have it, so that plans from before it keep their address.
+    unless_cancelled: bool = Field(default=False, exclude_if=lambda said: not said)
 
 
 class Wait(Op):

@@ -17,7 +17,7 @@ from engine.journey.leg import run_leg
 from engine.journey.memory_rows import Row, Rows
 from engine.journey.time import after, zone
 from engine.journey.traveller import Happening, Hit, Moment, Traveller, just_after
-from engine.journey.waits import first_hit
+from engine.journey.waits import cancelled_orders, first_hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ class MemoryScope:
         for one in listening:
             events = self._memory.events.get(one.traveller.contact, ())
             keys = self._memory.keys(one.traveller.root)
-            found.append(first_hit(wait.arms, events, keys, one.since, one.since_order, one.until))
+            cancelled = cancelled_orders(events)
+            found.append(first_hit(wait.arms, events, keys, one.since, one.since_order, one.until, cancelled))
         return found
 
     def onward(self, traveller: Traveller) -> None:
@@ -238,7 +239,8 @@ class Memory:
         if row.place != "resting" or row.since is None or not isinstance(operation, Wait):
             return
         keys = self.keys(row.root)
-        hit = first_hit(operation.arms, [happening], keys, row.since, row.since_order, row.wake_at)
+        cancelled = cancelled_orders(self.events.get(row.contact, ()))
+        hit = first_hit(operation.arms, [happening], keys, row.since, row.since_order, row.wake_at, cancelled)
         if hit is not None:
             self.take_out(row, hit)
 

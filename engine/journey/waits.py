@@ -1,11 +1,11 @@
 """Which event ends a wait: the same choice for whoever looks (the leg, ingestion, the rehearsal)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.flow.condition import Condition
-from engine.flow.condition_eval import Facts, compile_condition
+from engine.flow.condition import ORDER_CANCELLED, Condition
+from engine.flow.condition_eval import Facts, compile_condition, order_id
 from engine.flow.plan import Arm
 from engine.journey.traveller import Happening, Hit
 
@@ -28,12 +28,31 @@ def _test(same: _Same) -> Callable[[Facts], bool]:
     return compile_condition(same.condition)
 
 
-def fits(arm: Arm, happening: Happening, keys: Mapping[str, frozenset[str]]) -> bool:
+def cancelled_orders(happenings: Iterable[Happening]) -> frozenset[str]:
+    """The ids of the orders that these events cancel."""
+    found = (order_id(one.properties) for one in happenings if one.name == ORDER_CANCELLED)
+    return frozenset(number for number in found if number is not None)
+
+
+def minds_cancelling(arms: Iterable[Arm]) -> bool:
+    """Whether it has to be known which orders are cancelled."""
+    return any(arm.unless_cancelled for arm in arms)
+
+
+def fits(
+    arm: Arm,
+    happening: Happening,
+    keys: Mapping[str, frozenset[str]],
+    cancelled: Collection[str] = frozenset(),
+) -> bool:
     """Whether the event is one that this arm listens for.
 
-    `keys` maps a node to the send keys of the messages that it sent to this enrolment on its last visit.
+    `keys` maps a node to the send keys of the messages that it sent to this enrolment on its last visit; `cancelled`
+    are the orders of the contact that are known to be cancelled.
     """
     if happening.name not in arm.events:
+        return False
+    if arm.unless_cancelled and cancelled and order_id(happening.properties) in cancelled:
         return False
     if arm.message_of is not None and happening.send_key not in keys.get(arm.message_of, frozenset()):
         return False
@@ -63,6 +82,7 @@ def first_hit(
     since: int,
     since_order: int,
     until: int | None,
+    cancelled: Collection[str] = frozenset(),
 ) -> Hit | None:
     """The earliest event by (at, order) that ends the wait, and where it leads; of several arms the first drawn wins."""
     best: tuple[int, int] | None = None
@@ -76,7 +96,7 @@ def first_hit(
             (
                 arm
                 for arm in listed
-                if belongs(arm, happening, since, since_order) and fits(arm, happening, keys)
+                if belongs(arm, happening, since, since_order) and fits(arm, happening, keys, cancelled)
             ),
             None,
         )

@@ -372,3 +372,54 @@ def test_the_database_is_the_same_for_all(acting: Acting, database: Database) ->
     acting.run(journey(("webhook", HOOK)), " ".join(f"c{n}" for n in range(20)))
 
     assert sum(acting.world.places().values()) == 20
+
+
+# ------------------------------------------------------------------------------------------------ bought?
+
+
+def bought_journey(within: str | None) -> dict[str, Any]:
+    """Who waited an hour is asked whether they bought since their entry."""
+    config = {"channel": "any", "since": "entry", "within": within}
+    document = journey(("delay", {"for": "1 hour"}), ("bought", config))
+    document["edges"]["no"] = {"from": "a2", "port": "not_bought", "to": "out"}
+    document["nodes"]["out"] = {"type": "exit", "config": {"result": "nothing"}}
+    return document
+
+
+@pytest.mark.parametrize("within", [None, "1 day"])
+@pytest.mark.parametrize("orders", [("o1",), ("o1", "o2")])
+def test_an_order_that_was_cancelled_is_not_bought(
+    acting: Acting, within: str | None, orders: tuple[str, ...]
+) -> None:
+    """At once or within a time, an order counts that is paid and, when somebody looks, not cancelled."""
+    world = acting.world
+    published = acting.publish(bought_journey(within))
+    (anna,) = world.contacts(["anna"])
+    (strand,) = world.enter(published, [anna])
+    world.travel()
+    world.now += MINUTE
+    for number in orders:
+        world.event("Order Completed", anna, message_id=number, properties={"order_id": number})
+    world.event("Order Cancelled", anna, message_id="c", properties={"order_id": "o1"})
+    world.travel(world.now + 3 * DAY)
+
+    assert world.row(strand).result == ("done" if len(orders) > 1 else "nothing")
+
+
+def test_an_order_whose_cancelling_came_first_ends_no_wait(acting: Acting) -> None:
+    """While somebody waits, too: an order ends the wait, but one whose cancelling is known already does not."""
+    world = acting.world
+    published = acting.publish(bought_journey("1 day"))
+    anna, bea = world.contacts(["anna", "bea"])
+    first, second = world.enter(published, [anna, bea])
+    world.travel()
+    world.travel(world.now + 2 * HOUR)
+    for who, number, cancelled in ((anna, "o1", True), (bea, "o2", False)):
+        if cancelled:
+            world.event("Order Cancelled", who, message_id=f"c{number}", properties={"order_id": number})
+        world.event("Order Completed", who, message_id=number, properties={"order_id": number})
+
+    assert (world.row(first).place, world.row(second).result) == ("resting", "done")
+    world.travel(world.now + 2 * DAY)
+    assert world.row(first).result == "nothing"
+    assert world.violations() == []

@@ -93,6 +93,7 @@ def test_bought_with_a_limit_is_a_wait() -> None:
     assert isinstance(operation, Wait)
     (arm,) = operation.arms
     assert (arm.events, arm.where, arm.port) == (("Order Completed",), counted_order("online"), "bought")
+    assert arm.unless_cancelled
     assert (operation.since, operation.timer_from_anchor, operation.timeout_port) == (
         "entry",
         False,

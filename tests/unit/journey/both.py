@@ -281,7 +281,7 @@ class Stage:
     def _tell(self, contact: int, name: str, at: int, order: int, n: int, about: Sending | None) -> str:
         message_id = f"m{order}"
         key = None if about is None else self.engine.messages()[about].send_key
-        happening = Happening(order, message_id, name, at, {"n": n}, key)
+        happening = Happening(order, message_id, name, at, {"n": n, "order_id": f"o{n}"}, key)
         told = Told(order, message_id, name, at, n, about)
         self.told.append((contact, happening, told))
         self._ingest(contact, happening, told)

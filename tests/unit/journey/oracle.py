@@ -342,6 +342,10 @@ class Oracle:
     def fits(self, enrolment: Enrolment, arm: Arm, event: Told) -> bool:
         if event.name not in arm.events or (arm.where is not None and event.n != 1):
             return False
+        if arm.unless_cancelled and any(
+            told.name == "Order Cancelled" and told.n == event.n for told in self.told(enrolment)
+        ):
+            return False
         if arm.message_of is None:
             return True
         return event.about is not None and event.about in enrolment.latest.get(arm.message_of, set())

@@ -39,8 +39,10 @@ from engine.flow.plan import (
 START = 1_740_992_400_000
 """2025-03-03 09:00 UTC, when every history begins."""
 
-EVENTS = ("viewed", "ordered", "message.opened")
-GOAL = "ordered"
+EVENTS = ("viewed", "Order Completed", "message.opened")
+TOLD = (*EVENTS, "Order Cancelled")
+"""What happens: those that somebody may listen for, and what takes an order back."""
+GOAL = "Order Completed"
 DURATIONS = ("0 seconds", "30 seconds", "10 minutes", "1 hour", "61 minutes", "1 day", "2 days", "2 days")
 RESULTS = ("converted", "no visit", "accepted")
 DATES = ("2025-03-03T10:00:00Z", "2025-03-04T09:00:30Z", "2025-02-01T00:00:00Z")
@@ -136,6 +138,7 @@ def _goals(draft: _Draft) -> tuple[Goal, ...]:
     for number in range(draft.one_of(0, 0, 0, 1, 2)):
         target = draft.one_of(None, None, *draft.nodes)
         arm = _arm(draft, "reached", GOAL if number == 0 else draft.one_of(*EVENTS))
+        arm = arm.model_copy(update={"unless_cancelled": False})  # what waits alone may say
         goals.append(
             Goal(node=f"goal{number}", arms=(arm,), result=f"goal {number}", target=target, port="reached")
         )
@@ -206,7 +209,7 @@ def _wait(draft: _Draft, path: _Path) -> str:
 def _arm(draft: _Draft, port: str, event: str) -> Arm:
     events = (event,) if draft.chance(70) else (event, draft.one_of(*EVENTS))
     where = draft.one_of(None, None, None, Compare(op="is", field="event.n", value=1))
-    return Arm(events=events, where=where, port=port)
+    return Arm(events=events, where=where, port=port, unless_cancelled=draft.chance(40))
 
 
 def _ask(draft: _Draft, path: _Path) -> str:
@@ -331,7 +334,7 @@ _deeds: st.SearchStrategy[Deed] = st.one_of(
     st.builds(
         Happens,
         contact=_contacts,
-        name=st.sampled_from(EVENTS),
+        name=st.sampled_from(TOLD),
         late=st.sampled_from(LATE),
         order=_orders,
         n=st.integers(0, 1),
@@ -340,7 +343,7 @@ _deeds: st.SearchStrategy[Deed] = st.one_of(
     st.builds(
         Happens,
         contact=st.just(1),
-        name=st.sampled_from(EVENTS),
+        name=st.sampled_from(TOLD),
         late=st.just(0),
         order=_orders,
         n=st.just(1),
