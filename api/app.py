@@ -35,6 +35,7 @@ from api.numbers.routes import router as numbers
 from api.openapi import describe
 from api.overview import overview
 from api.rehearsals.routes import router as rehearsals
+from api.rules.routes import router as rules
 from api.sandbox.routes import router as sandbox
 from api.segments.routes import router as segments
 from api.tour.routes import router as tour
@@ -53,6 +54,7 @@ SLICES: tuple[APIRouter, ...] = (
     examples,
     contacts,
     segments,
+    rules,
     events,
     event_batches,
     words,

@@ -21,6 +21,7 @@ from starlette.routing import Match, Mount
 
 from api import errors
 from engine.audience.contacts import UnknownContact
+from engine.audience.rules import RuleNameTaken, UnknownRule
 from engine.audience.segments import NotAList, SegmentNameTaken, UnknownSegment
 from engine.enrolment.campaign import CampaignOver, NoCampaignTrigger, NotPublished, UnknownCampaign
 from engine.enrolment.control import NotRunning
@@ -73,6 +74,8 @@ STATUS: dict[type[Exception], int] = {
     UnknownSegment: 404,
     SegmentNameTaken: 409,
     NotAList: 409,
+    UnknownRule: 404,
+    RuleNameTaken: 409,
     UnknownCampaign: 404,
     UnknownEnrolment: 404,
     UnknownMessage: 404,

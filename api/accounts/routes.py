@@ -24,14 +24,14 @@ def list_accounts(house: HouseOf, cursor: CursorText = None, limit: Limit = USUA
         return queries.list_accounts(connection, cursor=cursor, limit=limit)
 
 
-@router.get("/{name}", summary="An account", responses=declare(NotFound))
+@router.get("/{name:path}", summary="An account", responses=declare(NotFound))
 def get_account(house: HouseOf, name: NameInPath) -> AccountOut:
     """One account."""
     with house.database.read() as connection:
         return queries.read_account_out(connection, name)
 
 
-@router.patch("/{name}", summary="Change an account", responses=declare(NotFound, BadValue))
+@router.patch("/{name:path}", summary="Change an account", responses=declare(NotFound, BadValue))
 def patch_account(house: HouseOf, name: NameInPath, body: AccountChange) -> AccountOut:
     """Set its rate, switch it off or on, say that its fault is mended, or tell a sandbox account how to fail."""
     with house.database.write() as connection:

@@ -132,7 +132,18 @@ def put_consent(house: HouseOf, contact: ContactId, channel: Channel, body: Cons
     )
 
 
-@router.put("/{contact}/tags/{tag}", summary="Tag a contact", responses=declare(UnknownContact))
+@router.delete(
+    "/{contact}/suppressions/{channel}", summary="Allow an address again", responses=declare(UnknownContact)
+)
+def delete_suppression(house: HouseOf, contact: ContactId, channel: Channel) -> ContactDetail:
+    """Let messages go to the contact's address on a channel again, which a bounce, a complaint or a provider forbade. The
+    contact's own word stays as it is."""
+    return house.database.transact(
+        lambda connection: service.lift_suppression(house, connection, contact, channel)
+    )
+
+
+@router.put("/{contact}/tags/{tag:path}", summary="Tag a contact", responses=declare(UnknownContact))
 def put_tag(house: HouseOf, contact: ContactId, tag: TagName) -> Tagged:
     """Give a contact a tag; journeys that wait for it hear of it."""
     return Tagged(
@@ -142,7 +153,7 @@ def put_tag(house: HouseOf, contact: ContactId, tag: TagName) -> Tagged:
     )
 
 
-@router.delete("/{contact}/tags/{tag}", summary="Take a tag away", responses=declare(UnknownContact))
+@router.delete("/{contact}/tags/{tag:path}", summary="Take a tag away", responses=declare(UnknownContact))
 def delete_tag(house: HouseOf, contact: ContactId, tag: TagName) -> Tagged:
     """Take a tag from a contact; journeys that wait for it hear of it."""
     return Tagged(

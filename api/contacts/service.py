@@ -13,15 +13,17 @@ from sqlalchemy import Connection, select
 from api.contacts.queries import read_contact
 from api.contacts.schemas import BadRowOut, ContactChange, ContactDetail, ContactIn, ImportOut, Word
 from api.errors import BadValue, BodyTooLarge, NotFound, WrongMediaType
-from api.house import House
+from api.house import WHO, House
 from api.imports import Import
-from engine.audience.consent import set_consent
-from engine.audience.contacts import UnknownContact, update_contacts, upsert_contacts
+from engine.audience.consent import lift, set_consent
+from engine.audience.contacts import UnknownContact, read_contacts, update_contacts, upsert_contacts
 from engine.audience.left_out import left_out_cells, left_out_header
 from engine.audience.profile import COLUMNS, Profile, read_profile
 from engine.audience.segments import ensure_list
 from engine.audience.tags import Change, add_tag, checked_tag, remove_tag, tag_news
+from engine.delivery.letters import addresses_of
 from engine.enrolment.ingest import record_and_match, uniter
+from engine.store.audit import record
 from engine.store.sets import lock_living
 from engine.store.tables import contact
 
@@ -69,8 +71,23 @@ def _living(connection: Connection, number: int) -> int:
 def consent(house: House, connection: Connection, number: int, channel: str, word: Word) -> ContactDetail:
     """Write a contact's word on a channel."""
     who = _living(connection, number)
-    set_consent(connection, {(who, channel): word}, at=house.now(), source="api")
+    now = house.now()
+    set_consent(connection, {(who, channel): word}, at=now, source="api")
+    _audit(connection, now, "consent", who, {"channel": channel, "state": word})
     return read_contact(connection, who)
+
+
+def lift_suppression(house: House, connection: Connection, number: int, channel: str) -> ContactDetail:
+    """Allow writing to a contact's address on a channel again. The contact's own word stays."""
+    who, now = _living(connection, number), house.now()
+    addresses = addresses_of(read_contacts(connection, [who])[who], channel)
+    if lift(connection, [(channel, address) for address in addresses]):
+        _audit(connection, now, "suppression lifted", who, {"channel": channel})
+    return read_contact(connection, who)
+
+
+def _audit(connection: Connection, at: int, what: str, number: int, details: dict[str, Any]) -> None:
+    record(connection, at=at, who=WHO, what=what, subject=f"contact/{number}", details=details)
 
 
 def retag(house: House, connection: Connection, number: int, name: str, what: Change) -> bool:

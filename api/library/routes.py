@@ -29,14 +29,14 @@ def list_templates(
         return queries.list_templates(connection, search=search, cursor=cursor, limit=limit)
 
 
-@router.get("/templates/{name}", summary="A template", responses=declare(NotFound))
+@router.get("/templates/{name:path}", summary="A template", responses=declare(NotFound))
 def get_template(house: HouseOf, name: NameInPath) -> TemplateOut:
     """One template, with what is wrong with it and what it reads."""
     with house.database.read() as connection:
         return queries.template_out(queries.read_row(connection, library_template, name))
 
 
-@router.put("/templates/{name}", summary="Save a template")
+@router.put("/templates/{name:path}", summary="Save a template")
 def put_template(house: HouseOf, name: NameInPath, body: Template) -> TemplateOut:
     """Write a template, over one of this name. Published plans keep the words that they were published with."""
     content = body.model_dump(mode="json", exclude_none=True)
@@ -45,7 +45,9 @@ def put_template(house: HouseOf, name: NameInPath, body: Template) -> TemplateOu
         return queries.template_out(queries.read_row(connection, library_template, name))
 
 
-@router.delete("/templates/{name}", summary="Remove a template", status_code=204, responses=declare(NotFound))
+@router.delete(
+    "/templates/{name:path}", summary="Remove a template", status_code=204, responses=declare(NotFound)
+)
 def delete_template(house: HouseOf, name: NameInPath) -> None:
     """Take a template out of the library."""
     with house.database.write() as connection:
@@ -61,14 +63,14 @@ def list_promotions(
         return queries.list_promotions(connection, search=search, cursor=cursor, limit=limit)
 
 
-@router.get("/promotions/{name}", summary="A promotion", responses=declare(NotFound))
+@router.get("/promotions/{name:path}", summary="A promotion", responses=declare(NotFound))
 def get_promotion(house: HouseOf, name: NameInPath) -> PromotionOut:
     """One promotion."""
     with house.database.read() as connection:
         return queries.promotion_out(queries.read_row(connection, library_promotion, name))
 
 
-@router.put("/promotions/{name}", summary="Save a promotion")
+@router.put("/promotions/{name:path}", summary="Save a promotion")
 def put_promotion(house: HouseOf, name: NameInPath, body: Promotion) -> PromotionOut:
     """Write a promotion, over one of this name. Published plans keep the one that they were published with."""
     content = body.model_dump(mode="json", exclude_none=True)
@@ -78,7 +80,7 @@ def put_promotion(house: HouseOf, name: NameInPath, body: Promotion) -> Promotio
 
 
 @router.delete(
-    "/promotions/{name}", summary="Remove a promotion", status_code=204, responses=declare(NotFound)
+    "/promotions/{name:path}", summary="Remove a promotion", status_code=204, responses=declare(NotFound)
 )
 def delete_promotion(house: HouseOf, name: NameInPath) -> None:
     """Take a promotion out of the library."""

@@ -25,7 +25,8 @@ def set_consent(
 ) -> int:
     """Write what contacts say of channels: {(contact, channel): word}. Gives how many have changed their word.
 
-    An older word never undoes a newer one. `at` is the business instant at which they said it.
+    An older word never undoes a newer one: a word that is said again is newer. `at` is the business instant at which they
+    said it.
     """
     if not words:
         return 0
@@ -39,19 +40,15 @@ def set_consent(
     fresh = [(who, channel, word, source, at) for (who, channel), word in words.items()
              if (who, channel) not in known]  # fmt: skip
     insert_rows(connection, consent, ("contact", "channel", "state", "source", "at"), fresh)
-    changed = [
-        {"who": who, "over": channel, "word": word}
-        for (who, channel), word in words.items()
-        if (who, channel) in known and known[who, channel][0] != word and known[who, channel][1] <= at
-    ]
-    if changed:
+    said = {key: word for key, word in words.items() if key in known and known[key][1] <= at}
+    if said:
         connection.execute(
             update(consent)
             .where(consent.c.contact == bindparam("who"), consent.c.channel == bindparam("over"))
             .values(state=bindparam("word"), source=source, at=at),
-            changed,
+            [{"who": who, "over": channel, "word": word} for (who, channel), word in said.items()],
         )
-    return len(fresh) + len(changed)
+    return len(fresh) + len([key for key, word in said.items() if known[key][0] != word])
 
 
 def read_consent(connection: Connection, contact: int) -> dict[str, Word]:

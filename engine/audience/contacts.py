@@ -88,6 +88,24 @@ def update_contacts(connection: Connection, changes: Mapping[int, Profile], now:
     _Upsert(connection, owners_of(connection, names), list(changes.values()), now, list(changes)).run()
 
 
+def fill_gaps(connection: Connection, said: Mapping[int, Mapping[str, Any]], now: int) -> None:
+    """Write what is said of known contacts, by the names of columns and attributes, where nothing is known yet."""
+    lock_contacts(connection, said)
+    changes: dict[int, Profile] = {}
+    for who, person in read_contacts(connection, said).items():
+        known = {name: getattr(person, name) for name in COLUMNS}
+        fresh = {
+            name: value
+            for name, value in said[who].items()
+            if (known[name] is None if name in known else name not in person.attributes)
+        }
+        if fresh:
+            columns = {name: value for name, value in fresh.items() if name in known}
+            changes[who] = Profile(columns, {name: fresh[name] for name in fresh.keys() - known.keys()})
+    if changes:
+        update_contacts(connection, changes, now)
+
+
 def update_batch(batch: Batch, changes: Mapping[int, Profile], port: str = "done") -> list[Outcome]:
     """Write what an act says of contacts ({strand: profile}); everyone leaves by `port`, who still holds their place."""
 

@@ -1,16 +1,17 @@
 """Who an event is about; and visitors who turn out to be contacts.
 
-A visitor's events wait without a contact. The first time a visitor is seen together with a contact, all of them become
-that contact's. When the same visitor (a shared device) is later seen with another contact, only what happens from then on
+A visitor's events wait without a contact, and what the visitor said of themselves waits with them. The first time a visitor is seen together with a contact, all of them become
+that contact's, and what was said fills the gaps in what is known of that contact. When the same visitor (a shared device) is later seen with another contact, only what happens from then on
 is the other's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select, update
 
-from engine.audience.contacts import Name, owners_of, upsert_contacts
+from engine.audience.contacts import Name, fill_gaps, owners_of, upsert_contacts
 from engine.audience.events import Incoming, Recorded, recorded_of
 from engine.audience.profile import Problem, Profile, checked_id, is_nobody, read_profile
 from engine.store.batch import Unite
@@ -19,6 +20,8 @@ from engine.store.sets import among, lock_contacts, lock_living, lock_names
 from engine.store.tables import contact, event, identity
 
 ANONYMOUS = "anonymous_id"
+TRAITS = "traits"
+"""The property of a visitor's identify call that keeps what it said."""
 SPELLINGS = {
     "firstName": "first_name", "lastName": "last_name", "timeZone": "timezone", "language": "locale",
     "pushToken": "push_token",
@@ -34,6 +37,8 @@ class Resolved:
     attached: list[Recorded] = field(default_factory=list)
     problems: list[tuple[str, Problem]] = field(default_factory=list)
     """Traits that were left out, each with the message id of its event."""
+    kept: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """What visitors whom nobody knows yet say of themselves, by the place of their event: its property `traits`."""
 
 
 def resolve(
@@ -41,7 +46,7 @@ def resolve(
 ) -> Resolved:
     """Find or make the contact of each event, link visitors to contacts, and lock them all. `unite` makes contacts one who
     turn out to be. `now` is a business instant."""
-    profiles, problems = _profiles(incoming)
+    profiles, unnamed, problems = _profiles(incoming)
     _lock(connection, incoming, profiles)
     said = list(profiles)
     contested: list[tuple[int, Problem]] = []
@@ -69,6 +74,7 @@ def resolve(
     links.write(connection, now)
     _lock_all(connection, resolved)
     resolved.attached = _attach(connection, links.first)
+    _fill(connection, resolved, unnamed, now)
     return resolved
 
 
@@ -77,9 +83,12 @@ def visitor_of(one: Incoming) -> str | None:
     return one.anonymous_id if one.anonymous_id and not is_nobody(one.anonymous_id) else None
 
 
-def _profiles(incoming: Sequence[Incoming]) -> tuple[dict[int, Profile], list[tuple[str, Problem]]]:
-    """What the events say of their contacts, by their index: those only that name somebody."""
+def _profiles(
+    incoming: Sequence[Incoming],
+) -> tuple[dict[int, Profile], dict[int, Profile], list[tuple[str, Problem]]]:
+    """What the events say of their contacts, by their index: of those that name somebody, and of visitors who do not."""
     profiles: dict[int, Profile] = {}
+    unnamed: dict[int, Profile] = {}
     problems: list[tuple[str, Problem]] = []
     for index, one in enumerate(incoming):
         if one.contact is not None or (one.user_id is None and one.traits is None):
@@ -96,7 +105,28 @@ def _profiles(incoming: Sequence[Incoming]) -> tuple[dict[int, Profile], list[tu
                 problems.append((one.message_id, Problem("user_id", str(error))))
         if profile.names():
             profiles[index] = profile
-    return profiles, problems
+        elif visitor_of(one) is not None and (profile.columns or profile.attributes):
+            unnamed[index] = profile
+    return profiles, unnamed, problems
+
+
+def _fill(connection: Connection, resolved: Resolved, unnamed: Mapping[int, Profile], now: int) -> None:
+    """Let what visitors said of themselves fill the gaps in what is known of their contacts, the last word first; of those
+    whom nobody knows yet, keep it."""
+    said: dict[int, dict[str, Any]] = {}
+    for one in sorted(resolved.attached, key=lambda one: one.moment):
+        if one.contact is not None and isinstance(one.properties.get(TRAITS), dict):
+            said.setdefault(one.contact, {}).update(one.properties[TRAITS])
+    for index, profile in unnamed.items():
+        words = {name: value for name, value in profile.attributes.items() if value is not None}
+        words |= profile.columns
+        who = resolved.contacts[index]
+        if who is None:
+            resolved.kept[index] = words
+        else:
+            said.setdefault(who, {}).update(words)
+    if said:
+        fill_gaps(connection, said, now)
 
 
 def _lock(connection: Connection, incoming: Sequence[Incoming], profiles: dict[int, Profile]) -> None:

@@ -4,12 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from engine.audience.events import Recorded
 from engine.audience.facts import read_facts
+from engine.audience.segments import read_segment
 from engine.audience.tags import add_tag, checked_tag, tag_news
-from engine.flow.condition import Condition, condition_json, parse_condition
+from engine.flow.condition import (
+    Condition,
+    ConditionError,
+    InSegment,
+    condition_json,
+    needs,
+    parse_condition,
+    walk,
+)
 from engine.flow.condition_eval import Facts, compile_condition
 from engine.store.batch import News
 from engine.store.ids import new_id
@@ -17,6 +26,10 @@ from engine.store.tables import rule, segment
 
 ACTIVE = "ATTIVO"
 """The rule that ships: who opens an email is tagged, and in the segment of the same name."""
+
+
+class UnknownRule(LookupError):
+    """There is no such rule. Look up its id among the rules."""
 
 
 class RuleNameTaken(ValueError):
@@ -38,10 +51,16 @@ def create_rule(
     connection: Connection, name: str, event: str, tag: str,
     condition: Condition | Mapping[str, Any] | None = None,
 ) -> int:  # fmt: skip
-    """Make a rule: when `event` happens to a contact who fits `condition`, the contact gets `tag`. Gives its id."""
+    """Make a rule: when `event` happens to a contact who fits `condition`, the contact gets `tag`. Gives its id.
+
+    RuleNameTaken; ValueError for a tag that cannot be one; ConditionError for a condition that cannot be read, or asked at
+    an event; UnknownSegment for a segment that it names.
+    """
     if connection.scalar(select(rule.c.id).where(rule.c.name == name)) is not None:
         raise RuleNameTaken(f'There is a rule called "{name[:40]}" already. Choose another name.')
     parsed = parse_condition(condition) if isinstance(condition, Mapping) else condition
+    if parsed is not None:
+        _check(connection, parsed)
     number = new_id()
     plain = None if parsed is None else condition_json(parsed)
     connection.execute(
@@ -50,6 +69,33 @@ def create_rule(
         )
     )
     return number
+
+
+def _check(connection: Connection, condition: Condition) -> None:
+    """A rule is asked at every event of its name: one that cannot be answered would keep the event out."""
+    if "anchor" in needs(condition):
+        raise ConditionError(
+            "A rule stands outside all journeys, so that nothing counts since an entry. Leave since_anchor out."
+        )
+    for part in walk(condition):
+        if isinstance(part, InSegment):
+            read_segment(connection, part.segment)
+
+
+def switch_rule(connection: Connection, number: int, *, on: bool) -> None:
+    """Switch a rule on or off. Tags that it has given stay. UnknownRule."""
+    if not connection.execute(update(rule).where(rule.c.id == number).values(enabled=on)).rowcount:
+        raise _unknown(number)
+
+
+def remove_rule(connection: Connection, number: int) -> None:
+    """Remove a rule. Tags that it has given stay. UnknownRule."""
+    if not connection.execute(delete(rule).where(rule.c.id == number)).rowcount:
+        raise _unknown(number)
+
+
+def _unknown(number: int) -> UnknownRule:
+    return UnknownRule(f"There is no rule {number}. Look up its id among the rules.")
 
 
 def ensure_rules(connection: Connection, now: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, or_, select, text, update
 
+from engine.audience.consent import suppress
 from engine.delivery.provider import Accepted, AccountBroken, OutcomeUnknown, Receipt, Rejected
 from engine.store.bulk import insert_rows
 from engine.store.fetch import fetch
@@ -174,11 +175,30 @@ def write_results(
             {"taken": json.dumps(retries), "token": token, "settled_at": business, "state": fate.state,
              "reason": fate.reason, "deadline": fate.deadline, "certain": int(fate.state != "unknown")},
         )  # fmt: skip
+    _suppress_refused(connection, results, business)
     broken = {result.receipt.code for result in results if isinstance(result.receipt, AccountBroken)}
     if broken:
         first = next(result.key for result in results if isinstance(result.receipt, AccountBroken))
         name = select(message.c.account).where(message.c.send_key == first).scalar_subquery()
         connection.execute(update(account).where(account.c.name == name).values(broken=min(broken)))
+
+
+def _suppress_refused(connection: Connection, results: Sequence[Result], at: int) -> None:
+    """Let nobody write any more to addresses of which the provider says that they must not be tried again."""
+    why = {
+        result.key: result.receipt.reason
+        for result in results
+        if isinstance(result.receipt, Rejected) and result.receipt.suppress
+    }
+    if why:
+        rows = connection.execute(
+            select(message.c.send_key, message.c.channel, message.c.address).where(
+                among(message.c.send_key, why)
+            )
+        )
+        suppress(
+            connection, {(row.channel, row.address): why[row.send_key] for row in rows if row.address}, at
+        )
 
 
 class _Fate(NamedTuple):

@@ -41,6 +41,7 @@ _FAILURES: dict[str, Callable[[], Receipt]] = {
     "rate_limit": lambda: NotSent("rate limit", 2.0),
     "time_out": lambda: OutcomeUnknown("no answer"),
     "reject": lambda: Rejected("refused by the sandbox", suppress=False),
+    "reject_for_good": lambda: Rejected("no such address", suppress=True),
     "auth": lambda: AccountBroken("provider_auth"),
 }
 RECOGNISED = ""

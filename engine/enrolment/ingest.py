@@ -22,7 +22,7 @@ from engine.audience.events import (
     untold,
     write_events,
 )
-from engine.audience.identify import resolve
+from engine.audience.identify import TRAITS, resolve
 from engine.audience.profile import Problem
 from engine.audience.rules import apply_rules
 from engine.content.coupons import Redemption, redeem_all
@@ -113,6 +113,8 @@ def _ingest(connection: Connection, runtime: Runtime, incoming: Sequence[Incomin
     resolved = resolve(connection, unknown, now, uniter(runtime))
     result.problems = resolved.problems
     result.visitors = sum(who is None for who in resolved.contacts)
+    for index, said in resolved.kept.items():
+        unknown[index] = replace(unknown[index], properties={**unknown[index].properties, TRAITS: said})
     events = as_recorded(unknown, resolved.contacts, now)
     attribute(events, messages)
     apply_reports(connection, events, messages, now)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from engine.audience.segments import MAX_NAME, SegmentNameTaken
 from engine.enrolment.world import texts_of
-from engine.store.tables import campaign, draft, enrolment, journey, membership, plan, segment
+from engine.store.tables import campaign, draft, enrolment, journey, membership, plan, rule, segment
 
 _UNDER_WAY = ("planned", "running", "paused")
 
@@ -16,7 +16,7 @@ class SegmentInUse(ValueError):
 
 
 def used_by(connection: Connection, number: int, name: str) -> list[str]:
-    """What names a segment: drafts and plans with somebody inside, other segments, campaigns under way; in words."""
+    """What names a segment: drafts and plans with somebody inside, other segments, rules, campaigns under way; in words."""
     drafts = connection.execute(
         select(journey.c.name, draft.c.document).join(draft, draft.c.journey == journey.c.id)
     )
@@ -34,6 +34,8 @@ def used_by(connection: Connection, number: int, name: str) -> list[str]:
         )
     )
     found |= {f'the segment "{row.name}"' for row in others if _names(row.condition, name)}
+    rules = connection.execute(select(rule.c.name, rule.c.condition).where(rule.c.condition.is_not(None)))
+    found |= {f'the rule "{row.name}"' for row in rules if _names(row.condition, name)}
     campaigns = connection.scalars(
         select(campaign.c.name).where(campaign.c.segment == number, campaign.c.state.in_(_UNDER_WAY))
     )

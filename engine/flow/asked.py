@@ -68,7 +68,8 @@ def find_names(
     for kind in set(manifest.references.values()):
         for path, value in references(manifest, config, kind):
             if isinstance(value, str):
-                found.setdefault(kind, {})[".".join(map(str, path)), value] = None
+                name = value.strip() if kind == "tag" else value
+                found.setdefault(kind, {})[".".join(map(str, path)), name] = None
     for question in asked:
         for part in walk(question.condition):
             if isinstance(part, InSegment):

@@ -55,6 +55,10 @@ def _weekdays(days: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted(set(days)))
 
 
+TagName = Annotated[str, Field(min_length=1), AfterValidator(str.strip)]
+"""A tag as it is stored, without spaces around it."""
+
+
 def _as_condition(value: Any) -> Any:
     return parse_condition(value) if isinstance(value, Mapping) else value
 
@@ -105,7 +109,7 @@ class SegmentTrigger(Contract):
 class TagTrigger(Contract):
     """Contacts enter when they get a tag, or lose it."""
 
-    tag: Text
+    tag: TagName
     when: Literal["added", "removed"] = "added"
 
 
@@ -204,7 +208,7 @@ class Question(Contract):
 class HasTag(Contract):
     """Ask whether the contact carries a tag."""
 
-    tag: Text
+    tag: TagName
 
 
 class InSegment(Contract):

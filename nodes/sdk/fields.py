@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
+from engine.audience.tags import checked_tag
 from engine.flow.condition import Condition
 from engine.flow.duration import Duration
 from engine.journey.time import TimeOfDay
@@ -19,7 +20,7 @@ class Config(BaseModel):
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 EventName = Annotated[Text, ui(widget="event")]
 SegmentName = Annotated[Text, ui(widget="segment")]
-TagName = Annotated[Text, ui(widget="tag")]
+TagName = Annotated[Text, AfterValidator(checked_tag), ui(widget="tag")]
 TemplateName = Annotated[Text, ui(widget="template")]
 PromotionName = Annotated[Text, ui(widget="promotion")]
 AccountName = Annotated[Text, ui(widget="account")]

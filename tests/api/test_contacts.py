@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from api.house import House
 from engine.store.database import Database
-from engine.store.tables import event, suppression
+from engine.store.tables import audit, event, suppression
 from tests.api.driver import Api
 from tests.unit.flow.drawing import draw
 
@@ -111,6 +111,40 @@ async def test_a_contacts_word_is_kept_by_channel(api: Api, database: Database) 
     assert (await api.refused("PUT", f"/contacts/{made['id']}/consents/fax", json={"state": "refused"}))[
         "status"
     ] == 422
+
+
+async def test_a_suppressed_address_is_allowed_again_by_a_person(api: Api, database: Database) -> None:
+    """The address alone: the contact's word on the channel stays. Both are in the audit log, without the address."""
+    made = await api.post("/contacts", ANN)
+    await api.put(f"/contacts/{made['id']}/consents/sms", {"state": "refused"})
+    with database.write() as connection:
+        connection.execute(
+            suppression.insert().values(channel="sms", address="+393200000001", reason="bounced", at=1)
+        )
+
+    answer = await api.client.delete(f"/v1/contacts/{made['id']}/suppressions/sms")
+    again = await api.client.delete(f"/v1/contacts/{made['id']}/suppressions/sms")
+
+    assert (answer.status_code, again.status_code) == (200, 200)
+    assert answer.json()["consents"][1] == {"channel": "sms", "state": "refused", "suppressed": None}
+    with database.read() as connection:
+        rows = connection.execute(select(audit).order_by(audit.c.id)).all()
+    assert [(row.what, row.subject, row.details) for row in rows] == [
+        ("consent", f"contact/{made['id']}", {"channel": "sms", "state": "refused"}),
+        ("suppression lifted", f"contact/{made['id']}", {"channel": "sms"}),
+    ]
+
+
+async def test_a_tag_with_a_slash_is_given_and_taken(api: Api) -> None:
+    """Whatever a tag holds, it has an address."""
+    made = await api.post("/contacts", ANN)
+
+    await api.put(f"/contacts/{made['id']}/tags/sale%2Fspring", None)
+    found = await api.get(f"/contacts/{made['id']}")
+    taken = await api.client.delete(f"/v1/contacts/{made['id']}/tags/sale%2Fspring")
+
+    assert [tag["name"] for tag in found["tags"]] == ["sale/spring"]
+    assert taken.json() == {"changed": True}
 
 
 async def test_a_tag_is_given_once_and_heard_of(api: Api, database: Database) -> None:

@@ -25,6 +25,17 @@ async def test_a_template_is_saved_judged_and_removed(api: Api) -> None:
     assert [one["name"] for one in await api.all_pages("/templates")] == ["news letter"]
 
 
+async def test_names_with_a_slash_have_an_address(api: Api) -> None:
+    """A template and a promotion are called whatever a person likes."""
+    await api.put("/templates/news%2Fspring", NEWS)
+    await api.put("/promotions/10%2F20", SPRING)
+
+    assert (await api.get("/templates/news%2Fspring"))["name"] == "news/spring"
+    assert (await api.get("/promotions/10%2F20"))["name"] == "10/20"
+    await api.delete("/templates/news%2Fspring")
+    assert await api.all_pages("/templates") == []
+
+
 async def test_a_promotion_is_saved_over_and_removed(api: Api) -> None:
     """Saving under a name that is there writes over it."""
     await api.put("/promotions/spring", SPRING)

@@ -74,6 +74,17 @@ def acting(world: World) -> Acting:
     return Acting(world)
 
 
+def test_a_tag_is_stored_without_the_spaces_around_it(acting: Acting) -> None:
+    """As the API, rules and segments write it, so that all of them mean one tag."""
+    document = journey(("add_tag", {"tag": " VIP "}), ("has_tag", {"tag": "VIP "}))
+    document["edges"]["no"] = {"from": "a2", "port": "no", "to": "end"}
+
+    acting.run(document)
+
+    assert [row.name for row in acting.world.rows(tag)] == ["VIP"]
+    assert [row.port for row in acting.world.rows(step, step.c.node == "a2")] == ["yes"]
+
+
 def test_a_tag_is_put_on_and_taken_off_once(acting: Acting) -> None:
     """Tagging tells of it once, however often it is done; removing tells of that."""
     strands = acting.run(

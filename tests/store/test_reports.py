@@ -178,6 +178,29 @@ def test_an_older_word_does_not_undo_a_newer_one(database: Database) -> None:
     assert said["email"] == "allowed"
 
 
+def test_a_word_that_is_said_again_is_newer(database: Database) -> None:
+    """Allowed, allowed again, and then a refusal from between them comes late: it is older than the last word."""
+    words: list[tuple[int, Word]] = [
+        (100, "allowed"), (500, "allowed"), (300, "refused"), (600, "refused")
+    ]  # fmt: skip
+    with database.write() as connection:
+        changed = [set_consent(connection, {(1, "email"): word}, at=at, source="form") for at, word in words]
+        said = connection.execute(consent.select()).one()
+
+    assert changed == [1, 0, 0, 1]
+    assert (said.state, said.at) == ("refused", 600)
+
+
+def test_a_provider_that_refuses_for_good_has_the_address_suppressed(world: World) -> None:
+    """What it says goes with the result: nobody writes there again, in any journey, until a person lifts it."""
+    behave(world, script=["reject_for_good"])
+    (sent,) = mailed(world, "lucia")
+
+    assert (sent.state, sent.reason) == ("rejected", "no such address")
+    (line,) = world.rows(suppression)
+    assert (line.channel, line.address, line.reason) == ("email", "lucia@example.com", "no such address")
+
+
 def test_an_address_is_suppressed_until_a_person_lifts_it(database: Database) -> None:
     """The first reason stays, and lifting tells how many were suppressed."""
     with database.write() as connection:

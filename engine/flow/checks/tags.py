@@ -1,4 +1,4 @@
-"""Tags that somebody has, or that this journey gives."""
+"""Tags that have a name, and that somebody has, or that this journey gives."""
 
 from collections.abc import Iterator
 
@@ -20,9 +20,14 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
     known = given | set(world.tags)
     guess = Closest(known)
     for node in resolved.nodes.values():
+        for place, name in node.names("tag"):
+            if not name:
+                yield diagnostic(
+                    "config-invalid", node, field=place, what="is blank", do="Write a tag's name."
+                )
         if node.manifest is None or node.manifest.operation == "act" or isinstance(node.contract, TagTrigger):
             continue
         for place, name in node.names("tag"):
-            if name not in known:
+            if name and name not in known:
                 close = meant(guess.to(name))
                 yield diagnostic("unknown-tag", node, field=place, name=quoted(name), meant=close)

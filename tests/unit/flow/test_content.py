@@ -140,6 +140,14 @@ def test_a_tag_that_the_journey_gives_is_known() -> None:
     assert codes(draw(paths, t={"tag": "NEW"}, give={"tag": "OTHER"})) == ["unknown-tag"]
 
 
+def test_a_tag_has_a_name() -> None:
+    """Spaces around a tag are no part of it, and alone they are none."""
+    paths = "in:campaign -> give:add_tag -> t:has_tag -> out:exit\nt -no-> out"
+
+    assert codes(draw(paths, t={"tag": " NEW"}, give={"tag": "NEW "})) == []
+    assert codes(draw(paths, t={"tag": "ATTIVO"}, give={"tag": "  "})) == ["config-invalid"]
+
+
 def test_names_inside_conditions_are_looked_up() -> None:
     """Segments and tags in a split's conditions count like those in fields, and the place leads there."""
     condition = {

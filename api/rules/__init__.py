@@ -1,0 +1,1 @@
+"""Rules outside all journeys: an event that tags its contact."""
