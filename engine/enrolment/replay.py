@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from engine.enrolment.ingest import TellEnded
 from engine.enrolment.parked import ParkedGroup, parked_groups
 from engine.enrolment.plans import Plans
 from engine.enrolment.replay_how import (
@@ -20,7 +19,7 @@ from engine.enrolment.replay_how import (
     let_go_on,
     undecided_among,
 )
-from engine.enrolment.takeout import Standing, standing_held
+from engine.enrolment.takeout import Standing, TellEnded, standing_held
 from engine.enrolment.tally import move_tallies
 from engine.store.audit import record
 from engine.store.bulk import insert_rows

@@ -9,10 +9,9 @@ from typing import Literal
 
 from sqlalchemy import Connection, and_, select
 
-from engine.enrolment.ingest import TellEnded
 from engine.enrolment.parked import ways_out
 from engine.enrolment.plans import Plans, Published
-from engine.enrolment.takeout import Standing, TakeOut, by_plan, standing_where, strands_of
+from engine.enrolment.takeout import Standing, TakeOut, TellEnded, by_plan, standing_where, strands_of
 from engine.store.sets import among
 from engine.store.tables import enrolment, message
 

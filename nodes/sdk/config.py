@@ -1,12 +1,16 @@
 """The config class of a node function: what its second parameter is annotated with."""
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, create_model
+from pydantic.errors import PydanticSchemaGenerationError
 
 from nodes.sdk.faults import DefinitionError
+
+_CLASS = re.compile(r"<class '([\w.<>]+)'>")
 
 
 class NoConfig(BaseModel):
@@ -55,10 +59,18 @@ def model_of(key: str, annotation: Any) -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (hint, annotation.__dict__.get(name, ...)) for name, hint in _hints(key, annotation).items()
     }
-    return create_model(
-        annotation.__name__,
-        __config__=ConfigDict(extra="forbid", frozen=True),
-        __module__=annotation.__module__,
-        __doc__=annotation.__doc__,
-        **fields,
-    )
+    try:
+        return create_model(
+            annotation.__name__,
+            __config__=ConfigDict(extra="forbid", frozen=True),
+            __module__=annotation.__module__,
+            __doc__=annotation.__doc__,
+            **fields,
+        )
+    except PydanticSchemaGenerationError as error:
+        what = _CLASS.search(str(error))
+        raise DefinitionError(
+            f'The config of the node "{key}" has a field of a type that cannot be described '
+            f"({what.group(1) if what else 'see its annotations'}). "
+            "Use a plain type, or make the class a pydantic model: class Line(BaseModel)."
+        ) from None

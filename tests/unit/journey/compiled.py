@@ -22,7 +22,7 @@ from tests.unit.journey.oracle import rounded
 from tests.unit.journey.oracle_parts import Enrolment, Still, Strand, Told, Way
 from tests.unit.journey.plans import Deed, Enters, Happens, histories
 
-DRAWN = {"viewed": "landing.visited", "ordered": "Order Completed"}
+DRAWN = {"viewed": "landing.visited"}
 """What the events of a random history are called in flowcharts."""
 
 ZONES = ("UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata")

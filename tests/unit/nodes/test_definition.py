@@ -156,6 +156,18 @@ async def _two(ctx: Any, cfg: Any, more: Any) -> str:
     return "done"
 
 
+class Inner:
+    text: str
+
+
+class Outer:
+    inner: list[Inner]
+
+
+async def _nested(ctx: Any, cfg: Outer) -> str:
+    return "done"
+
+
 async def _untyped(ctx, cfg):  # type: ignore[no-untyped-def]
     return "done"
 
@@ -177,6 +189,7 @@ def _blocking(ctx: Any) -> str:
         (lambda: node("a.b", ports={"done": "Done"})(_two), "takes 3 parameters"),
         (lambda: node("a.b", ports={"done": "Done"})(_lost), '"NotThere"'),
         (lambda: node("a.b", ports={"done": "Done"})(_untyped), "has no type"),
+        (lambda: node("a.b", ports={"done": "Done"})(_nested), r"test_definition.Inner.*pydantic model"),
         (lambda: node("a.b", ports={"done": "Done"})(_blocking), "is not async"),  # type: ignore[arg-type]
         (lambda: _node().upgrade(1), "cannot upgrade from 1"),
         (lambda: ui(widget="slider"), "is unknown"),  # type: ignore[arg-type]
