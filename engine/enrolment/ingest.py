@@ -52,6 +52,7 @@ __all__ = [
     "IDENTIFY",
     "Incoming",
     "IngestResult",
+    "TellEnded",
     "adopt_kept",
     "ended_teller",
     "ingest",
