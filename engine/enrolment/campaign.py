@@ -188,7 +188,9 @@ def campaign_pages(runtime: Runtime, number: int, now: int) -> Stand:
 
 
 def _pages(runtime: Runtime, number: int, now: int) -> Stand:
-    for _ in range(PAGES_PER_CALL):
+    for turn in range(PAGES_PER_CALL):
+        if turn and runtime.stopping.is_set():
+            break
         with runtime.database.read() as connection:
             row = _row(connection, number)
             held = connection.scalar(select(journey.c.state).where(journey.c.id == row.journey))

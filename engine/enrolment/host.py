@@ -115,6 +115,10 @@ class StoreHost:
         """Write by itself what is known of messages, where the transaction that was to write it has failed."""
         self._write(self.results)
 
+    def forget(self) -> None:
+        """Drop what acts left to write: the leg that was to write it has failed."""
+        self.deferred, self.results, self._served = [], [], set()
+
     def _write(self, writes: Sequence[Write]) -> None:
         if writes:
             with self.runtime.database.write("scope") as connection:

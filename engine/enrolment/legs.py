@@ -1,5 +1,7 @@
 """One leg of a cohort: what the workflow's activity calls, and the answer that tells the workflow what to do next."""
 
+import logging
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,14 +13,20 @@ from engine.enrolment.host import StoreHost
 from engine.enrolment.own_events import SIGNS
 from engine.enrolment.runtime import Published, Runtime
 from engine.journey.leg import run_leg
-from engine.journey.time import iso
+from engine.journey.time import LATEST, iso
 from engine.journey.traveller import Traveller
+from engine.store.failures import will_pass
 from engine.store.sets import lock_contacts
 from engine.store.tables import cohort, enrolment, lone_attempt
 
 LONE_FROM_ATTEMPT = 3
-"""From this attempt of a leg on, enrolments go one by one."""
+"""From this attempt of a leg on, enrolments go one by one: who fails is parked, and who dies with the worker is marked."""
+LONGEST_SLEEP_MS = 3_653 * 86_400_000
+"""Ten years of real time: for how long a workflow sleeps, at most."""
 DEAD_CODE = "bug: the worker died on it"
+
+
+_log = logging.getLogger(__name__)
 
 
 class UnknownCohort(LookupError):
@@ -54,14 +62,40 @@ def _run(runtime: Runtime, cohort_id: int, now: int, attempt: int) -> Next:
     else:
         for alone in _one_by_one(runtime, host, due):
             moved += 1
-            _move(published, host, [alone], due)
+            _move_alone(published, host, alone, due)
             _survived(runtime, alone.strand)
     return _next(runtime, published, host, due, moved)
 
 
+def _move_alone(published: Published, host: StoreHost, alone: Traveller, due: int) -> None:
+    """Move one member. An error that its journey, its data or a node's code brings about parks it, and it alone."""
+    try:
+        _move(published, host, [alone], due)
+    except Exception as error:
+        if will_pass(error):
+            raise
+        _note(error, host, alone.strand)
+        host.forget()
+        # Where it stands now: what it did before it failed is committed.
+        left = host.members(due, only=alone.strand)
+        if left:
+            with host.scope(left) as scope:
+                for held in scope.held:
+                    scope.park(held, f"bug:{type(error).__name__}")
+
+
+def _note(error: Exception, host: StoreHost, strand: int) -> None:
+    """Log where an error came from, without its text, which may quote a contact."""
+    frames = traceback.extract_tb(error.__traceback__)
+    path = " < ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames[-5:]))
+    _log.error(
+        "enrolment %s of cohort %s is parked: %s in %s", strand, host.cohort, type(error).__name__, path
+    )
+
+
 def _move(published: Published, host: StoreHost, members: Sequence[Traveller], due: int) -> None:
     try:
-        run_leg(published.plan, host, members, due)
+        run_leg(published.plan, host, members, due, halted=host.runtime.stopping.is_set)
         host.flush()
     except Exception:
         # The answers of providers are known, whatever became of the steps. Not written they are unknown, as after a death.
@@ -86,6 +120,8 @@ def _published(runtime: Runtime, cohort_id: int) -> tuple[Published, frozenset[s
 def _one_by_one(runtime: Runtime, host: StoreHost, due: int) -> Iterator[Traveller]:
     """Each member alone, marked in a commit before it is moved; one on which two attempts died is parked."""
     for member in host.members(due):
+        if runtime.stopping.is_set():
+            return
         with runtime.database.write("lone attempt") as connection:
             tries = _mark(connection, member)
         if tries > 2:
@@ -123,7 +159,9 @@ def _next(runtime: Runtime, published: Published, host: StoreHost, due: int, mov
         ).all()
         again = any(place == "moving" or (wake is not None and wake <= due) for _, place, _, _, wake in rows)
         wakes = [wake for _, _, _, _, wake in rows if wake is not None]
-        wake_at = None if again or not wakes else runtime.clock.real(min(wakes))
+        # Nobody can sleep for ever: who is to wake later than that is looked at in between.
+        latest = runtime.now() + LONGEST_SLEEP_MS
+        wake_at = None if again or not wakes else min(runtime.clock.real(min(wakes)), latest)
         next_at = runtime.now() if again else wake_at
         connection.execute(update(cohort).where(cohort.c.id == host.cohort).values(next_at=next_at))
     return Next(again, wake_at, moved, _story(published, host, rows))
@@ -134,6 +172,6 @@ def _story(published: Published, host: StoreHost, rows: Sequence[Row[Any]]) -> s
     lines = [f"{nodes[node].label}: {count:,} by {port!r}" for (node, port), count in host.passed.items()]
     for row in sorted(rows, key=lambda row: rank[row[0]]):
         position, place, reason, count, wake = tuple(row)
-        until = f" until {iso(wake)}" if wake is not None else f" ({reason})" if reason else ""
+        until = f" until {iso(min(wake, LATEST))}" if wake is not None else f" ({reason})" if reason else ""
         lines.append(f"{nodes[position].label}: {count:,} {place}{until}")
     return "\n".join(lines)

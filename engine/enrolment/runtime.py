@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any, Protocol
 
 from engine.enrolment.listeners import Listeners
@@ -42,6 +43,9 @@ class Runtime:
     """Whose turn it is to compute, among the legs that share it."""
     queues: dict[str, float] = field(default_factory=dict)
     """Until when, in real time, messages are planned on each account, as far as this process knows: an estimate."""
+
+    stopping: Event = field(default_factory=Event)
+    """Set once this process is to end: legs give back what they have not begun."""
 
     _clock: tuple[float, Clock] | None = field(default=None, repr=False)
 

@@ -12,6 +12,9 @@ from engine.journey.traveller import Traveller
 ATTEMPTS_CODE = "attempts"
 """Why an enrolment is parked whose act asked for one try too many."""
 
+MOST_PAUSE = 3_653 * 86_400_000
+"""Ten years in milliseconds: the longest rest before an act is tried again, whatever it asks for."""
+
 _STANDING = {RestFor: rest_for, RestUntil: rest_until, Wait: wait}
 
 
@@ -48,18 +51,22 @@ def _stop(leg: Leg, operation: Act, stopped: Sequence[tuple[Traveller, Again | S
             if traveller.strand not in held:
                 continue
             if isinstance(outcome, Stuck):
-                scope.park(traveller, outcome.code)
+                scope.park(traveller, _storable(outcome.code))
             elif outcome.counts and traveller.attempt + 1 >= operation.attempts:
-                scope.park(
-                    traveller, f"{ATTEMPTS_CODE}: {outcome.reason}" if outcome.reason else ATTEMPTS_CODE
-                )
+                code = f"{ATTEMPTS_CODE}: {outcome.reason}" if outcome.reason else ATTEMPTS_CODE
+                scope.park(traveller, _storable(code))
             else:
                 traveller.attempt += 1 if outcome.counts else 0
                 # The rest begins now, not when the traveller first came here; and it ends later than now, or the leg
                 # would not end.
-                at = max(outcome.at, leg.due + 1)
+                at = min(max(outcome.at, leg.due + 1), leg.due + MOST_PAUSE)
                 until = bucket(at, at if outcome.exact else leg.due)
                 scope.rest(traveller, until, None, "again")
+
+
+def _storable(code: str) -> str:
+    """A node's code as every database can hold it: one odd sign in one person's must not undo what all have done."""
+    return code.replace("\x00", "�").encode("utf-8", "replace").decode()
 
 
 def _settle(leg: Leg, went: list[Traveller]) -> list[Traveller]:

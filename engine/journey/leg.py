@@ -6,7 +6,7 @@ together look at what was before any of them left it. What a node means stands i
 behind the Host.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from engine.flow.plan import MOST_STEPS, Plan
 from engine.journey.host import Host
@@ -36,14 +36,16 @@ class Worklist:
 
 
 def run_leg(
-    plan: Plan, host: Host, members: Iterable[Traveller], due: int, *, most: int = MOST_STEPS
-) -> None:
+    plan: Plan, host: Host, members: Iterable[Traveller], due: int, *, most: int = MOST_STEPS,
+    halted: Callable[[], bool] = lambda: False,
+) -> None:  # fmt: skip
     """Move `members` until everyone rests, has ended or is parked. `due` is the leg's business instant.
 
-    An enrolment that has made `most` steps and still goes on is parked: its loop never rests.
+    An enrolment that has made `most` steps and still goes on is parked: its loop never rests. Once `halted` says so, no node
+    is begun any more: who is not through stays moving, where it was committed last.
     """
     leg = Leg(plan, host, due, most)
     work = Worklist(plan)
     work.add(members)
-    while (group := work.next()) is not None:
+    while not halted() and (group := work.next()) is not None:
         work.add(visit(leg, *group))

@@ -22,14 +22,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from engine.store.crash import planned_crash
-from engine.store.failures import checked_url, hide_data
+from engine.store.failures import IN_THE_WAY, checked_url, hide_data
 from engine.store.writers import Writers
 
 _CACHE_KB = 65_536
 _PAGE_BYTES = 16_384
 """A leg writes a thousand rows that lie side by side: fewer and larger pages are a seventh less work than SQLite's own."""
-_IN_THE_WAY = frozenset({"23505", "40001", "40P01"})
-"""PostgreSQL's codes for a row that two transactions inserted, a lost serialisation, and a deadlock."""
 
 T = TypeVar("T")
 
@@ -134,7 +132,7 @@ class Database:
                 with self.write(what) as connection:
                     return work(connection)
             except DBAPIError as error:
-                if tries <= 0 or getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
+                if tries <= 0 or getattr(error.orig, "sqlstate", None) not in IN_THE_WAY:
                     raise
 
     @contextmanager

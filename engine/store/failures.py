@@ -4,12 +4,17 @@ SQLAlchemy hides parameters. PostgreSQL itself tells values, too: in an error's 
 its context, and in what it could not read. All of that is cut off before anybody sees the error.
 """
 
+import errno
+
 from sqlalchemy import ExceptionContext
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _SHAPES = "Set it to sqlite:///PATH or postgresql://USER@HOST/DATABASE."
+IN_THE_WAY = frozenset({"23505", "40001", "40P01"})
+"""PostgreSQL's codes for a row that two transactions inserted, a lost serialisation, and a deadlock."""
+_OUT_OF = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENOMEM})
 _UNREADABLE_VALUE = "22"
 """PostgreSQL's class of errors whose first line, too, quotes a value."""
 
@@ -47,6 +52,18 @@ def hide_data(context: ExceptionContext) -> None:
     if told is not None:
         kind = type(error)
         told.args = (f"({kind.__module__}.{kind.__name__}) {error.args[0]}",)
+
+
+def will_pass(error: BaseException) -> bool:
+    """Whether an error comes of the moment, and of nobody's data or code: the database is away, another transaction was in the
+    way, the machine has run out of something. Tried again, the same work may go well."""
+    if isinstance(error, OSError):
+        return error.errno in _OUT_OF
+    if isinstance(error, MemoryError | PoolTimeout | OperationalError | InterfaceError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in IN_THE_WAY
 
 
 def in_words(error: BaseException) -> str | None:

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+import orjson
 from pydantic import BaseModel
 
 from engine.flow.duration import Duration
+from engine.journey.acting import MOST_PAUSE
 from engine.journey.host import Again, Outcome, Stuck, Went
 from engine.journey.time import after
 from nodes.http import AddressRefused, HttpFailure, ReplyTooLarge, RequestRefused
 from nodes.sdk.answers import NeedsPerson, Result, TryAgain, Unknown
 from nodes.sdk.context import Context
 from nodes.sdk.definition import NodeType
-from nodes.sdk.faults import UndeclaredPort, UndeclaredSecret, ValuesNotJson
+from nodes.sdk.faults import PauseUnfit, UndeclaredPort, UndeclaredSecret, ValuesNotJson
 
 LONGEST_CALL, LONGEST_LOOK_UP = 20.0, 15.0
 """Seconds that a call may take, and a look-up after it. With a batch's TIME_BOX they stay below the deadline of a claim
@@ -29,7 +31,8 @@ UNKNOWN_CODE = "unknown"
 Fate = Literal["accepted", "retry_at", "unknown"]
 """What the ledger is told: it is done; surely nothing has happened; nobody can say."""
 
-_MISTAKES = (UndeclaredPort, UndeclaredSecret, ValuesNotJson)
+_MISTAKES = (UndeclaredPort, UndeclaredSecret, ValuesNotJson, PauseUnfit)
+_NUL_MAYBE = b"\\u0000"
 _logger = logging.getLogger("wend.nodes")
 
 
@@ -81,7 +84,7 @@ class Calling:
     def _went(self, answer: str | Result) -> Ended:
         result = answer if isinstance(answer, Result) else Result(answer)
         port = self.node.port(result.port, self.config)
-        return Ended(Went(port.key, _plain_values(self.node.key, result.values)), "accepted", port.key)
+        return Ended(Went(port.key, plain_values(self.node.key, result.values)), "accepted", port.key)
 
     def _may_have_happened(self, error: Exception) -> bool:
         if self.node.effect != "once" or isinstance(error, TryAgain | NeedsPerson):
@@ -93,7 +96,7 @@ class Calling:
         outcome: Outcome
         match error:
             case TryAgain():
-                outcome = self._again(error.after, error.reason)
+                outcome = self._wished(error)
             case NeedsPerson():
                 outcome = Stuck(error.reason)
             case AddressRefused() | RequestRefused() | ReplyTooLarge():
@@ -109,10 +112,16 @@ class Calling:
         if isinstance(wish, Duration):
             at = after(due, wish, self.zone)
         elif wish is not None:
-            at = due + max(0, round(wish * 1_000))
+            at = due + _milliseconds(self.node.key, wish)
         else:
             at = due + min(FIRST_PAUSE << min(self.ctx.attempt - 1, 10), LONGEST_PAUSE)
         return Again(at, reason)
+
+    def _wished(self, asked: TryAgain) -> Again | Stuck:
+        try:
+            return self._again(asked.after, asked.reason)
+        except PauseUnfit as unfit:
+            return self._bug(unfit)
 
     def _bug(self, error: Exception) -> Stuck:
         self._note(error)
@@ -129,6 +138,15 @@ class Calling:
         _logger.error("%s %s failed: %s in %s", self.node.key, self.ctx.key, type(error).__name__, path)
 
 
+def _milliseconds(node: str, wish: object) -> int:
+    """A number of seconds as a pause. PauseUnfit for what is no number, no end, or longer than ten years."""
+    if isinstance(wish, bool) or not isinstance(wish, int | float):
+        raise PauseUnfit(node, f"a {type(wish).__name__}")
+    if not wish * 1_000 <= MOST_PAUSE:  # nor is "not a number"
+        raise PauseUnfit(node, "a number that is too large, or none")
+    return max(0, round(wish * 1_000)) if wish > 0 else 0
+
+
 async def _within(seconds: float, answer: Awaitable[Any]) -> Any:
     async with asyncio.timeout(seconds):
         return await answer
@@ -143,7 +161,7 @@ def _unknown_because(cause: Exception | None) -> str:
     )
 
 
-def _plain_values(node: str, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def plain_values(node: str, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The values as they will be read again. ValuesNotJson if they cannot be stored as they are."""
     if values is None:
         return None
@@ -151,4 +169,24 @@ def _plain_values(node: str, values: Mapping[str, Any] | None) -> dict[str, Any]
         read: Any = json.loads(json.dumps(dict(values), allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
         raise ValuesNotJson(node, type(error).__name__) from None
+    check_storable(node, read)
     return dict(read)
+
+
+def check_storable(node: str, values: Any) -> None:
+    """ValuesNotJson for values that the tables cannot take: they write with orjson, which refuses numbers beyond 64 bits and
+    halves of characters, and PostgreSQL refuses a NUL."""
+    try:
+        stored = orjson.dumps(values)
+    except (TypeError, RecursionError) as error:
+        raise ValuesNotJson(node, type(error).__name__) from None
+    if _NUL_MAYBE in stored and _holds_nul(orjson.loads(stored)):
+        raise ValuesNotJson(node, "a NUL")
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(key) or _holds_nul(each) for key, each in value.items())
+    return isinstance(value, list) and any(map(_holds_nul, value))

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
@@ -13,7 +14,7 @@ from nodes.sdk.answers import Result
 from nodes.sdk.colours import ICON_OF_FAMILY, OF_FAMILY
 from nodes.sdk.config import NoConfig, config_of
 from nodes.sdk.context import Context
-from nodes.sdk.faults import DefinitionError, UndeclaredPort
+from nodes.sdk.faults import DefinitionError, UndeclaredPort, UpgradeFailed
 from nodes.sdk.ports import Ports, ports_of
 from nodes.sdk.schema import Schema, schema_of
 from nodes.sdk.ui import REFERENCES
@@ -204,12 +205,14 @@ class NodeType:
     def upgraded(self, config: Mapping[str, Any], from_version: int) -> dict[str, Any]:
         """A config of an older version, brought to this one: a step without a function leaves it as it is.
 
-        KeyError where such a step is among them and the config does not fit this version.
+        KeyError where such a step is among them and the config does not fit this version; UpgradeFailed where a function
+        fails.
         """
-        made = dict(config)
+        # A copy through and through: a function that edits a list in place must not change the plan.
+        made = deepcopy(dict(config))
         steps = range(from_version, self.version)
         for version in steps:
-            made = self.upgrades.get(version, dict)(made)
+            made = self._step(version, made)
         missing = [version for version in steps if version not in self.upgrades]
         if missing:
             try:
@@ -217,6 +220,15 @@ class NodeType:
             except ValidationError:
                 raise KeyError(missing[0]) from None
         return made
+
+    def _step(self, version: int, config: dict[str, Any]) -> dict[str, Any]:
+        try:
+            made = self.upgrades.get(version, dict)(config)
+        except Exception as error:
+            raise UpgradeFailed(self.key, version, type(error).__name__) from error
+        if not isinstance(made, Mapping):
+            raise UpgradeFailed(self.key, version, f"it gave a {type(made).__name__}")
+        return dict(made)
 
     def secrets_of(self, config: Mapping[str, Any]) -> set[str]:
         """The secrets that a call with this config may read: those declared, and those that the config names, also

@@ -50,5 +50,37 @@ class ValuesNotJson(Exception):
     def __str__(self) -> str:
         return (
             f'The values that the node "{self.node}" gave cannot be written as JSON ({self.why}). '
-            "Return text, numbers, yes or no, lists and objects with text keys only."
+            "Return text, numbers of at most 64 bits, yes or no, lists and objects with text keys only, and no text with a NUL "
+            "or half a character."
+        )
+
+
+class PauseUnfit(Exception):
+    """TryAgain asks for a pause that cannot be kept."""
+
+    def __init__(self, node: str, why: str) -> None:
+        super().__init__(node, why)
+        self.node = node
+        self.why = why
+
+    def __str__(self) -> str:
+        return (
+            f'The node "{self.node}" asked for a pause that cannot be kept ({self.why}). '
+            'Give TryAgain a number of seconds or a duration such as "5 minutes", ten years at most.'
+        )
+
+
+class UpgradeFailed(Exception):
+    """A function that brings an older config to a newer version does not work for this config."""
+
+    def __init__(self, node: str, from_version: int, why: str) -> None:
+        super().__init__(node, from_version, why)
+        self.node = node
+        self.from_version = from_version
+        self.why = why
+
+    def __str__(self) -> str:
+        return (
+            f'The node "{self.node}" cannot bring a config of version {self.from_version} to the next one ({self.why}). '
+            "Mend its upgrade function, start the workers again, and replay."
         )

@@ -17,11 +17,11 @@ from engine.journey.time import zone
 from engine.journey.traveller import Traveller
 from engine.store.batch import Batch
 from nodes.http import OutgoingHttp
-from nodes.sdk.attempt import Calling
+from nodes.sdk.attempt import Calling, check_storable
 from nodes.sdk.calls import NodeHttp
 from nodes.sdk.context import ContactView, Context, EventView, JourneyView
 from nodes.sdk.definition import NodeType
-from nodes.sdk.faults import UndeclaredPort
+from nodes.sdk.faults import UndeclaredPort, UpgradeFailed, ValuesNotJson
 from nodes.sdk.log import Log
 from nodes.sdk.secrets import Secrets
 
@@ -78,6 +78,10 @@ class Behaviours:
             return [Stuck(f"node_missing: {missing}")] * len(batch.travellers)
         except ValidationError as error:
             return [Stuck(_unfit(batch.node, error))] * len(batch.travellers)
+        except UpgradeFailed as failed:
+            return [Stuck(f"bug:UpgradeFailed: {failed}")] * len(batch.travellers)
+        except Exception as error:
+            return [Stuck(_unread(batch.node, error))] * len(batch.travellers)
         if node.batch_function is not None:
             return _checked(node, config, batch, node.batch_function(batch, cfg))
         group = _Group(batch, node, cfg, config, self._environment)
@@ -125,9 +129,11 @@ def _checked(
         try:
             if isinstance(outcome, Went):
                 node.port(outcome.port, config)
+                if outcome.output is not None:
+                    check_storable(node.key, outcome.output)
             made.append(outcome)
-        except UndeclaredPort as error:
-            made.append(Stuck(f"bug:UndeclaredPort: {error}"))
+        except (UndeclaredPort, ValuesNotJson) as error:
+            made.append(Stuck(f"bug:{type(error).__name__}: {error}"))
     return made
 
 
@@ -137,6 +143,13 @@ def _unfit(node: PlanNode, error: ValidationError) -> str:
     return (
         f'config: The config of the node "{node.label}" does not fit its type "{node.type}" ({place}: {first["msg"]}). '
         "Correct it, publish the journey again, and replay."
+    )
+
+
+def _unread(node: PlanNode, error: Exception) -> str:
+    return (
+        f'bug:{type(error).__name__}: The config of the node "{node.label}" could not be read by its type "{node.type}". '
+        "Mend the type, start the workers again, and replay."
     )
 
 

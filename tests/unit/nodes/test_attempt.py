@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -120,7 +120,28 @@ async def test_unknown_is_parked_or_tried_again_by_effect() -> None:
     assert (await tried(Unknown(), "safe")).again_at == NOW_AT + 60_000
 
 
-@pytest.mark.parametrize("value", [{"at": datetime.now(UTC)}, {"n": float("nan")}, {"set": {1}}])
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        (float("inf"), "too large"), (float("nan"), "too large"), (1e15, "too large"), (10**400, "too large"),
+        (timedelta(minutes=5), "a timedelta"), (True, "a bool"),
+    ],
+)  # fmt: skip
+async def test_a_pause_that_cannot_be_kept_is_a_bug(after: Any, why: str) -> None:
+    """It parks the one, and says what to give."""
+    parked = (await tried(TryAgain(after))).parked or ""
+
+    assert parked.startswith('bug:PauseUnfit: The node "acme.act" asked for a pause that cannot be kept (')
+    assert why in parked
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"at": datetime.now(UTC)}, {"n": float("nan")}, {"set": {1}}, {"n": 2**64}, {"n": -(2**63) - 1},
+        {"half": "\ud800"}, {"deep": [{"\udfff": 1}]}, {"nul": ["a\x00"]}, {"a\x00": 1},
+    ],
+)  # fmt: skip
 async def test_values_must_be_json(value: dict[str, Any]) -> None:
     """Values that cannot be stored are a bug that names the node."""
 

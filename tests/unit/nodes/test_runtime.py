@@ -310,6 +310,42 @@ def test_a_newer_version_runs_what_fits_as_it_is() -> None:
     assert "at version 1 is not installed" in outcome.code
 
 
+def test_an_upgrade_never_changes_the_plan() -> None:
+    """A function that edits a list in place edits a copy: the plan is read once, and used by everybody."""
+    new = greeting(version=2)
+
+    def append(config: dict[str, Any]) -> dict[str, Any]:
+        config["words"].append("ciao")
+        return {"word": config["words"][-1]}
+
+    new.upgrade(1)(append)
+    batch = make_batch(new, [{"email": "a"}], {"words": ["hello"]}, version=1)
+    run(new, batch)
+
+    assert batch.node.config == {"words": ["hello"]}
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        (lambda config: {"word": config["gone"]}, "KeyError"),
+        (lambda config: 1 / 0, "ZeroDivisionError"),
+        (lambda config: None, "it gave a NoneType"),
+    ],
+)
+def test_an_upgrade_that_fails_parks_as_a_bug(broken: Any, why: str) -> None:
+    """Not as code that is missing: the function is named, by node and version."""
+    new = greeting(version=2)
+    new.upgrade(1)(broken)
+    outcomes, _ = run(new, make_batch(new, [{}, {}], {"text": "ciao"}, version=1))
+
+    told = (
+        f'bug:UpgradeFailed: The node "acme.greet" cannot bring a config of version 1 to the next one ({why}). '
+        "Mend its upgrade function, start the workers again, and replay."
+    )
+    assert outcomes == [Stuck(told)] * 2
+
+
 @pytest.mark.parametrize("version", [1, 3])
 def test_a_node_whose_code_is_missing_parks(version: int) -> None:
     """No code, or none that reads this config: everybody is parked with what to install."""
