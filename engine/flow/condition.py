@@ -22,7 +22,7 @@ from pydantic import (
 
 from engine.flow.condition_field import FieldPath, parse_field
 from engine.flow.condition_value import MAX_LIST, Scalar, scalar, scalars, storable
-from engine.flow.duration import Duration
+from engine.flow.duration import Age, Duration
 
 MAX_DEPTH = 8
 MAX_LEAVES = 100
@@ -46,7 +46,7 @@ class _Part(BaseModel):
 class Ago(_Part):
     """A moment before now. The field it is compared with holds an ISO 8601 date or date and time, as text."""
 
-    ago: Duration
+    ago: Age
 
 
 class _Group(_Part):
@@ -125,7 +125,7 @@ class Compare(_OnValue):
     @classmethod
     def _plain(cls, value: Any) -> Any:
         if isinstance(value, dict) and isinstance(value.get("ago"), str) and len(value) == 1:
-            return Ago(ago=Duration.parse(value["ago"]))
+            return Ago(ago=Age.parse(value["ago"]))
         return value if isinstance(value, Ago) else scalar(value)
 
     @model_validator(mode="after")

@@ -21,7 +21,7 @@ _CONTEXT = 20
 """How much of a long text is shown before its first difference."""
 _MOST_LINES = 1_000
 """Comparing more lines than that takes long, and nobody reads the result."""
-_SETS = ("holidays", "products", "weekdays")
+_SETS = ("holidays", "weekdays")
 """Lists whose order and repeats mean nothing."""
 _NOTHING = "not set"
 _Names = Mapping[str, str]

@@ -24,12 +24,15 @@ EXACT: dict[Unit, int] = {
 }
 """Milliseconds of one of each exact unit."""
 
-_LONGEST: dict[Unit, int] = {
-    # Ten years have at most three leap days.
-    **{unit: 3_653 * EXACT["day"] // length for unit, length in EXACT.items()},
-    "month": 120,
-    "year": 10,
-}
+
+def _longest(years: int, leap_days: int) -> dict[Unit, int]:
+    """The most of each unit in so many years."""
+    days = years * 365 + leap_days
+    return {
+        **{unit: days * EXACT["day"] // length for unit, length in EXACT.items()},
+        "month": years * 12,
+        "year": years,
+    }
 
 
 def _either_case(word: str) -> str:
@@ -53,6 +56,9 @@ class Duration:
     # No dataclass: orjson, and pydantic for the defaults in a schema, would write one as {"amount", "unit"}.
     __slots__ = ("_amount", "_unit")
 
+    longest_years = 10
+    _most = _longest(10, 3)
+
     def __init__(self, amount: int, unit: Unit) -> None:
         if unit not in UNITS:
             raise ValueError(_unknown_unit(unit))
@@ -63,10 +69,11 @@ class Duration:
             )
         self._amount = amount
         self._unit = unit
-        longest = _LONGEST[unit]
+        longest = self._most[unit]
         if amount > longest:
             raise ValueError(
-                f'The duration {_quoted(self)} is longer than 10 years. Write at most "{longest} {unit}s".'
+                f"The duration {_quoted(self)} is longer than {self.longest_years} years. "
+                f'Write at most "{longest} {unit}s".'
             )
 
     @classmethod
@@ -74,7 +81,7 @@ class Duration:
         """The duration that `text` says: a whole number and a unit, singular or plural, in any case."""
         match = _TEXT.fullmatch(text)
         if match is None:
-            raise ValueError(_what_is_wrong(text))
+            raise ValueError(_what_is_wrong(text, cls.longest_years))
         unit = cast("Unit", match[2].lower())
         return cls(int(match[1]), unit)
 
@@ -141,12 +148,23 @@ class Duration:
     def _read(cls, value: object) -> Self:
         if isinstance(value, cls):
             return value
+        if isinstance(value, Duration):
+            return cls(value.amount, value.unit)
         if isinstance(value, str):
             return cls.parse(value)
         raise ValueError(
             f"The duration {_quoted(value)} is not a text. Write a number and a unit in quotes, "
             'for example "2 days".'
         )
+
+
+class Age(Duration):
+    """How long ago something was, 150 years at most: nobody waits that long, but people are that old."""
+
+    __slots__ = ()
+
+    longest_years = 150
+    _most = _longest(150, 37)
 
 
 def _quoted(value: object) -> str:
@@ -161,7 +179,7 @@ def _unknown_unit(unit: object) -> str:
     )
 
 
-def _what_is_wrong(text: str) -> str:
+def _what_is_wrong(text: str, years: int) -> str:
     """Why `text`, which is no duration, is none, and what to write instead."""
     match = _NUMBER_AND_WORD.fullmatch(text)
     number, word = (match[1], match[2]) if match else ("", text)
@@ -182,5 +200,5 @@ def _what_is_wrong(text: str) -> str:
     if not word:
         return f'The duration {_quoted(text)} has no unit. Write the unit too, for example "2 days".'
     if word.isascii() and word.lower().removesuffix("s") in UNITS:
-        return f'The duration {_quoted(text)} is longer than 10 years. Write at most "10 years".'
+        return f'The duration {_quoted(text)} is longer than {years} years. Write at most "{years} years".'
     return _unknown_unit(word)

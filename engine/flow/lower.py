@@ -53,9 +53,14 @@ def lower(resolved: Resolved, world: World) -> Lowered:
     templates = {**world.templates, **resolved.flowchart.templates}
     promotions = {**world.promotions, **resolved.flowchart.promotions}
     for node in resolved.nodes.values():
-        lowered.templates |= {name: templates[name] for _, name in node.names("template")}
+        lowered.templates |= {name: _template(templates[name]) for _, name in node.names("template")}
         lowered.promotions |= {name: promotions[name] for _, name in node.names("promotion")}
     return lowered
+
+
+def _template(template: Template) -> Template:
+    """The template in its one spelling: a part without a word is none."""
+    return template.model_copy(update={name: None for name, part in template if part == ""})
 
 
 def _settings(settings: Settings) -> Settings:

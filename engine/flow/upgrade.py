@@ -12,6 +12,8 @@ from engine.flow.duration import EXACT, UNITS, Duration, Unit
 
 _MAX_DEPTH = 64
 _PORT = "done"
+_PLAIN_DATA = ("set", "values", "headers", "body", "save")
+"""Fields that hold data of somebody else's, where {"days": 30} is no duration."""
 _WHOLE: tuple[Unit, ...] = ("day", "hour", "minute", "second")
 
 
@@ -68,12 +70,12 @@ def _from_0(document: dict[str, Any]) -> dict[str, Any]:
         edge.setdefault("port", _PORT)
         edges[edge_id] = edge
     for node in nodes.values():
-        if "config" in node:
-            node["config"] = _durations(node["config"], 0)
+        if isinstance(node.get("config"), Mapping):
+            node["config"] = _within(node["config"], 0)
     upgraded = {**document, "nodes": nodes, "edges": edges}
     for part in ("settings", "promotions"):
-        if part in upgraded:
-            upgraded[part] = _durations(upgraded[part], 0)
+        if isinstance(upgraded.get(part), Mapping):
+            upgraded[part] = _within(upgraded[part], 0)
     return upgraded
 
 
@@ -115,7 +117,14 @@ def _durations(value: Any, depth: int) -> Any:
         return [_durations(item, depth + 1) for item in value]
     if not isinstance(value, Mapping):
         return value
-    return _as_duration(value) or {name: _durations(item, depth + 1) for name, item in value.items()}
+    return _as_duration(value) or _within(value, depth + 1)
+
+
+def _within(fields: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    """The fields of an object that is no duration itself, such as a config; what people put into a profile is theirs."""
+    return {
+        name: value if name in _PLAIN_DATA else _durations(value, depth) for name, value in fields.items()
+    }
 
 
 def _as_duration(value: Mapping[str, Any]) -> str | None:

@@ -117,6 +117,10 @@ def test_one_and_yes_are_not_the_same_condition() -> None:
             'Condition: "is" cannot be used with "ago". Use less, at_most, more or at_least.',
         ),
         (
+            {"op": "more", "field": "contact.v", "value": {"ago": "151 years"}},
+            'Condition, at value: The duration "151 years" is longer than 150 years. Write at most "150 years".',
+        ),
+        (
             {"op": "more", "field": "contact.v", "value": {"ago": "soon"}},
             'Condition, at value: The duration "soon" does not begin with a number. '
             'Write a whole number and a unit, for example "2 days".',

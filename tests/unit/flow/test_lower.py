@@ -352,3 +352,14 @@ def test_a_strand_at_an_exit_does_not_hold_the_merge() -> None:
     story = given(plan_of(draw(paths, lost={"when": "goal_or_limit"}, d={"for": "1 hour"}))).after(hours=2)
 
     assert story.told()[-1] == "ended: done"
+
+
+def test_a_part_without_words_is_none() -> None:
+    """Whether it was emptied or never filled, the plan has the same bytes."""
+    one, other = (
+        draw("in:campaign -> mail:send_email -> out:exit"),
+        draw("in:campaign -> mail:send_email -> out:exit"),
+    )
+    one["templates"]["launch"] |= {"html": ""}
+
+    assert plan_of(one).digest == plan_of(other).digest

@@ -113,3 +113,11 @@ def test_only_durations_are_taken_for_durations(value: Any, expected: Any) -> No
     document = upgrade({"nodes": [{"id": "n", "type": "x", "config": {"value": value}}]})
 
     assert document["nodes"]["n"]["config"]["value"] == expected
+
+
+@pytest.mark.parametrize("config", [{"set": {"days": 30}}, {"set": {"trial": {"days": 30}}}, {"days": 30}])
+def test_data_that_looks_like_a_duration_stays(config: dict[str, Any]) -> None:
+    """What is written into a profile is not a length of time, nor is a config with a field of such a name."""
+    document = upgrade({"nodes": [{"id": "n", "type": "update_contact", "config": config}]})
+
+    assert document["nodes"]["n"]["config"] == config
