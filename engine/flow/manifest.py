@@ -55,7 +55,7 @@ PORTS_FROM: dict[Lowering, str] = {
 Change = Literal["tag_added", "tag_removed", "profile"]
 """What an act changes of its contact, so that a rehearsal can follow it: it puts on or takes off the tag that its config
 refers to, or writes the fields that its config has under `set`."""
-Reference = Literal["template", "promotion", "segment", "node", "account", "tag", "condition", "coupon_pool"]
+Reference = Literal["template", "promotion", "segment", "node", "account", "tag", "condition"]
 
 
 class Port(BaseModel):

@@ -328,16 +328,6 @@ REFERENCES = {
         "Choose a later end, or another promotion.",
         "Nobody could use the offer.",
     ),
-    "unknown-coupon-pool": _error(
-        "The coupon pool {name} of {node} does not exist.",
-        "Choose another, or import its codes.{meant}",
-        "There would be no code to give.",
-    ),
-    "empty-coupon-pool": _error(
-        "The coupon pool {name} of {node} is empty.",
-        "Import more codes.",
-        "There would be no code to give.",
-    ),
     "unknown-segment": _error(
         "The segment {name} of {node} does not exist.",
         "Choose another, or make one of this name.{meant}",

@@ -21,11 +21,10 @@ def _no_variables(source: str, kind: str) -> Collection[str]:
 class World:
     """What exists when a flowchart is checked. The default is a world in which nothing does.
 
-    `segments` and `coupon_pools` say how many contacts or codes there are, None when nobody has counted;
-    `condition_segments` are those of the segments that are a condition. `channels` are those with an account to send by,
-    `accounts` the accounts by name, each with its channel. `now` is the instant of the check, in milliseconds since the
-    epoch; None leaves out what depends on it. `variables` are the dotted names that templates may read ("contact.email",
-    "event.*").
+    `segments` says how many contacts are in each, None when nobody has counted; `condition_segments` are those of the
+    segments that are a condition. `channels` are those with an account to send by, `accounts` the accounts by name, each
+    with its channel. `now` is the instant of the check, in milliseconds since the epoch; None leaves out what depends on
+    it. `variables` are the dotted names that templates may read ("contact.email", "event.*").
 
     `template_problems(source, kind, known)` gives (code, message) for each problem, where an unknown variable has the
     code "unknown_variable"; `template_variables(source, kind)` the variables without which the template cannot be
@@ -36,7 +35,6 @@ class World:
     promotions: Mapping[str, Promotion] = field(default_factory=dict)
     segments: Mapping[str, int | None] = field(default_factory=dict)
     condition_segments: Collection[str] = frozenset()
-    coupon_pools: Mapping[str, int | None] = field(default_factory=dict)
     channels: Collection[str] = frozenset()
     accounts: Mapping[str, str] = field(default_factory=dict)
     tags: Collection[str] = frozenset()

@@ -5,7 +5,7 @@ import { spelled } from "./duration";
 
 export type Family = "trigger" | "state" | "act" | "control";
 export type Reference =
-  | "template" | "promotion" | "segment" | "node" | "account" | "tag" | "condition" | "coupon_pool";
+  | "template" | "promotion" | "segment" | "node" | "account" | "tag" | "condition";
 export type Schema = Readonly<Record<string, unknown>>;
 
 export interface Port {

@@ -94,7 +94,6 @@ def a_world(**changes: Any) -> World:
         "accounts": {"mailer": "email", "texter": "sms"},
         "tags": {"ATTIVO"},
         "variables": {"contact.first_name", "coupon.code", "event.*", "promotion.name"},
-        "coupon_pools": {"codes": 10, "used-up": 0},
     }
     return World(**{**given, **changes})
 

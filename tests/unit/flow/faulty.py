@@ -158,8 +158,6 @@ REFERENCES: dict[str, Any] = {
     "unknown-promotion": draw(PLAIN, mail={"promotion": "sprung"}),
     "promotion-dates": with_promotion(starts_at="2026-05-01T00:00:00Z", ends_at="2026-04-01T00:00:00Z"),
     "promotion-over": with_promotion(ends_at="2026-02-01T00:00:00Z"),
-    "unknown-coupon-pool": draw("in:campaign -> gift:give_coupon -> out:exit", gift={"pool": "coeds"}),
-    "empty-coupon-pool": draw("in:campaign -> gift:give_coupon -> out:exit", gift={"pool": "used-up"}),
     "unknown-segment": draw("in:segment -> out:exit", **{"in": {"segment": "vips"}}),
     "empty-segment": draw("in:campaign -> s:in_segment -> out:exit\ns -no-> out", s={"segment": "nobody"}),
     "segment-not-followed": draw("in:segment -> out:exit", **{"in": {"segment": "spenders"}}),

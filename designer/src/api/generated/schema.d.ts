@@ -3257,7 +3257,7 @@ export interface components {
             provides: string[];
             /** References */
             references?: {
-                [key: string]: "template" | "promotion" | "segment" | "node" | "account" | "tag" | "condition" | "coupon_pool";
+                [key: string]: "template" | "promotion" | "segment" | "node" | "account" | "tag" | "condition";
             };
             /** Sends */
             sends?: string | null;
