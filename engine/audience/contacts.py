@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
+from engine.audience.contact_dates import Dated, may_hold_dates, write_dates
 from engine.audience.profile import COLUMNS, PUSH_TOKEN, Problem, Profile
 from engine.journey.host import Gone, Outcome, Went
 from engine.store.batch import Batch, Person, Unite
@@ -145,6 +146,15 @@ class _Known:
     attributes: dict[str, Any]
     fresh: bool = False
     changed: bool = False
+    dated: bool = False
+    """Whether a date that it holds, or where it is at home on that day, may have changed."""
+
+    def put(self, column: str, value: str | None) -> None:
+        """Write a column."""
+        before, self.values[column] = self.values[column], value
+        self.changed = True
+        if may_hold_dates(value) or may_hold_dates(before) or (column == "timezone" and not self.fresh):
+            self.dated = True
 
     def fill_gaps(self, other: "_Known") -> None:
         """Take what the other one knows, and this one does not."""
@@ -153,6 +163,7 @@ class _Known:
                 self.values[name] = value
         self.attributes = {**other.attributes, **self.attributes}
         self.changed = True
+        self.dated = other.dated = True
 
 
 class _Upsert:
@@ -254,8 +265,7 @@ class _Upsert:
                     continue  # a person keeps the id that others know them by
                 if column in _MIRRORED:
                     self._lose((column, before), number)
-            values[column] = value
-            known.changed = True
+            known.put(column, value)
         self._clear(number, known, row)
         for name in names:
             if name not in self.owners and values[name[0]] == name[1]:
@@ -270,10 +280,11 @@ class _Upsert:
             if before is not None:
                 if column in _MIRRORED:
                     self._lose((column, before), number)
-                known.values[column] = None
-                known.changed = True
+                known.put(column, None)
 
     def _set(self, number: int, known: _Known, key: str, value: Any) -> None:
+        if may_hold_dates(value) or may_hold_dates(known.attributes.get(key)):
+            known.dated = True
         if value is None:
             del known.attributes[key]
         else:
@@ -314,6 +325,19 @@ class _Upsert:
         self._write_names()
         if self.merged and self.unite is not None:
             self.unite(self.connection, list(self.merged.items()), now)
+        self._write_dates()
+
+    def _write_dates(self) -> None:
+        dated = {number: known for number, known in self.known.items() if known.dated}
+        write_dates(
+            self.connection,
+            {
+                number: Dated(known.values, known.attributes)
+                for number, known in dated.items()
+                if number not in self.merged
+            },
+            [number for number, known in dated.items() if not known.fresh],
+        )
 
     def _write_changed(self) -> None:
         changed = [

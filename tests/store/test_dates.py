@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
-from engine.audience.contacts import update_contacts
+from engine.audience.contact_dates import keep
+from engine.audience.contacts import update_contacts, upsert_contacts
+from engine.audience.events import IDENTIFY
 from engine.audience.profile import Profile
 from engine.enrolment.dates import enter_on_dates
+from engine.flow.condition_field import parse_attribute
 from engine.flow.plan import Trigger
 from engine.journey.time import instant
 from engine.store.database import Database
-from engine.store.tables import enrolment
+from engine.store.tables import contact_date, date_attribute, enrolment
+from engine.store.tables import plan as plans
+from tests.store.race import Course
 from tests.store.world import DAY, HOUR, MINUTE, World
 from tests.unit.journey.build import enter, plan, rest, until
 
@@ -129,3 +134,82 @@ def test_a_date_may_lie_within_an_attribute(world: World, name: str) -> None:
     with world.database.read() as connection:
         wakes = connection.scalars(select(enrolment.c.wake_at)).all()
     assert wakes == [instant("2025-03-11T00:00:00Z")]
+
+
+def test_a_plan_that_is_published_later_starts_from_then(world: World) -> None:
+    """The relay was away for three days, and a journey was published meanwhile: who had a birthday before is not greeted
+    by it. A further version with the same trigger goes on where the one before was."""
+    trigger = Trigger(node="start", kind="date", params={"attribute": "birthday", "at": "09:00"})
+    drawn = plan(start=enter("pause"), pause=rest("1 day", None))
+    people = {day: born(world, f"c{day}", f"1980-03-0{day}") for day in (4, 5, 6, 7, 8)}
+    assert enter_on_dates(world.runtime) == 0
+
+    world.now += 2 * DAY - HOUR
+    publish_at(world, drawn, trigger)
+    world.now += DAY
+    publish_at(world, drawn, trigger)
+    world.now += DAY + 2 * HOUR
+    enter_on_dates(world.runtime)
+
+    assert [who for who, _ in entered(world)] == [people[day] for day in (5, 6, 7)]
+
+
+def publish_at(world: World, drawn: Any, trigger: Trigger) -> None:
+    """Publish a version now, and not a day before the world begins."""
+    published = world.publish(drawn, "Dates", trigger)
+    with world.database.write() as connection:
+        connection.execute(update(plans).where(plans.c.id == published.id).values(published_at=world.now))
+
+
+def test_dates_that_were_there_before_are_looked_up_page_by_page(world: World) -> None:
+    """Nobody enters until all are found, and nobody is missed then, whoever is written meanwhile."""
+    people = [born(world, f"c{number}", "1980-03-04") for number in range(5)]
+    path = parse_attribute("birthday")
+    journey(world)
+    with world.database.write() as connection:
+        connection.execute(delete(contact_date))
+        connection.execute(update(date_attribute).values(cursor=0, filled=False))
+    assert not keep(world.database, [path, parse_attribute("ends")], 0)
+    people.append(born(world, "late", "1980-03-04"))
+    assert keep(world.database, [path, parse_attribute("ends")], 60)
+
+    world.now += 2 * DAY
+    enter_on_dates(world.runtime)
+
+    assert sorted(who for who, _ in entered(world)) == people
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_who_is_written_while_an_attribute_is_first_asked_for_is_not_missed(
+    postgresql: Database, fresh: bool
+) -> None:
+    """A contact whose transaction began before is seen by the look-up, which waits for it."""
+    world = World(postgresql)
+    who = None if fresh else world.contact("anna")
+    path = parse_attribute("birthday")
+
+    def write() -> None:
+        with world.database.write() as connection:
+            if who is None:
+                upsert_contacts(
+                    connection, [Profile.of({"birthday": "1980-03-04"}, external_id="a")], world.now
+                )
+            else:
+                update_contacts(connection, {who: Profile.of({"birthday": "1980-03-04"})}, world.now)
+
+    Course(world.database).race(write, lambda: keep(world.database, [path], 60))
+
+    assert [row.day for row in world.rows(contact_date)] == ["1980-03-04"]
+
+
+def test_a_contact_who_became_another_one_is_greeted_as_that_one(world: World) -> None:
+    """By the date that only the one who goes had, and once."""
+    journey(world)
+    anna = world.contact("anna")
+    world.event(IDENTIFY, traits={"email": "other@example.com", "birthday": "1980-03-04"})
+    world.event(IDENTIFY, user_id="anna", traits={"email": "other@example.com"})
+
+    world.now += 2 * DAY
+    enter_on_dates(world.runtime)
+
+    assert [who for who, _ in entered(world)] == [anna]

@@ -19,6 +19,8 @@ from engine.store.tables.messages import account, coupon, message, sandbox_messa
 from engine.store.tables.people import (
     consent,
     contact,
+    contact_date,
+    date_attribute,
     event,
     identity,
     membership,
@@ -41,7 +43,9 @@ __all__ = [
     "cohort",
     "consent",
     "contact",
+    "contact_date",
     "coupon",
+    "date_attribute",
     "draft",
     "draft_change",
     "enrolment",

@@ -69,6 +69,37 @@ class Tag(SQLModel, table=True):
     at: int = big()
 
 
+class DateAttribute(SQLModel, table=True):
+    """An attribute whose dates are kept in `contact_date`, since a running plan lets contacts enter on them. `name` is its
+    path as JSON, of a column with an @ before it. `cursor` is the last contact whose date was looked up when that began;
+    `filled`: all of them were."""
+
+    __tablename__ = "date_attribute"
+
+    name: str = Field(primary_key=True)
+    cursor: int = big(default=0)
+    filled: bool = False
+
+
+class ContactDate(SQLModel, table=True):
+    """A date that an attribute of a contact holds, so that who is due is found without looking at everybody.
+
+    `month_day` is the end of `day` (03-07 of 1984-03-07). `timezone` is the contact's, empty for none.
+    """
+
+    __tablename__ = "contact_date"
+    __table_args__ = (
+        Index("contact_date_due", "attribute", "month_day", "timezone", "contact", "day"),
+        {"sqlite_with_rowid": False},
+    )
+
+    contact: int = big(primary_key=True)
+    attribute: str = Field(primary_key=True)
+    month_day: str
+    day: str
+    timezone: str
+
+
 class Segment(SQLModel, table=True):
     """A set of contacts. Kind `list`: rows of membership; `tag`: whoever carries `tag`; `condition`: whoever fits it."""
 
@@ -146,6 +177,8 @@ identity = table_of(Identity)
 consent = table_of(Consent)
 suppression = table_of(Suppression)
 tag = table_of(Tag)
+date_attribute = table_of(DateAttribute)
+contact_date = table_of(ContactDate)
 segment = table_of(Segment)
 membership = table_of(Membership)
 rule = table_of(Rule)
