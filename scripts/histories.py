@@ -1,4 +1,5 @@
-"""Save histories of the example journeys for the replay test: `python scripts/histories.py`.
+"""Save histories of the example journeys, and of campaigns that are held up or scheduled, for the replay test:
+`python scripts/histories.py`.
 
 They are added, never replaced: a history saved under an earlier version is what a deployment meets. Existing names are
 left alone.
@@ -10,17 +11,20 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from temporalio.client import WorkflowHistory
+from temporalio.client import ScheduleActionExecutionStartWorkflow, WorkflowHistory
 
+from engine.enrolment.campaign import How
 from engine.enrolment.ingest import Incoming, ingest
 from engine.store.database import Database
 from engine.store.migrate import upgrade
 from tests.servers.temporal import running_temporal
 from tests.temporal.shop import EXAMPLES, Shop, open_shop
+from workers.names import campaign_workflow
 
 FOLDER = Path(__file__).parents[1] / "tests" / "temporal" / "histories"
 _ABOUT = {"form": "newsletter", "product_id": "TOY-01", "cart_id": "c-1"}
 _LET_RUN_SECONDS = 6.0
+_DAY_MS = 86_400_000
 
 
 async def main() -> None:
@@ -32,6 +36,13 @@ async def main() -> None:
                 upgrade(database)
                 async with open_shop(database, environment.client, day=0.5) as shop:
                     await _run(shop, folder.name)
+                database.close()
+        for story in (_held, _scheduled):
+            with tempfile.TemporaryDirectory() as place:
+                database = Database(f"sqlite:///{Path(place) / 'wend.db'}")
+                upgrade(database)
+                async with open_shop(database, environment.client) as shop:
+                    await story(shop)
                 database.close()
 
 
@@ -60,6 +71,44 @@ async def _run(shop: Shop, example: str) -> None:
     for number, history in enumerate(await shop.histories(campaign)):
         kind = "campaign" if history.workflow_id.startswith("campaign") else example
         _save(FOLDER / f"{kind}.{example}-{number}.json", history)
+
+
+async def _held(shop: Shop) -> None:
+    """A campaign with a start and a rate: paused while it waits for each, resumed, cancelled at last."""
+    shop.people(60)
+    soon = shop.runtime.business_now() + 3 * _DAY_MS
+    campaign = shop.plan_campaign(shop.publish("coupon"), rate=1.5, how=How(starts_at=soon))
+    for action in ("pause", "resume"):
+        await asyncio.sleep(1)
+        shop.change_campaign(campaign, action)
+    await shop.until(lambda: shop.inside() > 15)
+    for action in ("pause", "resume", "cancel"):
+        await asyncio.sleep(1)
+        shop.change_campaign(campaign, action)
+    handle = shop.client.get_workflow_handle(campaign_workflow(campaign))
+    await handle.result()
+    _save(FOLDER / "campaign.held-0.json", await handle.fetch_history())
+    # The next installation shares the server, and would be asked for these.
+    await shop.until(lambda: shop.inside("ended") == shop.inside())
+
+
+async def _scheduled(shop: Shop) -> None:
+    """Two firings of a schedule: one that opens a run, one that comes while the campaign is paused."""
+    shop.people(3)
+    campaign = shop.plan_campaign(shop.publish("coupon"), how=How(schedule="0 0 30 2 *"))
+    await asyncio.sleep(2)
+    schedule = shop.client.get_schedule_handle(f"campaign-{campaign}")
+    await schedule.trigger()
+    await shop.until(lambda: [run.state for run in shop.runs(campaign)] == ["done"])
+    shop.change_campaign(campaign, "pause")
+    await asyncio.sleep(2)
+    await schedule.trigger()
+    await asyncio.sleep(2)
+    for number, action in enumerate((await schedule.describe()).info.recent_actions):
+        assert isinstance(action.action, ScheduleActionExecutionStartWorkflow)
+        handle = shop.client.get_workflow_handle(action.action.workflow_id)
+        await handle.result()
+        _save(FOLDER / f"campaign.scheduled-{number}.json", await handle.fetch_history())
 
 
 def _save(path: Path, history: WorkflowHistory) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from temporalio.client import Client
+import asyncio
 
-from engine.enrolment.campaign import change_campaign, read_campaign
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Replayer
+
+from engine.enrolment.campaign import How, change_campaign, read_campaign
 from tests.temporal.shop import Shop
 from wend.play.report import count_actions
 from workers.names import BULK_QUEUE, CAMPAIGN, CampaignAnswer, campaign_workflow
+from workers.workflows.campaign import CampaignWorkflow
 
 
 def state(shop: Shop, campaign: int) -> str:
@@ -66,6 +71,52 @@ async def test_a_campaign_is_paused_and_resumed(shop: Shop, temporal_client: Cli
     assert 0 < before < 60
     assert progress.total == 60
     assert progress.entered == before
+
+
+async def test_a_campaign_that_is_told_of_changes_for_long_begins_anew(
+    shop: Shop, temporal_client: Client
+) -> None:
+    """Its history does not grow without end: at 2,000 events it goes on in a new one, which ends as the old one would have.
+    Both replay."""
+    shop.people(3)
+    far = shop.runtime.business_now() + 3_650 * 86_400_000
+    campaign = shop.plan_campaign(shop.publish("coupon"), how=How(starts_at=far))
+    name = campaign_workflow(campaign)
+    handle = temporal_client.get_workflow_handle(name)
+    first = await begun(temporal_client, name)
+    newest = first
+    for _ in range(100):
+        for _ in range(5):
+            await handle.signal("nudge")
+            await asyncio.sleep(0.02)
+        newest = (await handle.describe()).run_id
+        if newest != first:
+            break
+
+    shop.change_campaign(campaign, "cancel")
+    answer: CampaignAnswer = await temporal_client.get_workflow_handle(
+        name, result_type=CampaignAnswer
+    ).result()
+
+    assert newest != first
+    assert (answer.state, shop.inside()) == ("cancelled", 0)
+    lengths = []
+    for run in (first, newest):
+        history = await temporal_client.get_workflow_handle(name, run_id=run).fetch_history()
+        lengths.append(len(history.events))
+        await Replayer(workflows=[CampaignWorkflow]).replay_workflow(history)
+    assert 2_000 < lengths[0] < 2_100
+    assert lengths[1] < 200
+
+
+async def begun(client: Client, name: str) -> str:
+    """The id of a workflow's run, once it has begun."""
+    for _ in range(600):
+        try:
+            return str((await client.get_workflow_handle(name).describe()).run_id)
+        except RPCError:
+            await asyncio.sleep(0.1)
+    raise AssertionError("the workflow did not begin")
 
 
 async def test_a_cancelled_campaign_takes_nobody_else(shop: Shop, temporal_client: Client) -> None:

@@ -16,10 +16,13 @@ SAVED = sorted((Path(__file__).parent / "histories").glob("*.json"))
 
 
 def test_there_are_histories_of_every_example() -> None:
-    """Each example journey has left at least one; campaigns too."""
+    """Each example journey has left at least one; campaigns too, held up by a start, a rate and a pause, and scheduled."""
     examples = {path.parent.name for path in (Path(__file__).parents[2] / "examples").glob("*/journey.json")}
 
     assert {path.stem.split(".")[0] for path in SAVED} == examples | {"campaign"}
+    assert {"campaign.held-0", "campaign.scheduled-0", "campaign.scheduled-1"} <= {
+        path.stem for path in SAVED
+    }
 
 
 @pytest.mark.parametrize("path", SAVED, ids=lambda path: path.stem)
