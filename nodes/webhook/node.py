@@ -23,7 +23,7 @@ class HeaderSecret(Config):
     """A header whose value is a secret, so that the key of another program stands in no plan."""
 
     header: Annotated[str, Field(min_length=1, max_length=60), ui(widget="text")] = "Authorization"
-    before: Annotated[str, Field(max_length=60), ui(widget="text")] = "Bearer "
+    before: Annotated[str, Field(max_length=60), ui(widget="text")] = ""
     secret: Annotated[Text, ui(widget="secret")]
 
 
@@ -68,7 +68,10 @@ def _port(status: int) -> str:
 
 def _headers(ctx: Context, cfg: Webhook) -> dict[str, str]:
     """The headers that are drawn, and over them those with secrets. A name counts once, however it is spelt."""
-    secret = {one.header.lower(): f"{one.before}{ctx.secrets[one.secret]}" for one in cfg.secret_headers}
+    secret = {
+        one.header.lower(): f"{one.before.strip()} {ctx.secrets[one.secret]}".lstrip()
+        for one in cfg.secret_headers
+    }
     drawn = {name.lower(): value for name, value in cfg.headers.items()}
     return {"content-type": "application/json", **drawn, **secret}
 

@@ -305,6 +305,40 @@ async def test_a_template_without_a_value_stops_the_contact(api: Api) -> None:
     assert "contact.attributes.city" in there["words"]
 
 
+async def test_what_an_act_writes_is_told_as_it_would_be_written(api: Api) -> None:
+    """A number stays one, empty takes a value away, and conditions behind it see that."""
+    asked = {"op": "is", "field": "contact.attributes.n", "value": 4}
+    document = {
+        "schema": 1,
+        "name": "Write",
+        "nodes": {
+            "in": {"type": "campaign"},
+            "write": {
+                "type": "update_contact",
+                "config": {
+                    "set": {"n": "{{ contact.attributes.n + 1 }}", "first_name": "", "favourite": None}
+                },
+            },
+            "four": {"type": "condition", "config": {"condition": asked}},
+            "yes": {"type": "exit", "config": {"result": "four"}},
+            "no": {"type": "exit", "config": {"result": "other"}},
+        },
+        "edges": {
+            "a": {"from": "in", "port": "entered", "to": "write"},
+            "b": {"from": "write", "port": "done", "to": "four"},
+            "c": {"from": "four", "port": "yes", "to": "yes"},
+            "d": {"from": "four", "port": "no", "to": "no"},
+        },
+    }
+    someone = {**MARIO, "attributes": {"favourite": "robots", "n": 3}}
+
+    answer = await api.post("/rehearsals", {"document": document, "invented": someone, "at": BEGAN})
+
+    notes = [line["words"] for line in answer["story"] if line["kind"] == "note"]
+    assert notes == ["n is 4 now.", "first_name is taken away.", "favourite is taken away."]
+    assert answer["result"] == "four"
+
+
 async def test_a_message_shows_dates_in_the_journeys_zone(api: Api) -> None:
     """A contact without a zone of their own reads a date as the journey's zone has it."""
     document = example("welcome")

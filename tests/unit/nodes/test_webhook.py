@@ -62,7 +62,7 @@ async def test_a_reading_call_is_tried_again_after_a_fault(reply: Reply) -> None
 
 async def test_a_key_of_the_other_program_stands_in_a_header() -> None:
     """The config names the secret; its value goes into the header, and replaces one that was drawn."""
-    keys = [{"secret": "acme"}, {"header": "X-Api-Key", "before": "", "secret": "other"}]
+    keys = [{"before": "Bearer", "secret": "acme"}, {"header": "X-Api-Key", "secret": "other"}]
     secrets = {"acme": "s3cret", "other": "t0ken"}
     result = await hook({"secret_headers": keys, "headers": {"AUTHORIZATION": "no"}}, {}, secrets=secrets)
     sent = result.calls[0].headers
