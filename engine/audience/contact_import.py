@@ -78,7 +78,7 @@ def import_contacts(
         if not first.strip():
             raise NotAContactFile("The file is empty. Its first line names the columns.")
         header = read_header(first)
-        report.columns = header.names
+        report.columns = header.own_names
         rows = read_rows(lines, header)
         for page in _pages(rows):
             last = page[-1].line
@@ -87,7 +87,7 @@ def import_contacts(
                 database.transact(partial(_take, run=run, page=fresh))
             bad = _count(report, page)
             if left_out is not None and bad:
-                left_out(header.names, bad)
+                left_out(header.own_names, bad)
             if progress is not None:
                 progress(last)
     report.segment, report.created = database.transact(partial(_finish, run=run))

@@ -2,9 +2,9 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from engine.audience.profile import COLUMNS, RECOGNISED_BY, Profile, read_profile
 
@@ -14,6 +14,11 @@ _FLAGS = {"true": True, "false": False}
 _AS_TEXT = ":text"
 _DELIMITERS = ",;\t"
 _LONGEST_CELL = 10_000
+MOST_LINES = 50
+"""Lines of one row, at most."""
+NOTES = ("wend line", "wend reason")
+"""Columns of a file of rows that were left out: where they had stood, and why. They say nothing of anybody."""
+_STRAY_QUOTE = "A quote is opened in this line that is not closed behind its cell. Close it, or take it out; within a cell write it twice."
 
 
 class NotAContactFile(ValueError):
@@ -51,9 +56,21 @@ class Header:
         said: dict[str, Any] = {}
         for name, plain, cell in zip(self.names, self.plain, row, strict=False):
             text = cell.strip()
-            if text:
+            if text and name not in NOTES:
                 said[name] = text if plain else typed(text)
         return said
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The columns, without notes of an earlier import."""
+        return self.own(self.names)
+
+    def own(self, row: Sequence[str]) -> tuple[str, ...]:
+        """A row's cells, without notes of an earlier import."""
+        if not set(NOTES) & set(self.names):
+            return tuple(row)
+        noted = {index for index, name in enumerate(self.names) if name in NOTES}
+        return tuple(cell for index, cell in enumerate(row) if index not in noted)
 
 
 def typed(text: str) -> Any:
@@ -97,33 +114,102 @@ def read_header(line: str) -> Header:
 
 
 def read_rows(lines: Iterable[str], header: Header) -> Iterator[GoodRow | BadRow]:
-    """The rows behind the header, which is line 1. A row may span several lines, in quotes."""
-    reader = csv.reader(lines, delimiter=header.delimiter, strict=False)
+    """The rows behind the header, which is line 1. A row may span several lines, in quotes: as many as `MOST_LINES`.
+
+    A quote that nobody closes would take all that follows into its cell. The row in which it was opened is told of, and
+    reading goes on with the next line of the file.
+    """
+    source = _Lines(lines)
+    reader = csv.reader(source, delimiter=header.delimiter, strict=False)
     seen: dict[str, int] = {}
-    line = 2
     while True:
+        source.begin()
         try:
             row = next(reader, None)
+            fault = source.fault(header, row)
+        except _NotClosed:
+            row, fault = [], _STRAY_QUOTE
         except csv.Error as error:
-            yield BadRow(line, f"The row cannot be read: {error}. Correct its quotes.")
-            line = reader.line_num + 2
-            continue
-        if row is None:
+            row, fault = [], f"The row cannot be read: {error}. Correct its quotes."
+        if fault is not None:
+            yield BadRow(source.line, fault, header.own(_plain_cells(source.row[0], header)))
+            source.go_back()
+            reader = csv.reader(source, delimiter=header.delimiter, strict=False)
+        elif row is None:
             return
-        if row:
-            yield _read(line, row, header, seen)
-        line = reader.line_num + 2
+        elif row:
+            yield _read(source.line, row, header, seen)
+
+
+def _plain_cells(line: str, header: Header) -> list[str]:
+    """The cells of a line in which quotes mean nothing; none where they are too long to be read."""
+    try:
+        return next(csv.reader([line], delimiter=header.delimiter, quoting=csv.QUOTE_NONE), [])
+    except csv.Error:
+        return []
+
+
+class _NotClosed(Exception):  # a way out of the reader, no error of anybody's
+    """A row asks for another line, and may have none."""
+
+
+class _Lines:
+    """The lines of a file, as the CSV reader asks for them. `row` are those of the present row, which begins in `line`."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._again: list[str] = []
+        """Lines to be read again, the next one last."""
+        self.row: list[str] = []
+        self.line = 2
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.row) == MOST_LINES:
+            raise _NotClosed
+        try:
+            line = self._again.pop() if self._again else next(self._lines)
+        except StopIteration:
+            if self.row:
+                raise _NotClosed from None
+            raise
+        self.row.append(line)
+        return line
+
+    def begin(self) -> None:
+        """The next row begins."""
+        self.line += len(self.row)
+        self.row = []
+
+    def go_back(self) -> None:
+        """Only the first line of the row was its own."""
+        self._again += reversed(self.row[1:])
+        self.row = self.row[:1]
+
+    def fault(self, header: Header, row: list[str] | None) -> str | None:
+        """Whether the lines of a row hang together by a quote that belongs to none of their cells."""
+        if row is None or len(self.row) == 1:
+            return None
+        if len(row) > len(header.names):
+            return _STRAY_QUOTE
+        try:
+            list(csv.reader(self.row, delimiter=header.delimiter, strict=True))
+        except csv.Error:
+            return _STRAY_QUOTE
+        return None
 
 
 def _read(line: int, row: list[str], header: Header, seen: dict[str, int]) -> GoodRow | BadRow:
     reason = _unreadable(row, header)
     if reason is not None:
-        return BadRow(line, reason, tuple(row))
+        return BadRow(line, reason, header.own(row))
     profile, problems = read_profile(header.cells(row))
     if problems:
-        return BadRow(line, " ".join(map(str, problems)), tuple(row))
+        return BadRow(line, " ".join(map(str, problems)), header.own(row))
     if not profile.names():
-        return BadRow(line, "The row names nobody. Fill in external_id, email or phone.", tuple(row))
+        return BadRow(line, "The row names nobody. Fill in external_id, email or phone.", header.own(row))
     external_id = profile.columns.get("external_id")
     if external_id is not None:
         first = seen.setdefault(external_id, line)
@@ -131,7 +217,7 @@ def _read(line: int, row: list[str], header: Header, seen: dict[str, int]) -> Go
             return BadRow(
                 line,
                 f'The external_id "{external_id[:40]}" stood in line {first} already. Keep one of the two.',
-                tuple(row),
+                header.own(row),
             )
     return GoodRow(line, profile)
 

@@ -1,16 +1,16 @@
 """Rows that an import left out, as a CSV file to mend and import again: their own columns, then the line and the reason,
-which an import takes for attributes that nobody gave."""
+which an import passes over."""
 
 from collections.abc import Sequence
 
-from engine.audience.contact_rows import BadRow
+from engine.audience.contact_rows import NOTES, BadRow
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def left_out_header(columns: Sequence[str]) -> list[str]:
     """The first row, over the columns of the file that was imported."""
-    return [*map(harmless, columns), "wend line", "wend reason"]
+    return [*map(harmless, columns), *NOTES]
 
 
 def left_out_cells(columns: Sequence[str], row: BadRow) -> list[str]:

@@ -97,6 +97,45 @@ def test_lines_are_counted_as_an_editor_does(database: Database, write: Write) -
     assert people(database)["u1"]["attributes"] == {"note": "two\nlines"}
 
 
+@pytest.mark.parametrize("rows", [50, 5_000])
+def test_a_stray_quote_costs_its_own_row_alone(database: Database, write: Write, rows: int) -> None:
+    """Opened, and never closed: the row is told of, and all others come in."""
+    lines = [f"u{number},u{number}@x.com,Rome" for number in range(rows)]
+    lines[1] = 'u1,u1@x.com,"Rome'
+
+    report = import_contacts(database, write("external_id,email,city", *lines), NOW)
+
+    assert (report.accepted, report.rejected) == (rows - 1, 1)
+    assert [(row.line, row.cells) for row in report.bad_rows] == [(3, ("u1", "u1@x.com", '"Rome'))]
+    assert "A quote is opened in this line" in report.bad_rows[0].reason
+
+
+@pytest.mark.parametrize("later", ['u4,"Milan"', '"u4",Milan', 'u4,"Mi ""lan"""'])
+def test_a_stray_quote_is_not_closed_by_a_later_one(database: Database, write: Write, later: str) -> None:
+    """A quoted cell of a row below does not end the one above."""
+    file = write("external_id,city", "u1,Rome", 'u2,"Rome', "u3,Rome", later, "u5,Rome")
+
+    report = import_contacts(database, file, NOW)
+
+    assert sorted(people(database)) == ["u1", "u3", "u4", "u5"]
+    assert [row.line for row in report.bad_rows] == [3]
+
+
+def test_rows_that_were_left_out_are_mended_and_sent_again(database: Database, write: Write) -> None:
+    """Where they stood and why they were left out becomes nobody's attribute, and is no column of the next such file."""
+    file = write(
+        "external_id,email,wend line,wend reason",
+        "u1,a@example.com,3,email: wrong",
+        "u2,still wrong,4,email: wrong",
+    )
+
+    report = import_contacts(database, file, NOW)
+
+    assert people(database)["u1"]["attributes"] == {}
+    assert report.columns == ("external_id", "email")
+    assert [(row.line, row.cells) for row in report.bad_rows] == [(3, ("u2", "still wrong"))]
+
+
 def test_text_that_is_not_utf8_spoils_its_row_alone(database: Database, tmp_path: Path) -> None:
     """Bytes that are no UTF-8 are told of, and the rows around them come in; a byte order mark is no part of a name."""
     file = tmp_path / "mixed.csv"
