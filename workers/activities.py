@@ -9,8 +9,9 @@ from typing import TypeVar
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from engine.enrolment.campaign import campaign_pages, open_campaign_run
-from engine.enrolment.legs import run_cohort_leg
+from engine.enrolment.campaign import UnknownCampaign, campaign_pages, open_campaign_run
+from engine.enrolment.legs import UnknownCohort, run_cohort_leg
+from engine.enrolment.plans import UnknownPlan
 from engine.enrolment.runtime import Runtime
 from workers.names import (
     CAMPAIGN_PAGES,
@@ -56,7 +57,7 @@ class Activities:
 
     async def _alive(self, work: Callable[[], T]) -> T:
         """Run in a thread, with a heartbeat. What fails crosses to Temporal as its type's name alone: a message could
-        hold a contact's data."""
+        hold a contact's data. What is gone from the database is not tried again."""
         future = asyncio.get_running_loop().run_in_executor(self._executor, work)
         try:
             while True:
@@ -66,6 +67,9 @@ class Activities:
                 activity.heartbeat()
         except asyncio.CancelledError:
             raise
+        except (UnknownCohort, UnknownCampaign, UnknownPlan) as error:
+            # Tried again, it would be gone still. Its text names ids alone.
+            raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from None
         except Exception as error:
             activity.logger.exception("an activity failed")
             code = type(error).__name__

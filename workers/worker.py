@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -25,7 +25,8 @@ from workers.workflows.cohort import CohortWorkflow
 ROLES = ("live", "bulk", "relay")
 ALL = frozenset(ROLES)
 _GRACE = timedelta(seconds=20)
-"""How long a leg may take to finish when the worker is asked to stop; after that another worker takes it over."""
+"""How long a leg may take to finish the node that it is at when the worker is asked to stop; after that another worker takes
+it over."""
 
 _CACHED = {"live": 250, "bulk": 100}
 """How many workflows of a lane stay in memory, each with a sandbox of some 400 kB. The others rest in their histories, of two
@@ -92,21 +93,31 @@ async def run_worker(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        if "live" in roles:
-            executor = stack.enter_context(ThreadPoolExecutor(size.live_legs, "live"))
-            await stack.enter_async_context(lane_worker(client, runtime, "live", executor, size.live_legs))
-        if "bulk" in roles:
-            executor = stack.enter_context(ThreadPoolExecutor(size.bulk_legs, "bulk"))
-            await stack.enter_async_context(lane_worker(client, runtime, "bulk", executor, size.bulk_legs))
+        lanes = []
+        for lane, legs in (("live", size.live_legs), ("bulk", size.bulk_legs)):
+            if lane in roles:
+                executor = stack.enter_context(ThreadPoolExecutor(legs, lane))
+                worker = lane_worker(client, runtime, lane, executor, legs)
+                lanes.append(await stack.enter_async_context(worker))
         relay = Relay(runtime, client)
         relaying = loop.create_task(relay.run()) if "relay" in roles else None
         _log.info("worker ready (%s)", ", ".join(sorted(roles)))
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        await until_stopped(stopping, relaying)
-        if relaying is not None:
+        try:
+            await until_stopped(stopping, relaying)
+        finally:
             relay.stop()
+            await shut_down(runtime, lanes)
+        if relaying is not None:
             await relaying
+
+
+async def shut_down(runtime: Runtime, lanes: Sequence[Worker]) -> None:
+    """End all lanes at once: none takes a new leg while another one finishes, and legs under way give back what they have not
+    begun."""
+    runtime.stopping.set()
+    await asyncio.gather(*(lane.shutdown() for lane in lanes))
 
 
 async def until_stopped(stopping: asyncio.Event, relaying: asyncio.Task[None] | None) -> None:

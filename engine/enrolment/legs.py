@@ -110,7 +110,8 @@ def _published(runtime: Runtime, cohort_id: int) -> tuple[Published, frozenset[s
         row = connection.execute(select(cohort.c.plan, *SIGNS).where(cohort.c.id == cohort_id)).one_or_none()
         if row is None:
             raise UnknownCohort(
-                f"There is no cohort {cohort_id}. Look whether this is the workflow's own database."
+                f"There is no cohort {cohort_id} in this database, as after a restored backup. Nobody travels in it: let its "
+                "workflow end, or look whether the worker has the right database."
             )
         plan_id, *signs = row
         heard = runtime.listeners.own(connection, tuple(signs))

@@ -88,6 +88,7 @@ class ScheduledCampaignWorkflow:
             args=[campaign, info.workflow_id],
             result_type=str,
             start_to_close_timeout=_PAGES_TIMEOUT,
+            heartbeat_timeout=_SIGN_OF_LIFE,
             retry_policy=_RETRY,
             summary="a run of its own",
         )
