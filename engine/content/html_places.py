@@ -32,6 +32,8 @@ _LINKS = frozenset(
     }
     | {"ping", "xlink:href"}
 )
+_MOVES = frozenset({"animate", "set"})
+"""Elements that write another attribute of the picture around them, such as the address of a link."""
 _RAW = frozenset({"script", "style"})
 _SAFE_BEGINNING = re.compile(r"\s*(https?://|mailto:|tel:|/(?![/\\])|#|\?)", re.IGNORECASE)
 _TAG = re.compile(r"</?([a-zA-Z][^\s/>]*)")
@@ -111,7 +113,7 @@ def _refusal(place: Place, is_url: bool) -> str | None:
     name = place.attribute.lower()
     if not place.quote:
         return f'The value of {name} has no quotes. Write {name}="..." around it.'
-    if name.startswith("on") or name in ("srcdoc", _UNSURE):
+    if name.startswith("on") or name in ("srcdoc", _UNSURE) or place.tag in _MOVES:
         return "A value cannot stand in this attribute, where it could run as a program. Remove it."
     if name == "style":
         return "A value cannot stand in a style. Choose between fixed styles with {% if %}, or remove it."

@@ -321,6 +321,8 @@ def test_a_line_has_a_length() -> None:
         "<p class=a{{ x }}>",
         '<p onclick="f({{ x }})">',
         '<iframe srcdoc="{{ x }}">',
+        '<svg><a><animate attributeName="href" values="{{ x }}"/></a></svg>',
+        '<svg><a><SET attributeName="{{ x }}" to="a"/></a></svg>',
         "<script>var a = {{ x }};</script>",
         "<SCRIPT>{{ x }}</SCRIPT>",
         "<style>p { color: {{ x }} }</style>",
