@@ -64,7 +64,11 @@ class Graph:
 
     def before_among(self, node: str, nodes: int) -> list[str]:
         """Those of `nodes` (as `bits` makes them) with a path to `node`."""
-        return self.ids_of(self._ancestors[self._index[node]] & nodes)
+        return self.ids_of(self.bits_before(node, nodes))
+
+    def bits_before(self, node: str, nodes: int) -> int:
+        """As `before_among`, as bits."""
+        return self._ancestors[self._index[node]] & nodes
 
     def loops(self, without: Collection[str] = (), cut: Collection[tuple[str, str]] = ()) -> list[list[str]]:
         """The groups of reachable nodes that lie on common loops, when nodes and edges are left out."""

@@ -105,6 +105,11 @@ class Resolved:
         """The nodes that send messages, as bits of the graph."""
         return self.graph.bits(n.id for n in self.nodes.values() if n.manifest and n.manifest.sends)
 
+    @cached_property
+    def forks(self) -> int:
+        """The nodes where parallel paths begin, as bits of the graph."""
+        return self.graph.bits(self.of_operation("fork"))
+
     def behind_goal(self, node: str) -> bool:
         """Whether contacts may come here by a goal, which takes them from wherever they stand: they may have passed any
         node before. From what they have not passed, they count from their entry."""

@@ -1,10 +1,13 @@
 """Windows: when something may happen, by the clock on the contact's wall. Each row says in words why."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
 
+from engine.flow.plan import RestUntil
+from engine.journey import rests
 from engine.journey.time import Window, instant, iso, next_in_window
 
 UTC = ZoneInfo("UTC")
@@ -196,3 +199,19 @@ def test_the_schema_of_a_window_carries_its_rules() -> None:
     assert fields["opens"]["pattern"] == "^(([01]?[0-9]|2[0-3]):([0-5][0-9]))$"
     assert (weekdays["minItems"], weekdays["items"]) == (1, {"type": "integer", "minimum": 0, "maximum": 6})
     assert fields["holidays"]["items"] == {"type": "string", "format": "date"}
+
+
+def test_the_contacts_of_a_rest_share_one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its holidays are read once, not for each contact who comes there."""
+    made: list[Window] = []
+
+    def counted(**fields: Any) -> Window:
+        made.append(Window(**fields))
+        return made[-1]
+
+    monkeypatch.setattr(rests, "Window", counted)
+    operation = RestUntil(opens="08:11", closes="17:59", skip_holidays=True, port="done", past_port=None)
+    for second in range(100):
+        rests.rest_until_moment(operation, second * 1_000, None, ROME, ["2026-12-25"])
+
+    assert len(made) == 1

@@ -4,7 +4,7 @@ Tags and values may come from outside, and what was caused in an earlier round m
 what nobody else seems to give is told, in journeys that a contact enters once.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from engine.flow.asked import Asked
@@ -53,15 +53,13 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
                 )
 
 
-def too_early(resolved: Resolved, node: ResolvedNode, causes: Iterable[ResolvedNode]) -> bool:
+def too_early(resolved: Resolved, node: ResolvedNode, causes: Sequence[ResolvedNode]) -> bool:
     """Whether there are causes, and none comes before the node, or beside it on a parallel path."""
     graph = resolved.graph
-    causes = list(causes)
-    forks = graph.before_among(node.id, graph.bits(resolved.of_operation("fork")))
-    return bool(causes) and not any(
-        graph.precedes(cause.id, node.id) or any(graph.precedes(fork, cause.id) for fork in forks)
-        for cause in causes
-    )
+    if not causes or graph.bits_before(node.id, graph.bits(cause.id for cause in causes)):
+        return False
+    forks = graph.bits_before(node.id, resolved.forks)
+    return not any(graph.bits_before(cause.id, forks) for cause in causes)
 
 
 def _events(node: ResolvedNode) -> Iterator[tuple[str, str, str]]:

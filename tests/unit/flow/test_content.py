@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from engine.journey.time import Window
+from engine.journey.time import Window, is_zone
 from tests.unit.flow.drawing import a_world, codes, draw, found, plan_of
 from tests.unit.flow.faulty import PLAIN, content_world, edited, with_promotion, with_template
 from tests.unit.journey.story import given
@@ -290,3 +290,11 @@ def test_guesses_and_repairs_are_made_for_the_first_only() -> None:
     repaired = [one for one in diagnostics if one.code == "open-port" and one.fix.patch]
 
     assert (len(unknown), len(guessed), len(repaired)) == (150, 20, 100)
+
+
+def test_a_zone_that_is_published_can_be_used() -> None:
+    """The checks and the engine know the same zones; the machine's own is none."""
+    for name in ("Europe/Rome", "UTC", "GMT+1", "localtime", "Rome", "europe/rome", ""):
+        said = codes(draw("in:campaign -> out:exit", {"timezone": name}))
+
+        assert (said == []) == is_zone(name)
