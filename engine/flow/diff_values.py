@@ -23,6 +23,7 @@ _MOST_LINES = 1_000
 """Comparing more lines than that takes long, and nobody reads the result."""
 _SETS = ("holidays", "weekdays")
 """Lists whose order and repeats mean nothing."""
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NOTHING = "not set"
 _Names = Mapping[str, str]
 
@@ -116,6 +117,8 @@ class Comparison:
         yield from told
 
     def _item(self, path: Path, item: Any, names: _Names) -> str:
+        if path[-1] == "weekdays" and item in range(7):
+            return _DAYS[int(item)]
         return label_of(item) if isinstance(item, Mapping) else in_words(self.schema, (*path, 0), item, names)
 
 

@@ -256,7 +256,7 @@ def listed(last: str) -> dict[str, Any]:
             "wait_until",
             {"at": "09:00", "weekdays": [0, 1]},
             {"at": "09:00", "weekdays": [0, 1, 2]},
-            ["Weekdays: added 2"],
+            ["Weekdays: added Wednesday"],
         ),
         ("wait_until", {"at": "9:00", "weekdays": [1, 0]}, {"at": "09:00", "weekdays": [0, 1]}, []),
         (
