@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from engine.delivery.pace import SECOND_MS
+from engine.delivery.pace import NEAR_MS, SECOND_MS
 from engine.store.audit import record
 from engine.store.tables import account
 
@@ -60,7 +60,9 @@ def take_slots(connection: Connection, state: AccountState, count: int, now: int
     if state.rate is None:
         return count, float(now)
     gap = SECOND_MS / state.rate
-    first = float(max(now, state.next_free_at))
+    # Whoever left last cannot have moved it further than this: a host's clock was wrong, or the rate was another one.
+    believed = state.next_free_at if state.next_free_at <= now + SECOND_MS + gap + NEAR_MS else now
+    first = float(max(now, believed))
     leaving = min(count, max(0, math.ceil((now + SECOND_MS - first) / gap)))
     free = first + leaving * gap
     if leaving:

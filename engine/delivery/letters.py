@@ -41,7 +41,8 @@ class Letter(NamedTuple):
 def letters_of(batch: Batch, sending: Sending, outcomes: Outcomes) -> list[Letter]:
     """Render for everyone who can be reached in time; the others get their port at once."""
     reachable: list[tuple[Traveller, Sequence[str]]] = []
-    expired = too_late(batch.plan, sending.promotion, sending.valid_until, batch.due)
+    # By now, where the leg has waited: an offer that has ended is not sent because it was due before.
+    expired = too_late(batch.plan, sending.promotion, sending.valid_until, max(batch.due, batch.later(0)))
     begun = _begun(batch, sending)
     for traveller in batch.travellers:
         person = batch.people.get(traveller.contact)

@@ -19,6 +19,7 @@ from engine.enrolment.ledger_sweep import sweep_ledger
 from engine.enrolment.legs import run_cohort_leg
 from engine.enrolment.scope import StoreScope
 from engine.journey.host import Outcome
+from engine.journey.time import iso
 from engine.store.batch import Batch
 from engine.store.tables import account, clock, contact, message, sandbox_message
 from tests.store.world import HOUR, MINUTE, SECOND, START, World, send
@@ -250,6 +251,23 @@ def test_a_leg_that_waited_for_its_turn_claims_from_now_on(world: World) -> None
     assert world.row(root).result == "rejected"
 
 
+def test_a_leg_that_waited_for_its_turn_sends_nothing_that_has_ended(world: World) -> None:
+    """It was valid when the leg was due, and is not any more."""
+
+    def until(batch: Batch) -> list[Outcome]:
+        return send_batch(batch, Sending("email", "t", "sandbox-email", valid_until=iso(START + MINUTE)))
+
+    world.acts.code["send_email"] = until
+    (root,) = world.enter(world.publish(MAILING), [world.contact("ada")])
+    world.drain()
+    scheduled = world.now
+    world.now += 2 * MINUTE
+    run_cohort_leg(world.runtime, world.row(root).cohort, scheduled)
+
+    assert world.row(root).result == "expired"
+    assert world.rows(message) == []
+
+
 @pytest.mark.parametrize("sweeps", [1, 2])
 @pytest.mark.parametrize(
     ("answer", "state"), [(None, "accepted"), (Rejected("no"), "rejected"), (NotSent("busy"), "retry_at")]
@@ -454,6 +472,16 @@ def test_what_is_tried_again_takes_a_slot_too(world: World) -> None:
     assert len(box.asked) == 120
     assert most_in_a_second([at for at, _ in box.asked]) <= 5
     assert {row.state for row in world.rows(message)} == {"accepted"}
+
+
+def test_a_gate_that_was_set_far_ahead_opens(world: World) -> None:
+    """By a host whose clock was wrong, say: the account is held up for a moment, not for a day."""
+    behave(world, rate=10.0, next_free_at=START + 24 * HOUR)
+    box = mailbox(world)
+    crowd(world, 5)
+    world.travel(START + MINUTE)
+
+    assert len(box.asked) == 5
 
 
 def test_a_slow_rate_is_kept_hours_ahead(world: World) -> None:
