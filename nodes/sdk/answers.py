@@ -22,7 +22,7 @@ class Answer(Exception):
 class TryAgain(Answer):
     """Surely nothing has happened yet: rest, then run this node alone once more.
 
-    `after` is a number of seconds or a duration ("5 minutes"); None leaves it to the engine, which waits a minute and
+    `after` is a number of seconds, on the wall, or a duration ("5 minutes"), of business time; None leaves it to the engine, which waits a minute and
     doubles that with each attempt. `reason` is shown to people and must not name anybody.
     """
 

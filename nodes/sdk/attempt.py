@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import traceback
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -47,13 +47,15 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """A node, and what holds for one call of it. `config` is the config as plain JSON, `cfg` as the node reads it."""
+    """A node, and what holds for one call of it. `config` is the config as plain JSON, `cfg` as the node reads it; `later`
+    gives the business instant so many real milliseconds from now."""
 
     node: NodeType
     cfg: BaseModel
     config: Mapping[str, Any]
     ctx: Context
     zone: ZoneInfo
+    later: Callable[[int], int]
 
     async def run(self) -> Ended:
         """Call the node. Only what is no Exception (a crash, an interrupt) comes out of this."""
@@ -108,13 +110,14 @@ class Calling:
         return Ended(outcome, "retry_at", type(error).__name__)
 
     def _again(self, wish: float | Duration | None, reason: str) -> Again:
-        due = self.ctx.due
+        """A pause begins when it is asked for, which can be long after the leg was due. Seconds are real ones, as those mean
+        them who ask for a pause; only a duration is business time."""
         if isinstance(wish, Duration):
-            at = after(due, wish, self.zone)
+            at = after(max(self.ctx.due, self.later(0)), wish, self.zone)
         elif wish is not None:
-            at = due + _milliseconds(self.node.key, wish)
+            at = self.later(_milliseconds(self.node.key, wish))
         else:
-            at = due + min(FIRST_PAUSE << min(self.ctx.attempt - 1, 10), LONGEST_PAUSE)
+            at = self.later(min(FIRST_PAUSE << min(self.ctx.attempt - 1, 10), LONGEST_PAUSE))
         return Again(at, reason)
 
     def _wished(self, asked: TryAgain) -> Again | Stuck:

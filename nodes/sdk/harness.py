@@ -128,7 +128,14 @@ class Trial:
             secrets=Secrets(self.node.secrets_of(self.config), seen, given),
             due=self._due,
         )
-        return Calling(self.node, self.cfg, self.config, ctx, zone(situation.get("timezone"), "UTC"))
+        return Calling(
+            self.node,
+            self.cfg,
+            self.config,
+            ctx,
+            zone(situation.get("timezone"), "UTC"),
+            lambda ms: ctx.due + ms,
+        )
 
 
 async def try_once(

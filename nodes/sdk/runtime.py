@@ -6,7 +6,7 @@ effect "once" these are claimed in the ledger before, so that of two attempts at
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -189,9 +189,7 @@ class _Group:
         if self.node.effect == "once":
             return outcomes | await self._serve_once(present, client)
         ended = await asyncio.gather(*(self._calling(traveller, client).run() for traveller in present))
-        return outcomes | {
-            t.strand: self._from_now(end.outcome) for t, end in zip(present, ended, strict=True)
-        }
+        return outcomes | {t.strand: end.outcome for t, end in zip(present, ended, strict=True)}
 
     async def _serve_once(self, chunk: Sequence[Traveller], client: OutgoingHttp) -> dict[int, Outcome]:
         batch = self.batch
@@ -208,16 +206,9 @@ class _Group:
             else:
                 outcomes[traveller.strand] = self._already(verdict, port)
         for traveller, ended in zip(called, await asyncio.gather(*calls), strict=True):
-            outcomes[traveller.strand] = self._from_now(ended.outcome)
+            outcomes[traveller.strand] = ended.outcome
             batch.claims.settle(batch, batch.key(traveller), ended.fate, ended.reason)
         return outcomes
-
-    def _from_now(self, outcome: Outcome) -> Outcome:
-        """A pause begins when it is asked for: that can be long after the leg was due, and would be over already."""
-        late = self.batch.later(0) - self.batch.due
-        if isinstance(outcome, Again) and late > 0:
-            return replace(outcome, at=outcome.at + late)
-        return outcome
 
     def _already(self, verdict: str, port: str) -> Outcome:
         """What follows from what the ledger has of an earlier attempt."""
@@ -264,5 +255,10 @@ class _Group:
             due=batch.due,
         )
         return Calling(
-            self.node, self.cfg, self.config, ctx, zone(traveller.timezone, batch.plan.settings.timezone)
+            self.node,
+            self.cfg,
+            self.config,
+            ctx,
+            zone(traveller.timezone, batch.plan.settings.timezone),
+            batch.later,
         )

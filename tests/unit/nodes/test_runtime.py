@@ -13,6 +13,7 @@ from engine.delivery.ledger import ANSWER_DEADLINE_MS
 from engine.flow.manifest import Effect
 from engine.journey.host import Again, Gone, Outcome, Stuck, Went
 from engine.store.batch import Batch
+from engine.store.clock import Clock
 from nodes.http import SIGNATURE_HEADER, OutgoingHttp
 from nodes.sdk import Context, NodeType, Result, TryAgain, attempt, node, runtime
 from nodes.sdk.runtime import Behaviours
@@ -188,6 +189,23 @@ def test_a_pause_begins_when_it_is_asked_for(effect: Effect) -> None:
     outcomes, _ = run(busy, batch)
 
     assert outcomes == [Again(DUE + 310_000, "")]
+
+
+@pytest.mark.parametrize(("after", "rest"), [(None, 60_000_000), (10, 10_000_000), ("10 minutes", 600_000)])
+def test_pauses_are_as_long_as_on_the_wall(after: Any, rest: int) -> None:
+    """With a clock that goes a thousand times as fast a minute's pause is a minute; only a duration is business time."""
+
+    @node("acme.away", ports={"done": "Done"})
+    async def away(ctx: Context, cfg: Cfg) -> str:
+        """Be away."""
+        raise TryAgain(after)
+
+    batch = make_batch(away, [{"email": "a"}])
+    batch.clock = Clock(DUE, DUE, 1000.0)
+
+    outcomes, _ = run(away, batch)
+
+    assert outcomes == [Again(DUE + rest, "")]
 
 
 def test_a_signature_has_the_time_on_the_wall() -> None:
