@@ -6,7 +6,6 @@ and needs no Temporal, and a crash between the two is healed by doing it again.
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -30,11 +29,10 @@ from engine.enrolment.runtime import Runtime
 from engine.store.sets import among
 from engine.store.tables import campaign, journey
 from workers.names import BULK_QUEUE, CAMPAIGN, SCHEDULED_CAMPAIGN, campaign_workflow
+from workers.pauses import Pauses, is_away
 
 _AT_ONCE = 50
 _REOPENED_AT_ONCE = 200
-_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.5, 60.0
-"""For how long a campaign that Temporal has refused is left alone; twice as long each time."""
 
 _log = logging.getLogger("wend.relay")
 
@@ -59,8 +57,7 @@ class Campaigns:
     def __init__(self, runtime: Runtime, client: Client) -> None:
         self._runtime = runtime
         self._client = client
-        self._refused: dict[int, tuple[float, float]] = {}
-        """Campaigns that Temporal has refused: for how long each is left alone, and until when (monotonic seconds)."""
+        self._pauses = Pauses()
         self._reopened = 0
         """The last campaign that was looked for in Temporal; 0 at the beginning of a round."""
         self._zones: dict[int, str] = {}
@@ -69,25 +66,15 @@ class Campaigns:
     async def turn(self) -> int:
         """Open what is not open, tell what was not told. Gives how many campaigns were looked at. One that Temporal
         refuses is left alone for a while, so that it neither hides the others nor is asked for all the time."""
-        now = time.monotonic()
-        paused = [number for number, (_, until) in self._refused.items() if until > now]
         wanted = await asyncio.to_thread(
             self._found,
-            and_(or_(~campaign.c.opened, campaign.c.changed), ~among(campaign.c.id, paused)),
+            and_(or_(~campaign.c.opened, campaign.c.changed), ~among(campaign.c.id, self._pauses.paused())),
             _AT_ONCE,
         )
         for one in wanted:
             if await self._trying(self._follow, one):
-                self._refused.pop(one.id, None)
                 await asyncio.to_thread(self._mark, one)
-            else:
-                self._leave_alone(one.id)
         return len(wanted)
-
-    def _leave_alone(self, number: int) -> None:
-        before, _ = self._refused.get(number, (_FIRST_PAUSE_SECONDS / 2, 0.0))
-        pause = min(2 * before, _LONGEST_PAUSE_SECONDS)
-        self._refused[number] = (pause, time.monotonic() + pause)
 
     async def reopen(self) -> None:
         """Start again the workflows and schedules of campaigns under way that are gone: terminated, or lost with their
@@ -117,7 +104,10 @@ class Campaigns:
             _log.warning(
                 "campaign %s could not be followed (%s); it is tried again", one.id, error.status.name
             )
+            if not is_away(error):
+                self._pauses.refused(one.id)
             return False
+        self._pauses.accepted(one.id)
         return True
 
     async def _follow(self, one: Wanted) -> None:

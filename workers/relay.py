@@ -48,6 +48,7 @@ from workers.names import (
     QUEUES,
     cohort_workflow,
 )
+from workers.pauses import Pauses, is_away
 
 _IDLE_SECONDS = 0.015
 _GATHER_SECONDS = 0.25
@@ -75,6 +76,7 @@ class Relay:
         self._runtime = runtime
         self._client = client
         self._campaigns = Campaigns(runtime, client)
+        self._pauses = Pauses()
         self._control = ControlSweep(runtime)
         self._stopping = asyncio.Event()
 
@@ -139,17 +141,17 @@ class Relay:
         return moved, moved > 0 or bool(waiting)
 
     def _drain(self) -> tuple[int, list[Waiting]]:
-        database = self._runtime.database
+        database, paused = self._runtime.database, self._pauses.paused()
         with database.read() as connection:
             admitted = connection.scalar(select(exists(select(admission.c.strand))))
-            waiting = [] if admitted else unstarted(connection)
+            waiting = [] if admitted else unstarted(connection, paused)
         if not admitted:
             return 0, waiting
         with database.write("drain") as connection:
             moved = drain(connection, now=self._runtime.now())
             if moved == 0:
                 delete_stale(connection)
-            return moved, unstarted(connection)
+            return moved, unstarted(connection, paused)
 
     async def start(self, waiting: Sequence[Waiting]) -> None:
         """Start workflows, then mark them started. Done twice, the second finds them open, or gone with nobody left."""
@@ -180,9 +182,12 @@ class Relay:
                 search_attributes=_attributes(journey, one),
                 request_eager_start=True,
             )
-        except RPCError:
-            _log.warning("cohort %s could not be started; it is tried again", one.id)
+        except RPCError as error:
+            _log.warning("cohort %s could not be started (%s); it is tried again", one.id, error.status.name)
+            if not is_away(error):
+                self._pauses.refused(one.id)
             return False
+        self._pauses.accepted(one.id)
         return True
 
     async def sweep(self) -> bool:

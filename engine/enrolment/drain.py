@@ -1,5 +1,6 @@
 """Drain: admissions become cohorts. And the sweep, which starts again whatever should be open and is not."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, delete, exists, or_, select, update
@@ -78,11 +79,11 @@ def delete_stale(connection: Connection) -> int:
     return connection.execute(delete(admission).where(~current)).rowcount
 
 
-def unstarted(connection: Connection, limit: int = 200) -> list[Waiting]:
-    """Cohorts whose workflow was not started yet, the live lane's first."""
+def unstarted(connection: Connection, paused: Collection[int] = (), limit: int = 200) -> list[Waiting]:
+    """Cohorts whose workflow was not started yet, the live lane's first, without those that are left alone."""
     rows = connection.execute(
         select(cohort.c.id, cohort.c.plan, cohort.c.journey, cohort.c.lane)
-        .where(~cohort.c.started)
+        .where(~cohort.c.started, ~among(cohort.c.id, paused))
         .order_by(cohort.c.lane.desc(), cohort.c.id)
         .limit(limit)
     )

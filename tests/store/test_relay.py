@@ -147,15 +147,17 @@ async def test_a_relay_that_ends_ends_its_process() -> None:
 
 def many_campaigns(world: World, count: int, **values: Any) -> list[int]:
     """So many campaigns of which Temporal has not heard, the oldest first."""
+    published = world.publish(plan(start=enter("pause"), pause=rest("1 day", None)))
+    rows = [row(world, number) | {"journey": published.journey} | values for number in range(1, count + 1)]
     with world.database.write() as connection:
-        connection.execute(insert(campaign), [row(world, number) | values for number in range(1, count + 1)])
+        connection.execute(insert(campaign), rows)
     return list(range(1, count + 1))
 
 
 def row(world: World, number: int) -> dict[str, Any]:
     """A campaign's row."""
     return {
-        "id": number, "journey": 1, "segment": 1, "name": f"c{number}", "mode": "snapshot", "state": "planned",
+        "id": number, "segment": 1, "name": f"c{number}", "mode": "snapshot", "state": "planned",
         "cursor": 0, "entered": 0, "skipped": 0, "created_at": world.now, "opened": False, "changed": False,
     }  # fmt: skip
 
@@ -169,8 +171,24 @@ async def test_campaigns_that_temporal_refuses_hide_no_other(world: World) -> No
     looked = [await campaigns.turn() for _ in range(3)]
 
     assert looked == [50, 11, 0]
+    assert len(notes.started) == 61
     with world.database.read() as connection:
         assert connection.scalars(select(campaign.c.id).where(campaign.c.opened)).all() == [numbers[0]]
+
+
+async def test_cohorts_that_temporal_refuses_hide_no_other(world: World) -> None:
+    """They are left alone for a while; the one behind them is started in the next turn."""
+    numbers = cohorts(world, 201)
+    with world.database.write() as connection:
+        connection.execute(update(cohort).values(started=False))
+    first = world.rows(cohort)[0].id
+    notes = Notes(*(f"cohort-{number}" for number in [first, *numbers[:-1]]))
+    one = relay(world, notes)
+
+    turns = [await one.turn() for _ in range(3)]
+
+    assert turns == [(0, True), (0, True), (0, False)]
+    assert notes.started[-1] == f"cohort-{numbers[-1]}"
 
 
 async def test_every_campaign_under_way_is_looked_for_in_its_turn(world: World) -> None:
