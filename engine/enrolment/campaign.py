@@ -121,10 +121,14 @@ def create_campaign(
 
 def campaign_entry(connection: Connection, journey_id: int) -> str:
     """The node at which a campaign would enter the journey now. NotPublished, or NoCampaignTrigger."""
-    plan = connection.scalar(select(journey.c.plan).where(journey.c.id == journey_id))
-    if plan is None:
+    row = connection.execute(
+        select(journey.c.plan, journey.c.state).where(journey.c.id == journey_id)
+    ).one_or_none()
+    if row is None or row.plan is None:
         raise NotPublished("The journey is not published, so that nobody can enter it. Publish it first.")
-    return campaign_node(Plans().get(connection, plan))
+    if row.state == "stopped":
+        raise NotPublished("The journey is stopped, so that nobody can enter it. Publish it again first.")
+    return campaign_node(Plans().get(connection, row.plan))
 
 
 def change_campaign(connection: Connection, number: int, action: str, *, now: int, who: str) -> str:

@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from tests.acceptance.processes import Wend
 from tests.acceptance.world import EXAMPLES
 
 Run = Callable[..., Wend]
+NAME = "Coupon for those who did not open"
 
 
 @pytest.fixture
@@ -33,9 +35,13 @@ def wend(tmp_path: Path) -> Iterator[Run]:
         one.close()
 
 
-def journeys(address: str) -> list[str]:
-    """The names of the journeys that the API knows."""
-    return [one["name"] for one in httpx.get(f"{address}v1/journeys").raise_for_status().json()["items"]]
+def numbers(address: str) -> dict[str, Any]:
+    """Where the people in the one journey stand, as the API says."""
+    with httpx.Client(base_url=f"{address}v1") as client:
+        (journey,) = client.get("/journeys").raise_for_status().json()["items"]
+        assert journey["name"] == NAME
+        found: dict[str, Any] = client.get(f"/journeys/{journey['id']}/numbers").raise_for_status().json()
+    return {place: found[place] for place in ("entered", "admitted", "moving", "resting", "parked", "ended")}
 
 
 def address_of(stack: Wend) -> str:
@@ -47,18 +53,27 @@ def address_of(stack: Wend) -> str:
 
 
 def test_what_was_stored_is_found_again(wend: Run, tmp_path: Path) -> None:
-    """Started, stopped by Ctrl-C, and started again: at the same address, with the same journeys."""
+    """Started, worked on, stopped by Ctrl-C, and started again: the same address, the same journey, the same people in it."""
     stack = wend("up", "--no-browser")
     address = address_of(stack)
-    published = wend("publish", str(EXAMPLES / "coupon" / "journey.json"))
-    assert published.end() == 0
-    assert journeys(address) == ["Coupon for those who did not open"]
+    drawn, people = str(EXAMPLES / "coupon" / "journey.json"), str(EXAMPLES / "contacts.csv")
+    for call, said in (
+        (["check", drawn], "journey.json can be published."),
+        (["contacts", "import", people], "5 contacts imported, 0 rows left out."),
+        (["publish", drawn], "is published as version 1."),
+        (["enter", NAME, "--contacts", people], f"enter {NAME!r}"),
+    ):
+        run = wend(*call)
+        assert run.end() == 0, run.errors
+        assert said in run.said
+    stack.until_there("entry", lambda: numbers(address)["resting"] == 4)
+    before = numbers(address)
     assert stack.interrupt() == 0
 
     again = wend("up", "--no-browser")
 
     assert address_of(again) == address
-    assert journeys(address) == ["Coupon for those who did not open"]
+    assert numbers(address) == before
     assert again.interrupt() == 0
     assert "Stopped. Everything is kept" in again.said
 

@@ -315,6 +315,9 @@ def test_what_cannot_be_started_says_why(world: World) -> None:
             create_campaign(connection, published.journey, "nowhere", now=START)
         with pytest.raises(ValueError, match="never gets done"):
             create_campaign(connection, published.journey, "S", now=START, rate=0)
+    stop_journey(world.database, published.journey, now=world.now, who="test")
+    with world.database.write() as connection, pytest.raises(NotPublished, match="is stopped"):
+        create_campaign(connection, published.journey, "S", now=START)
     closed = world.publish(plan(start=enter(None)), "closed", Trigger(node="start", kind="date", params={}))
     with pytest.raises(NoCampaignTrigger, match="closed"):
         campaign_node(closed)
