@@ -6,6 +6,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -85,13 +86,16 @@ def _start(place: Folder, addresses: Addresses, children: list[Child], stopping:
         if stopping.is_set():
             raise GivenUp(f"{child.name} was not started any more.")
         with console.status(f"Starting {child.name}"):
-            child.start()
-            if child.name == "temporal":
-                child.wait_for_port(addresses.temporal, given_up=stopping.is_set)
-            elif child.name == "api":
-                child.wait_for_port(addresses.api, given_up=stopping.is_set)
-            else:
-                child.wait_for_line(READY, given_up=stopping.is_set)
+            child.come_up(partial(_wait, child, addresses, stopping))
+
+
+def _wait(child: Child, addresses: Addresses, stopping: threading.Event) -> None:
+    if child.name == "temporal":
+        child.wait_for_port(addresses.temporal, given_up=stopping.is_set)
+    elif child.name == "api":
+        child.wait_for_port(addresses.api, given_up=stopping.is_set)
+    else:
+        child.wait_for_line(READY, given_up=stopping.is_set)
 
 
 def tell_addresses(place: Folder, addresses: Addresses) -> None:

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -84,8 +85,8 @@ async def play(what: Play, watcher: Watcher) -> Report:
                 tell=lambda words: watcher.show(words, Standing(), 0),
             )  # fmt: skip
             children.append(server)
-            server.start()
-            await asyncio.to_thread(server.wait_for_port, addresses.temporal)
+            # In this thread: a process is gone with the thread that started it.
+            server.come_up(partial(server.wait_for_port, addresses.temporal))
             return await _run(folder, runtime, ready, what, children, watcher.show)
         except (ChildEnded, DidNotStart) as failed:
             raise type(failed)(f"{failed} The logs are kept in {_keep_logs(folder)}.") from None

@@ -13,6 +13,7 @@ from pathlib import Path
 from wend.stack.download import downloaded_program, kept_in
 from wend.stack.folder import Folder
 
+_STARTS = 3
 _SEARCH_ATTRIBUTES = ("WendJourney", "WendPlan", "WendLane")
 
 
@@ -74,6 +75,19 @@ class Child:
         """The same, until its log has this line."""
         wanted = f"{line}\n".encode()
         self._wait(lambda: wanted in self.log.read_bytes()[self._said :], f"say {line!r}", seconds, given_up)
+
+    def come_up(self, wait: Callable[[], None]) -> None:
+        """Start it, and wait by `wait`. One that ended by itself at its start is started again, twice: the ports that a
+        server of several parts chooses for itself may be taken the moment before it listens."""
+        for left in reversed(range(_STARTS)):
+            self.start()
+            try:
+                wait()
+            except DidNotStart:
+                if self.exit_code() is None or not left:
+                    raise
+            else:
+                return
 
     def _wait(
         self, ready: Callable[[], bool], what: str, seconds: float, given_up: Callable[[], bool]

