@@ -14,6 +14,18 @@ from wend.stack.download import NoServer, downloaded_program
 from wend.stack.folder import Folder, PortTaken, environment
 from wend.stack.processes import Child, DidNotStart
 
+_SERVER = """
+import signal, sys
+with open(sys.argv[1], "a+") as tries:
+    tries.write("x")
+    tries.seek(0)
+    enough = len(tries.read()) >= int(sys.argv[2])
+print("ready" if enough else "the port is taken", flush=True)
+if enough:
+    signal.pause()
+sys.exit(1)
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
@@ -107,21 +119,18 @@ def test_a_download_that_brings_nothing_says_what_to_install(tmp_path: Path) -> 
 def test_a_process_that_ends_at_its_start_is_started_again(tmp_path: Path) -> None:
     """Twice; then its last words are told."""
     tries = tmp_path / "tries"
-    script = (
-        "import sys; f = open(sys.argv[1], 'a+'); f.write('x'); f.flush(); f.seek(0); n = len(f.read()); "
-    )
-    script += (
-        "print('ready' if n >= int(sys.argv[2]) else 'taken', flush=True); sys.exit(n < int(sys.argv[2]))"
-    )
+    script = tmp_path / "server.py"
+    script.write_text(_SERVER)
 
     def child(needed: int) -> Child:
         tries.write_text("")
         return Child(
-            "server", [sys.executable, "-c", script, str(tries), str(needed)], tmp_path / f"{needed}.log"
+            "server", [sys.executable, str(script), str(tries), str(needed)], tmp_path / f"{needed}.log"
         )
 
     third = child(3)
     third.come_up(lambda: third.wait_for_line("ready"))
+    third.stop()
     assert tries.read_text() == "xxx"
 
     never = child(4)
