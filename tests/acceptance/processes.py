@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from itertools import count
 from pathlib import Path
 
 from tests.acceptance.world import HOUSE
 
 _PATIENCE_SECONDS = 240
 _LOOK_SECONDS = 0.05
+_numbers = count(1)
 _COMMAND = [sys.executable, "-c", "from wend.command import main; main()"]
 
 
@@ -22,7 +24,8 @@ class Wend:
 
     def __init__(self, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         folder.mkdir(exist_ok=True)
-        self._out, self._errors = folder / "said.txt", folder / "errors.txt"
+        number = next(_numbers)
+        self._out, self._errors = folder / f"said-{number}.txt", folder / f"errors-{number}.txt"
         with self._out.open("wb") as out, self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
                 [*_COMMAND, *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=errors,

@@ -19,20 +19,22 @@ from engine.enrolment.publishing import publish_document
 from engine.enrolment.runtime import Runtime, real_now
 from engine.store.database import Database
 from engine.store.migrate import upgrade
+from engine.store.settings import Settings
 from engine.store.tables import clock, cohort
 from wend.play.crowd import Chances, Crowd
 from wend.play.entry import Beginning, ByCampaign, ByEvent, Entry, beginning
 from wend.play.report import Report, Standing, count_actions, edges, messages, results, standing
 from wend.stack.crew import READY, crew
-from wend.stack.folder import Folder, environment
+from wend.stack.folder import ANYWHERE, Folder, environment
 from wend.stack.processes import Child, DidNotStart, temporal_server
 from workers.assembly import assemble
-from workers.connection import connect
+from workers.connection import NoTemporal, connect
 from workers.names import cohort_workflow
 
 _DAY_SECONDS = 86_400
 _LOOK_SECONDS = 0.2
 _COUNT_SECONDS = 1.0
+_START_SECONDS = 60
 SEGMENT = "everyone"
 
 Show = Callable[[str, Standing, int], None]
@@ -74,7 +76,7 @@ async def play(what: Play, watcher: Watcher) -> Report:
     with tempfile.TemporaryDirectory(prefix="wend-play-") as place:
         folder = Folder(Path(place))
         folder.make()
-        addresses = folder.addresses()
+        addresses = folder.addresses(usual=ANYWHERE)
         children: list[Child] = []
         try:
             runtime = await asyncio.to_thread(_prepare, folder, what)
@@ -88,7 +90,7 @@ async def play(what: Play, watcher: Watcher) -> Report:
             # In this thread: a process is gone with the thread that started it.
             server.come_up(partial(server.wait_for_port, addresses.temporal))
             return await _run(folder, runtime, ready, what, children, watcher.show)
-        except (ChildEnded, DidNotStart) as failed:
+        except (ChildEnded, DidNotStart, NoTemporal) as failed:
             raise type(failed)(f"{failed} The logs are kept in {_keep_logs(folder)}.") from None
         finally:
             for child in reversed(children):
@@ -144,7 +146,7 @@ async def _run(
     folder: Folder, runtime: Runtime, ready: _Ready, what: Play, children: list[Child], show: Show
 ) -> Report:
     settings = folder.own_settings()
-    client = await connect(settings)
+    client = await _connected(settings, children)
     workers = crew(folder, environment(settings), bulk=what.bulk_workers)
     for worker in workers:
         worker.start()
@@ -158,6 +160,30 @@ async def _run(
     seconds = time.monotonic() - started
     show("counting", stand, 0)
     return await _report(runtime.database, client, entry, stand, seconds)
+
+
+async def _connected(settings: Settings, children: Sequence[Child]) -> Client:
+    """A client, as soon as the server that listens answers too."""
+    limit = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            return await connect(settings)
+        except NoTemporal:
+            _look_after(children)
+            if time.monotonic() > limit:
+                raise
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _look_after(children: Sequence[Child]) -> None:
+    """ChildEnded where a process ended by itself: without it nothing goes on."""
+    for child in children:
+        code = child.exit_code()
+        if code is not None:
+            raise ChildEnded(
+                f"{child.name} ended in the middle of the run (code {code}): {child.last_words()}. "
+                "Look into its log, and play again."
+            )
 
 
 def _entry(runtime: Runtime, ready: _Ready) -> Entry:
@@ -190,22 +216,12 @@ class _Stage:
         with self.runtime.database.read() as connection:
             return standing(connection), self.entry.over(connection)
 
-    def look_after(self) -> None:
-        """ChildEnded where a process ended by itself: without it nothing goes on."""
-        for child in self.children:
-            code = child.exit_code()
-            if code is not None:
-                raise ChildEnded(
-                    f"{child.name} ended in the middle of the run (code {code}): {child.last_words()}. "
-                    "Look into its log, and play again."
-                )
-
 
 async def _until_still(stage: _Stage, show: Show) -> Standing:
     """Let the crowd act until everyone has entered and nobody moves, or rests for anything but an event to come."""
     counted = 0.0
     while True:
-        stage.look_after()
+        _look_after(stage.children)
         busy = await asyncio.to_thread(stage.act)
         if time.monotonic() - counted > _COUNT_SECONDS:
             stand, entered = await asyncio.to_thread(stage.count)

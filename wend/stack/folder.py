@@ -29,6 +29,8 @@ _SETTINGS = frozenset({
     "WEND_DATABASE_URL", "WEND_TEMPORAL_ADDRESS", "WEND_TEMPORAL_NAMESPACE", "WEND_TEMPORAL_TLS", "WEND_TEMPORAL_API_KEY",
 })  # fmt: skip
 _USUAL = Addresses(7233, 8233, 8000)
+ANYWHERE = Addresses(0, 0, 0)
+"""Any free ports: for a stack that takes nobody's usual ones."""
 
 
 class Folder:
@@ -64,10 +66,11 @@ class Folder:
         except (FileNotFoundError, TypeError, json.JSONDecodeError):
             return None
 
-    def addresses(self, *, api: int | None = None) -> Addresses:
-        """The addresses to listen at: those of the last run where they are free, and written down for other commands.
+    def addresses(self, *, api: int | None = None, usual: Addresses = _USUAL) -> Addresses:
+        """The addresses to listen at: those of the last run (at first the usual ones) where they are free, and written down for
+        other commands.
         PortTaken where `api`, which somebody asked for, is not free."""
-        last = self.read_addresses() or _USUAL
+        last = self.read_addresses() or usual
         taken: set[int] = set()
         if api is not None:
             if _bound(api) is None:
