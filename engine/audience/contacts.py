@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from engine.audience.contact_dates import Dated, may_hold_dates, write_dates
-from engine.audience.profile import COLUMNS, PUSH_TOKEN, Problem, Profile
+from engine.audience.profile import COLUMNS, PUSH_TOKEN, PUSH_TOKENS, Problem, Profile
 from engine.journey.host import Gone, Outcome, Went
 from engine.store.batch import Batch, Person, Unite
 from engine.store.bulk import insert_rows
@@ -161,9 +161,32 @@ class _Known:
         for name, value in other.values.items():
             if value is not None and self.values[name] is None:
                 self.values[name] = value
+        own = self.devices
+        further = [token for token in other.devices if token not in own]
         self.attributes = {**other.attributes, **self.attributes}
+        if own and further:
+            self.attributes[PUSH_TOKENS] = [*self._further_devices(), *further]
         self.changed = True
         self.dated = other.dated = True
+
+    @property
+    def devices(self) -> list[str]:
+        """The addresses of the contact's devices."""
+        listed = [self.attributes.get(PUSH_TOKEN), *self._further_devices()]
+        return [token for token in listed if isinstance(token, str)]
+
+    def _further_devices(self) -> list[Any]:
+        listed = self.attributes.get(PUSH_TOKENS)
+        return listed if isinstance(listed, list) else []
+
+    def lose_device(self, token: str) -> None:
+        """Somebody else has signed in on a device."""
+        if self.attributes.get(PUSH_TOKEN) == token:
+            del self.attributes[PUSH_TOKEN]
+            self.changed = True
+        if token in self._further_devices():
+            self.attributes[PUSH_TOKENS] = [one for one in self._further_devices() if one != token]
+            self.changed = True
 
 
 class _Upsert:
@@ -297,10 +320,7 @@ class _Upsert:
         """A device tells whoever signed in on it last, and nobody else."""
         before = self.owners.get((PUSH_TOKEN, token))
         if before is not None and before != number:
-            earlier = self.known[before]
-            if earlier.attributes.get(PUSH_TOKEN) == token:
-                del earlier.attributes[PUSH_TOKEN]
-                earlier.changed = True
+            self.known[before].lose_device(token)
         self.owners[PUSH_TOKEN, token] = number
         self.moved_tokens[token] = number
 

@@ -6,7 +6,7 @@ contact. A campaign that has yet to come to them finds them so, and whom they ar
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, literal, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, literal, select, update
 
 from engine.store.bulk import insert_rows
 from engine.store.sets import among
@@ -24,6 +24,10 @@ def merge_rows(connection: Connection, goes: int, stays: int, now: int) -> None:
     _copy(connection, tag, "name", goes, stays)
     _copy(connection, membership, "segment", goes, stays)
     _agree(connection, goes, stays, now)
+    first = select(func.min(contact.c.created_at)).where(among(contact.c.id, [goes, stays]))
+    connection.execute(
+        update(contact).where(contact.c.id == stays).values(created_at=connection.scalar(first))
+    )
     connection.execute(update(contact).where(contact.c.id == goes).values(merged_into=stays, updated_at=now))
 
 

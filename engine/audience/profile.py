@@ -13,6 +13,8 @@ RECOGNISED_BY = ("external_id", "email", "phone")
 """What a contact is recognised by, the surest first."""
 PUSH_TOKEN = "push_token"
 """The attribute that holds the address of a contact's device."""
+PUSH_TOKENS = "push_tokens"
+"""The attribute that lists those of further devices."""
 
 LONGEST = 255
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s.,;<>\"]+(\.[^@\s.,;<>\"]+)+")

@@ -10,7 +10,7 @@ from sqlalchemy import Table, update
 from engine.audience.consent import read_consent, set_consent
 from engine.audience.contacts import find_contact, upsert_contacts
 from engine.audience.events import IDENTIFY
-from engine.audience.profile import Profile
+from engine.audience.profile import Profile, read_profile
 from engine.audience.segments import add_members, create_segment
 from engine.audience.tags import add_tag, read_tags
 from engine.enrolment.campaign import create_campaign, enter_page
@@ -147,6 +147,22 @@ def test_a_merge_within_one_page_of_events(world: World) -> None:
     assert len(of(world, event, anna)) == 5
     with world.database.read() as connection:
         assert find_contact(connection, "email", "anna@home.example") == anna
+
+
+def test_both_devices_are_the_survivors(world: World) -> None:
+    """Each tells its owner; one on which somebody else signs in later tells that one alone."""
+    with world.database.write() as connection:
+        tablet, _ = read_profile({"email": "anna@home.example", "push_token": "tablet"})
+        upsert_contacts(connection, [tablet], world.now)
+    world.now += MINUTE
+    identify(world, "anna", push_token="phone")
+
+    identify(world)
+    (anna,) = world.rows(contact, contact.c.merged_into.is_(None))
+    identify(world, "berta", push_token="tablet")
+
+    assert (anna.attributes, anna.created_at) == ({"push_token": "phone", "push_tokens": ["tablet"]}, START)
+    assert world.rows(contact, contact.c.id == anna.id)[0].attributes["push_tokens"] == []
 
 
 def test_words_tags_and_lists_of_both(world: World) -> None:
