@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.rehearsals.schemas import Key, WayOut, What
-from api.shapes import Instant, Shape
+from api.rehearsals.schemas import Beginning, Key, WayOut, What
+from api.shapes import Shape
 
 MOST_CONTACTS = 100_000
 MOST_DAYS = 400
@@ -19,7 +19,7 @@ class ForecastIn(What):
 
     contacts: int = Field(default=10_000, ge=1, le=MOST_CONTACTS)
     days: int = Field(default=60, ge=1, le=MOST_DAYS)
-    at: Instant | None = None
+    at: Beginning | None = None
     seed: int = Field(default=1, ge=0, le=2**31)
     chances: dict[Key, dict[Key, Chance]] = Field(default_factory=dict, max_length=200)
 

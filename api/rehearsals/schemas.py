@@ -2,15 +2,29 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from api.shapes import Id, Instant, Name, Shape, Text
+from engine.journey.time import instant
 
 MOST_ACTS = 200
 
 Channel = Literal["email", "sms", "push"]
 Word = Literal["allowed", "refused"]
 Key = Annotated[Text, Field(min_length=1, max_length=200)]
+_LAST_BEGINNING = instant("9000-01-01T00:00:00Z")
+
+
+def _with_room(at: int) -> int:
+    if at >= _LAST_BEGINNING:
+        raise ValueError(
+            "What is tried needs time to go on: it begins before the year 9000. Give a nearer moment."
+        )
+    return at
+
+
+Beginning = Annotated[Instant, AfterValidator(_with_room)]
+"""When something is tried: its rests end in years that can be said."""
 
 
 # ------------------------------------------------------------------------------------------------ what is asked
@@ -102,7 +116,7 @@ class RehearsalIn(What):
 
     contact: Id | None = Field(default=None, description="A real contact; it is read and nothing more.")
     invented: InventedContact | None = None
-    at: Instant | None = Field(default=None, description="When it enters; else now, at the whole minute.")
+    at: Beginning | None = Field(default=None, description="When it enters; else now, at the whole minute.")
     trigger: Key | None = Field(default=None, description="The trigger by which it enters; else the first.")
     event: TriggerEvent | None = None
     choices: dict[Key, Key] = Field(

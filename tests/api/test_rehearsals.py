@@ -429,3 +429,14 @@ async def test_a_forecast_counts_every_way(api: Api) -> None:
     }
     assert chances["opened"] == {"yes": 0.25, "no": 0.75}
     assert await api.post("/rehearsals/forecast", body) == found
+
+
+@pytest.mark.parametrize("path", ["/rehearsals", "/rehearsals/forecast"])
+async def test_what_is_tried_has_time_to_go_on(api: Api, path: str) -> None:
+    """At the end of the calendar no rest could end in a year that can be said; a thousand years before, all do."""
+    for at, status in (
+        ("9999-12-31T23:59:59Z", 422), ("9000-01-01T00:00:00Z", 422), ("8999-12-31T23:59:59Z", 200),
+        ("0001-01-01T00:00:00Z", 200),
+    ):  # fmt: skip
+        answer = await api.client.post(f"/v1{path}", json={"document": example("mario"), "at": at})
+        assert answer.status_code == status, (at, answer.text)
