@@ -10,7 +10,7 @@ it came (`via`), and never starts one of them. So no chain of journeys starts it
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, Text, cast, func, or_, select
 
 from engine.content.coupons import COUPON_ISSUED
 from engine.delivery.send import MESSAGE_SENT
@@ -19,7 +19,8 @@ from engine.enrolment.plans import Published
 from engine.journey.traveller import Traveller
 from engine.store.batch import News, via
 from engine.store.sets import among
-from engine.store.tables import enrolment, journey, plan, rule, segment
+from engine.store.tables import journey, plan, rule, segment, tally, tally_change
+from engine.store.tables.tallies import EVER
 
 JOURNEY_ENTERED, JOURNEY_ENDED = "journey.entered", "journey.ended"
 OWN = (MESSAGE_SENT, COUPON_ISSUED, JOURNEY_ENTERED, JOURNEY_ENDED)
@@ -35,14 +36,14 @@ def _alone(column: ColumnElement[Any], *tests: ColumnElement[bool]) -> ColumnEle
 
 _asked = rule.c.event + func.coalesce(cast(rule.c.condition, Text), "")
 SIGNS: tuple[ColumnElement[Any], ...] = (
-    _alone(func.count(plan.c.id)),
     _alone(func.max(plan.c.id)),
     _alone(func.sum(journey.c.plan % _PRIME), journey.c.state != "stopped"),
     _alone(func.count(segment.c.id)),
     _alone(func.max(segment.c.id)),
     _alone(func.aggregate_strings(_asked, ";"), rule.c.enabled),
 )
-"""What changes when somebody begins, or ceases, to listen. They are few rows, and are read along with something else."""
+"""What changes when somebody begins, or ceases, to listen: the first two where a plan is published, which then is that of
+its journey. They are few rows, and are read along with something else: a tenth of a millisecond for a hundred journeys."""
 
 
 def named_in(text: str) -> frozenset[str]:
@@ -60,10 +61,8 @@ def named_anywhere(connection: Connection, mentions: dict[int, frozenset[str]]) 
     found: set[str] = set()
     if naming:
         current = select(journey.c.id).where(journey.c.plan == plan.c.id, journey.c.state != "stopped")
-        inside = select(enrolment.c.id).where(
-            enrolment.c.journey == plan.c.journey, enrolment.c.plan == plan.c.id, enrolment.c.place != "ended"
-        )
-        alive = select(plan.c.id).where(among(plan.c.id, naming), or_(current.exists(), inside.exists()))
+        inside = _standing(tally) + _standing(tally_change)
+        alive = select(plan.c.id).where(among(plan.c.id, naming), or_(current.exists(), inside > 0))
         found = {name for number in connection.scalars(alive) for name in mentions[number]}
     conditions = select(cast(segment.c.condition, Text)).where(segment.c.condition.is_not(None))
     rules = select(rule.c.event, cast(rule.c.condition, Text)).where(rule.c.enabled)
@@ -72,6 +71,18 @@ def named_anywhere(connection: Connection, mentions: dict[int, frozenset[str]]) 
     for event, text in connection.execute(rules):
         found |= named_in(f'"{event}" {text or ""}')
     return frozenset(found)
+
+
+def _standing(counts: Table) -> ColumnElement[int]:
+    """How many enrolments of a plan stand somewhere, as far as these tallies say."""
+    c = counts.c
+    total = func.coalesce(func.sum(c.count), 0)
+    return (
+        select(total)
+        .where(c.plan == plan.c.id, c.hour == EVER, c.kind.in_(["root", "forked"]))
+        .correlate(plan)
+        .scalar_subquery()
+    )
 
 
 def _read_plans(connection: Connection, mentions: dict[int, frozenset[str]]) -> None:
