@@ -10,7 +10,7 @@ import threading
 
 POINTS = (
     "campaign opened", "campaign begin", "campaign page", "campaign run", "ingest", "adopt", "drain", "mark started",
-    "claim", "sandbox", "coupon", "scope", "leg end", "lone attempt", "ledger sweep", "reports", "replay page",
+    "claim", "sandbox", "scope", "leg end", "lone attempt", "ledger sweep", "reports", "replay page",
     "change page", "tally",
 )  # fmt: skip
 """The names of the commits of the send and transition protocols."""
