@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from itertools import count
@@ -48,11 +49,12 @@ class Wend:
 
     def until_there(self, what: str, there: Callable[[], bool]) -> None:
         """Wait until something is there that it makes."""
+        pause = threading.Event()
         limit = time.monotonic() + _PATIENCE_SECONDS
         while not there():
             assert self._process.poll() is None, f"It ended without {what}: {self.said}{self.errors}"
             assert time.monotonic() < limit, f"There was no {what}: {self.said}{self.errors}"
-            time.sleep(_LOOK_SECONDS)
+            pause.wait(_LOOK_SECONDS)
 
     def interrupt(self) -> int:
         """Press Ctrl-C, and wait for its end. Gives its exit code."""

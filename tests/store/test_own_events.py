@@ -3,7 +3,7 @@ a circle."""
 
 from __future__ import annotations
 
-import time
+import threading
 from typing import Any
 
 import pytest
@@ -252,7 +252,7 @@ def test_a_journeys_new_name_is_heard_of(world: World) -> None:
     world.event("A", lucia)
     with world.database.write() as connection:
         connection.execute(update(journey).where(journey.c.id == first.journey).values(name="Renamed"))
-    time.sleep(0.3)
+    threading.Event().wait(0.3)  # for as long as a name that was read is gone by
 
     world.event("A", world.contact("mario"))
     world.event("Order Completed", lucia)

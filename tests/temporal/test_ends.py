@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -59,7 +60,7 @@ async def test_a_long_leg_gives_back_what_is_left(sqlite: Database, temporal_cli
 
     def slow(batch: Batch) -> list[Outcome]:
         ran.append(batch.node_id)
-        time.sleep(seconds[0])
+        threading.Event().wait(seconds[0])
         return [Went("done") for _ in batch.travellers]
 
     world.acts.code["act"] = slow
