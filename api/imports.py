@@ -110,8 +110,8 @@ class Imports:
         try:
             report = import_contacts(
                 self._runtime.database, one.file, self._runtime.business_now(), segment=one.segment,
-                progress=partial(self._progress, one), tell=teller(self._runtime),
-                unite=uniter(self._runtime),
+                progress=partial(self._progress, one), tell=teller(self._runtime, "bulk"),
+                unite=uniter(self._runtime, "bulk"),
             )  # fmt: skip
         except (NotAContactFile, NotAList, Stopped) as error:
             one.state, one.error = "failed", str(error)

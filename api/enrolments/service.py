@@ -16,7 +16,7 @@ def replay(house: House, number: int, how: How) -> int:
         raise NotParked(
             f"Enrolment {number} is not parked. Look at its timeline, or at the list of incidents."
         )
-    ended = ended_teller(house.runtime)
+    ended = ended_teller(house.runtime, "bulk")
     if how.action == "exit":  # one of them takes the whole enrolment along
         replay_one(house.database, parked[0], now=house.now(), who=WHO, how=how, ended=ended)
         return 1

@@ -11,5 +11,5 @@ def replay(house: House, incident: str, how: How) -> int:
     with house.database.read() as connection:
         group = read_group(connection, incident)
     return replay_group(
-        house.database, group, now=house.now(), who=WHO, how=how, ended=ended_teller(house.runtime)
+        house.database, group, now=house.now(), who=WHO, how=how, ended=ended_teller(house.runtime, "bulk")
     )

@@ -90,7 +90,7 @@ def resume(house: House, journey: int) -> Moved:
 def stop(house: House, journey: int) -> Moved:
     """End the journey for everybody inside, page by page."""
     _require(house, journey)
-    ended = ended_teller(house.runtime)
+    ended = ended_teller(house.runtime, "bulk")
     return _moved(
         house, journey, control.stop_journey(house.database, journey, now=house.now(), who=WHO, ended=ended)
     )
@@ -134,7 +134,7 @@ def enter_one(house: House, connection: Connection, journey: int, wanted: EntryI
     cause = f"api:{wanted.key}"
     one = Entering(_contact(house, connection, wanted, now), cause, now, node, None, carried)
     entered = enter(connection, published, [one], lane="live", now=house.runtime.now())
-    tell_entered(connection, house.runtime, published, entered)
+    tell_entered(connection, house.runtime, published, entered, "live")
     return EntryOut(
         entered=bool(entered.enrolments), enrolment=entered.enrolments[0] if entered.enrolments else None
     )

@@ -8,7 +8,7 @@ from api.house import WHO, House
 from api.segments import queries
 from api.segments.schemas import SegmentDetail, SegmentIn
 from engine.audience import segments
-from engine.enrolment.ingest import record_and_match
+from engine.enrolment.ingest import teller
 from engine.enrolment.segment_use import remove_segment, rename_segment
 from engine.store.audit import record
 
@@ -42,7 +42,7 @@ def put_in(house: House, connection: Connection, number: int, contacts: Sequence
     """Put contacts into a list; who waits for them to come in hears of it. Gives how many came in."""
     name, now = _list(connection, number), house.now()
     added = segments.add_members(connection, number, _known(connection, contacts), now)
-    record_and_match(connection, house.runtime, segments.list_news(name, added, now), now)
+    teller(house.runtime, "bulk")(connection, segments.list_news(name, added, now))
     return len(added)
 
 
@@ -50,7 +50,7 @@ def take_out(house: House, connection: Connection, number: int, contact: int) ->
     """Take a contact out of a list; who waits for it to leave hears of it. Gives how many went."""
     name, now = _list(connection, number), house.now()
     removed = segments.remove_members(connection, number, [contact])
-    record_and_match(connection, house.runtime, segments.list_news(name, removed, now, entered=False), now)
+    teller(house.runtime, "bulk")(connection, segments.list_news(name, removed, now, entered=False))
     return len(removed)
 
 

@@ -35,7 +35,7 @@ def start(house: House) -> None:
     for number in alive:
         # Who still rests in an earlier tour would sleep by the slow clock.
         control.stop_journey(
-            house.database, number, now=house.now(), who=WHO, ended=ended_teller(house.runtime)
+            house.database, number, now=house.now(), who=WHO, ended=ended_teller(house.runtime, "bulk")
         )
     contacts = house.database.transact(lambda connection: _begin(house, connection))
     house.runtime.hear_clock()

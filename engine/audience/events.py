@@ -58,6 +58,8 @@ class Recorded:
     properties: dict[str, Any]
     via: tuple[str, ...] = ()
     """The journeys through which an event of our own came; of one that was read, nobody knows any more."""
+    lane: str = "live"
+    """In which lane whoever moves because of it travels: `live` for what a contact did just now."""
 
     @property
     def moment(self) -> tuple[int, int]:
@@ -121,6 +123,7 @@ def from_news(news: Iterable[News], received_at: int) -> list[Recorded]:
         Recorded(
             number, one.message_id or f"{one.name}:{number}", one.contact, None, one.name, min(one.at, received_at),
             received_at, one.send_key, dict(one.properties), one.via,
+            one.lane,
         )
         for number, one in zip(new_ids(len(listed)), listed, strict=True)
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from engine.audience.events import Recorded, recorded_of
 from engine.delivery.send import MESSAGE_SENT
 from engine.store.batch import News
 from engine.store.sets import among
-from engine.store.tables import event, journey, message
+from engine.store.tables import enrolment, event, journey, message
 
 UNSUBSCRIBED = "message.unsubscribed"
 BOUNCED, COMPLAINED = "message.bounced", "message.complained"
@@ -33,13 +33,19 @@ _SILENT = ("sending", "unknown", "unconfirmed", "retry_at")
 _SOFT = frozenset({"soft", "transient", "temporary", "undetermined"})
 
 
+_WORD_OF_PROVIDER = frozenset({"message.delivered", "message.bounced"})
+"""What a provider says of a message, whatever its contact does: it comes in by the million after a campaign, and whoever
+moves because of it travels in the lane in which the message was sent."""
+
+
 def messages_of(connection: Connection, keys: Sequence[str]) -> dict[str, Row[Any]]:
-    """The messages of these send keys, with the names of their journeys."""
+    """The messages of these send keys, with the names of their journeys and the lanes of their enrolments."""
     if not keys:
         return {}
     rows = connection.execute(
-        select(message, journey.c.name.label("journey_name"))
+        select(message, journey.c.name.label("journey_name"), enrolment.c.lane)
         .join(journey, journey.c.id == message.c.journey, isouter=True)
+        .join(enrolment, enrolment.c.id == message.c.strand, isouter=True)
         .where(among(message.c.send_key, keys))
     )
     return {row.send_key: row for row in rows}
@@ -47,13 +53,16 @@ def messages_of(connection: Connection, keys: Sequence[str]) -> dict[str, Row[An
 
 def attribute(events: Sequence[Recorded], messages: dict[str, Row[Any]]) -> None:
     """Say of each event about a message whose it is and which journey, node and template sent it, so that conditions can
-    ask what a contact did with an earlier campaign. What the event says itself stays."""
+    ask what a contact did with an earlier campaign. What the event says itself stays. The word of a provider travels in the
+    lane of the message."""
     for one in events:
         row = None if one.send_key is None else messages.get(one.send_key)
         if row is None:
             continue
         if one.contact is None:
             one.contact = row.contact
+        if one.name in _WORD_OF_PROVIDER:
+            one.lane = row.lane or one.lane
         known = {
             "journey": row.journey_name, "node": row.node, "channel": row.channel, "template": row.template,
             "promotion": row.promotion,
@@ -133,8 +142,11 @@ def proved_sent(events: Sequence[Recorded], messages: Mapping[str, Row[Any]]) ->
         said = {"journey": row.journey_name, "node": row.node, "channel": row.channel}
         key, through = row.send_key, (str(row.journey),)
         found.setdefault(
-            key, News(row.contact, MESSAGE_SENT, one.at, said, f"{MESSAGE_SENT}:{key}", key, through)
-        )
+            key,
+            News(
+                row.contact, MESSAGE_SENT, one.at, said, f"{MESSAGE_SENT}:{key}", key, through, row.lane or "live",
+            ),
+        )  # fmt: skip
     return list(found.values())
 
 

@@ -347,7 +347,7 @@ def _enter(connection: Connection, runtime: Runtime, number: int, page: _Taken) 
         return Page(0, 0, True)
     entering = [Entering(who, _cause(row), page.at, node) for who in page.found]
     entered = enter(connection, published, entering, lane="bulk", now=page.real, straight_into_cohorts=True)
-    tell_entered(connection, runtime, published, entered)
+    tell_entered(connection, runtime, published, entered, "bulk")
     again = page.last and row.mode == "live"
     connection.execute(
         update(campaign)

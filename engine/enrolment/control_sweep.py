@@ -72,7 +72,9 @@ class ControlSweep:
 
     def _end(self, number: int) -> int:
         runtime = self._runtime
-        count = end_inside(runtime.database, number, now=runtime.business_now(), ended=ended_teller(runtime))
+        count = end_inside(
+            runtime.database, number, now=runtime.business_now(), ended=ended_teller(runtime, "bulk")
+        )
         if count == 0:
             self._looked[number] = time.monotonic() + LOOK_AGAIN_SECONDS
         return count

@@ -214,7 +214,7 @@ def _held_by(runtime: Runtime, dates: _Dates, due: _Due, after: int) -> Sequence
 
 def _page(connection: Connection, runtime: Runtime, published: Published, page: list[Entering]) -> int:
     entered = enter(connection, published, page, lane="bulk", now=runtime.now())
-    tell_entered(connection, runtime, published, entered)
+    tell_entered(connection, runtime, published, entered, "bulk")
     return len(entered.enrolments)
 
 

@@ -28,7 +28,8 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Entering:
-    """One contact who is to enter at a trigger node. `cause` makes a repeat harmless; `at` is when it happened."""
+    """One contact who is to enter at a trigger node. `cause` makes a repeat harmless; `at` is when it happened. `lane` is
+    given where it is not that of all who enter with them."""
 
     contact: int
     cause: str
@@ -36,6 +37,7 @@ class Entering:
     node: str
     at_order: int | None = None
     trigger: dict[str, Any] | None = None
+    lane: str | None = None
 
     @property
     def moment(self) -> Moment:
@@ -89,14 +91,14 @@ def enter(
         enrolment,
         _COLUMNS,
         [
-            (number, published.journey, published.id, one.contact, one.cause, lane, single, place, 1, one.node, 1, 0,
+            (number, published.journey, published.id, one.contact, one.cause, one.lane or lane, single, place, 1, one.node, 1, 0,
              group, 0, one.at, one.at_order, one.at, one.at_order, one.trigger)
             for number, one, group in zip(ids, allowed, cohorts, strict=True)
         ],
     )  # fmt: skip
     _count(connection, published, allowed, place)
     if not straight_into_cohorts:
-        rows = [(number, 1, lane, published.id) for number in ids]
+        rows = [(number, 1, one.lane or lane, published.id) for number, one in zip(ids, allowed, strict=True)]
         insert_rows(connection, admission, ("strand", "step", "lane", "plan"), rows)
     over = look_back(connection, published, dict(zip(ids, (one.contact for one in allowed), strict=True)))
     return Entered(tuple(ids), len(entering) - len(allowed), allowed, over)

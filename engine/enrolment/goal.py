@@ -80,6 +80,7 @@ def look_back(
         happenings = [each.happening() for each in by_contact[one.traveller.contact]]
         found = goal_hit(published, one.traveller, (), happenings, keys.get(one.traveller.root, _NO_KEYS))
         if found is not None:
+            scope.lane = one.lane
             scope.reach(one.traveller, (), *found)
     scope.write()
     return scope.over

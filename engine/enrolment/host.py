@@ -28,14 +28,16 @@ class StoreHost:
     """The members of one cohort, and the world around them."""
 
     def __init__(
-        self, runtime: Runtime, published: Published, cohort_id: int, heard: frozenset[str] = frozenset()
-    ) -> None:
+        self, runtime: Runtime, published: Published, cohort_id: int, heard: frozenset[str] = frozenset(),
+        lane: str = "live",
+    ) -> None:  # fmt: skip
         self.runtime = runtime
         self.published = published
         self.plan = published.plan
         self.cohort = cohort_id
         self.heard = heard
         """Those of `own_events.OWN` that somebody could hear of as the leg begins."""
+        self.lane = lane
         self.deferred: list[Write] = []
         self.results: list[Write] = []
         """What is known of messages, kept until it is committed."""
@@ -90,7 +92,7 @@ class StoreHost:
             yield scope
             scope.write()
             if JOURNEY_ENDED in self.heard:
-                teller(self.runtime)(connection, ended_news(self.published, scope.over))
+                teller(self.runtime, self.lane)(connection, ended_news(self.published, scope.over))
         self.results, self._served = [], set()
         for traveller in scope.committed:
             for passed in traveller.trail:
@@ -256,7 +258,7 @@ class StoreHost:
             clock=self.runtime.clock,
             claims=self.runtime.claims,
             services=self.runtime.services,
-            tell=teller(self.runtime),
+            tell=teller(self.runtime, self.lane),
             heard=self.heard,
             turn=self.runtime.turn,
             now=self.runtime.now,

@@ -147,28 +147,35 @@ def record_and_match(connection: Connection, runtime: Runtime, events: Sequence[
     return _match(connection, runtime, recorded, now)
 
 
-def teller(runtime: Runtime) -> Tell:
-    """What acts and imports call with their news."""
+def teller(runtime: Runtime, lane: str = "live") -> Tell:
+    """What acts and imports call with their news: whoever moves because of them travels in `lane`."""
 
     def tell(connection: Connection, news: Sequence[News]) -> None:
-        record_and_match(connection, runtime, news, runtime.business_now())
+        record_and_match(connection, runtime, _in_lane(news, lane), runtime.business_now())
 
     return tell
 
 
-def tell_entered(connection: Connection, runtime: Runtime, published: Published, entered: Entered) -> None:
+def tell_entered(
+    connection: Connection, runtime: Runtime, published: Published, entered: Entered, lane: str
+) -> None:
     """Let everybody who listens hear of an entry that no event brought about: a campaign's, a date's, a program's."""
     if entered.enrolments:
-        own = _own(connection, runtime)
-        record_and_match(connection, runtime, news_of(published, entered, own), runtime.business_now())
+        news = _in_lane(news_of(published, entered, _own(connection, runtime)), lane)
+        record_and_match(connection, runtime, news, runtime.business_now())
 
 
-def ended_teller(runtime: Runtime) -> TellEnded:
+def _in_lane(news: Sequence[News], lane: str) -> Sequence[News]:
+    return news if lane == "live" else [replace(one, lane=lane) for one in news]
+
+
+def ended_teller(runtime: Runtime, lane: str = "live") -> TellEnded:
     """What whoever ends enrolments outside a leg calls with them, within the transaction that ends them."""
 
     def tell(connection: Connection, published: Published, over: Sequence[tuple[Traveller, str]]) -> None:
         if over and JOURNEY_ENDED in _own(connection, runtime):
-            record_and_match(connection, runtime, ended_news(published, over), runtime.business_now())
+            news = _in_lane(ended_news(published, over), lane)
+            record_and_match(connection, runtime, news, runtime.business_now())
 
     return tell
 
@@ -177,11 +184,11 @@ def _own(connection: Connection, runtime: Runtime) -> frozenset[str]:
     return runtime.listeners.own(connection, tuple(connection.execute(select(*SIGNS)).one()))
 
 
-def uniter(runtime: Runtime) -> Unite:
+def uniter(runtime: Runtime, lane: str = "live") -> Unite:
     """What is called with contacts who turn out to be one."""
 
     def unite(connection: Connection, pairs: Sequence[tuple[int, int]], now: int) -> None:
-        merge_contacts(connection, runtime, pairs, now, teller(runtime), ended_teller(runtime))
+        merge_contacts(connection, runtime, pairs, now, teller(runtime, lane), ended_teller(runtime, lane))
 
     return unite
 
@@ -211,15 +218,24 @@ def _match(
 
 
 def _on_from(events: Sequence[Recorded], news: Sequence[News]) -> list[News]:
-    """The news, each through the journeys of its contact's events, too, that may have brought it about."""
+    """The news, each through the journeys of its contact's events, too, that may have brought it about, and in their lane."""
     through: dict[int, set[str]] = {}
+    lanes: dict[int, str] = {}
     for one in events:
-        if one.via and one.contact is not None:
+        if one.contact is None:
+            continue
+        if one.via:
             through.setdefault(one.contact, set()).update(one.via)
-    if not through:
+        if lanes.get(one.contact) != "live":
+            lanes[one.contact] = one.lane
+    if not through and "bulk" not in lanes.values():
         return list(news)
     return [
-        replace(one, via=tuple(dict.fromkeys((*one.via, *sorted(through.get(one.contact, ()))))))
+        replace(
+            one,
+            via=tuple(dict.fromkeys((*one.via, *sorted(through.get(one.contact, ()))))),
+            lane=lanes.get(one.contact, one.lane),
+        )
         for one in news
     ]
 

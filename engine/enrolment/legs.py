@@ -51,8 +51,8 @@ def run_cohort_leg(runtime: Runtime, cohort_id: int, now: int, attempt: int = 1)
 
 
 def _run(runtime: Runtime, cohort_id: int, now: int, attempt: int) -> Next:
-    published, heard = _published(runtime, cohort_id)
-    host = StoreHost(runtime, published, cohort_id, heard)
+    published, lane, heard = _published(runtime, cohort_id)
+    host = StoreHost(runtime, published, cohort_id, heard, lane)
     due = runtime.clock.business(now)
     moved = 0
     if attempt < LONE_FROM_ATTEMPT:
@@ -104,18 +104,20 @@ def _move(published: Published, host: StoreHost, members: Sequence[Traveller], d
         raise
 
 
-def _published(runtime: Runtime, cohort_id: int) -> tuple[Published, frozenset[str]]:
-    """The cohort's plan, and which of the events that its leg may bring about somebody could hear of."""
+def _published(runtime: Runtime, cohort_id: int) -> tuple[Published, str, frozenset[str]]:
+    """The cohort's plan and lane, and which of the events that its leg may bring about somebody could hear of."""
     with runtime.database.read() as connection:
-        row = connection.execute(select(cohort.c.plan, *SIGNS).where(cohort.c.id == cohort_id)).one_or_none()
+        row = connection.execute(
+            select(cohort.c.plan, cohort.c.lane, *SIGNS).where(cohort.c.id == cohort_id)
+        ).one_or_none()
         if row is None:
             raise UnknownCohort(
                 f"There is no cohort {cohort_id} in this database, as after a restored backup. Nobody travels in it: let its "
                 "workflow end, or look whether the worker has the right database."
             )
-        plan_id, *signs = row
+        plan_id, lane, *signs = row
         heard = runtime.listeners.own(connection, tuple(signs))
-        return runtime.plans.get(connection, plan_id), heard
+        return runtime.plans.get(connection, plan_id), lane, heard
 
 
 def _one_by_one(runtime: Runtime, host: StoreHost, due: int) -> Iterator[Traveller]:

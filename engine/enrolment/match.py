@@ -175,6 +175,7 @@ def _hear(group: _Group, one: Recorded, left: dict[tuple[int, int], Moment]) -> 
     """Let the enrolments of a plan hear of one event: a goal goes before the waits."""
     if one.name not in group.heard.names:
         return
+    group.scope.lane = one.lane
     for family in group.families.get(one.contact or 0, ()):
         root = family.root.traveller
         if group.scope.has_ended(root):
@@ -256,4 +257,4 @@ def _entering(one: Recorded, start: Start) -> Entering:
     carried: dict[str, Any] = {"name": one.name, "at": iso(one.at), "properties": one.properties}
     if one.via:
         carried["via"] = list(one.via)
-    return Entering(one.contact or 0, one.message_id, one.at, start.node, one.id, carried)
+    return Entering(one.contact or 0, one.message_id, one.at, start.node, one.id, carried, one.lane)

@@ -41,6 +41,7 @@ class Standing:
     reason: str | None
     pending: int
     cohort: int | None
+    lane: str
 
 
 def standing_where(connection: Connection, *tests: ColumnElement[bool]) -> list[Standing]:
@@ -49,14 +50,21 @@ def standing_where(connection: Connection, *tests: ColumnElement[bool]) -> list[
     A drain sets them moving without their contacts' locks: it is waited for, so that where they stood is counted once.
     """
     rows = connection.execute(
-        select(*MEMBER_COLUMNS, _e.plan, _e.journey, _e.reason, _e.pending, _e.cohort)
+        select(*MEMBER_COLUMNS, _e.plan, _e.journey, _e.reason, _e.pending, _e.cohort, _e.lane)
         .where(*tests)
         .order_by(_e.id)
         .with_for_update(key_share=True)
     )
     return [
         Standing(
-            traveller_of(row[:-5]), row.plan, row.journey, row.place, row.reason, row.pending, row.cohort
+            traveller_of(row[:-6]),
+            row.plan,
+            row.journey,
+            row.place,
+            row.reason,
+            row.pending,
+            row.cohort,
+            row.lane,
         )
         for row in rows
     ]
@@ -85,7 +93,7 @@ def strands_of(connection: Connection, roots: Iterable[int]) -> list[Standing]:
 
 
 class TakeOut(StoreScope):
-    """A scope outside any leg, over enrolments of one plan: whoever goes on is admitted, in `lane`.
+    """A scope outside any leg, over enrolments of one plan: whoever goes on is admitted, in the `lane` of that moment.
 
     Whoever ends an enrolment with its strands (`reach`, `stop`) gives all its live strands in the group.
     """
@@ -99,7 +107,8 @@ class TakeOut(StoreScope):
     ) -> None:
         self._standing = {one.traveller.strand: one for one in group}
         super().__init__(connection, published, None, [one.traveller for one in group], False)
-        self._lane = lane
+        self.lane = lane
+        self._lanes: dict[int, str] = {}
         self._leg = Leg(published.plan, _NO_WORLD, 0)
 
     def _fenced(self, group: Sequence[Traveller]) -> list[Traveller]:
@@ -176,6 +185,10 @@ class TakeOut(StoreScope):
 
     # ------------------------------------------------------------------------------------------- writing
 
+    def _decide(self, traveller: Traveller, fate: Fate) -> None:
+        super()._decide(traveller, fate)
+        self._lanes[traveller.strand] = self.lane
+
     def _columns(self, traveller: Traveller, fate: Fate) -> tuple[object, ...]:
         if fate.place == "moving":
             fate = Fate(self.going_on)
@@ -191,7 +204,7 @@ class TakeOut(StoreScope):
         self._adopt_parents()
         super().write()
         rows = [
-            (strand, self._travellers[strand].step, self._lane, self._published.id)
+            (strand, self._travellers[strand].step, self._lanes[strand], self._published.id)
             for strand, fate in self._fates.items()
             if fate.place == "moving"
         ]

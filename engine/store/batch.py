@@ -27,7 +27,8 @@ class News:
     """An event of our own, such as `tag.added`, that a write brings about. `at` is a business instant.
 
     `message_id`, made of what happened, keeps it from being told twice; `send_key` is the message that it is about. `via`
-    are the ids of the journeys through which it came: it starts none of them.
+    are the ids of the journeys through which it came: it starts none of them. `lane` is that of what brought it about:
+    whoever moves because of it travels in it.
     """
 
     contact: int
@@ -37,6 +38,7 @@ class News:
     message_id: str | None = None
     send_key: str | None = None
     via: tuple[str, ...] = ()
+    lane: str = "live"
 
 
 def via(trigger: Mapping[str, Any] | None, journey: int) -> tuple[str, ...]:

@@ -152,7 +152,7 @@ class World:
         with self.database.write() as connection:
             listed = [Entering(who, cause, of.get("at", self.now), node) for who in contacts]
             entered = enter(connection, published, listed, lane="live", now=self.now)
-            tell_entered(connection, self.runtime, published, entered)
+            tell_entered(connection, self.runtime, published, entered, "live")
             return entered.enrolments
 
     # ------------------------------------------------------------------------------------------- what happens

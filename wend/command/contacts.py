@@ -51,7 +51,7 @@ def import_with_bar(runtime: Runtime, file: Path, segment: str) -> ImportReport:
         report = import_contacts(
             runtime.database, file, runtime.business_now(), segment=segment or None,
             progress=lambda done: progress.update(task, completed=done),
-            tell=teller(runtime), unite=uniter(runtime), left_out=bad.take,
+            tell=teller(runtime, "bulk"), unite=uniter(runtime, "bulk"), left_out=bad.take,
         )  # fmt: skip
     bad.tell(console, report)
     return report

@@ -110,7 +110,7 @@ def replay(
     how = _how(send_again, port, result, newest)
     with database() as db:
         now = _now(db)
-        ended = ended_teller(runtime_of(db))
+        ended = ended_teller(runtime_of(db), "bulk")
         if enrolment is not None:
             replay_one(db, enrolment, now=now, who="wend replay", how=how, ended=ended)
             console.print(f"Enrolment {enrolment} {'has ended' if result else 'is on its way again'}.")
