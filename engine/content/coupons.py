@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from engine.content.promotions import end_of
 from engine.flow.document import Promotion
@@ -48,15 +48,17 @@ def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
 
 
 def _issue(connection: Connection, batch: Batch, promotion: str, offer: Promotion) -> None:
-    """Give a code to everyone who has none. The contacts are locked."""
+    """Give a code to everyone who has none and still stands at this step. The contacts are locked."""
+    root = func.coalesce(enrolment.c.root, enrolment.c.id)
     found = (
-        select(enrolment.c.id, enrolment.c.contact, coupon.c.code)
-        .join(coupon, and_(coupon.c.root == enrolment.c.id, coupon.c.promotion == promotion), isouter=True)
-        .where(among(enrolment.c.id, {traveller.root for traveller in batch.travellers}))
+        select(enrolment.c.id, enrolment.c.contact, enrolment.c.step, coupon.c.code)
+        .join(coupon, and_(coupon.c.root == root, coupon.c.promotion == promotion), isouter=True)
+        .where(among(enrolment.c.id, [traveller.strand for traveller in batch.travellers]))
     )
-    # Whose contact was merged into another meanwhile drops out of this step, and gets the code in the next leg.
-    without = {row[0]: row[1] for row in fetch(connection, found) if row[2] is None}
-    fresh = {t.root: t for t in batch.travellers if without.get(t.root) == t.contact}
+    # Who was ended or taken elsewhere meanwhile gets none. Whose contact was merged into another meanwhile drops out of this
+    # step, and gets the code in the next leg.
+    without = {row[0]: (row[1], row[2]) for row in fetch(connection, found) if row[3] is None}
+    fresh = {t.root: t for t in batch.travellers if without.get(t.strand) == (t.contact, t.fence)}
     zones = {traveller.timezone for traveller in fresh.values()}
     ends = {name: expiry_of(offer, batch.due, name, batch.plan.settings.timezone) for name in zones}
     rows = [

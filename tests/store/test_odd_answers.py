@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from engine.content.coupons import issue_batch
 from engine.enrolment.legs import run_cohort_leg
+from engine.flow.document import Promotion
 from engine.journey.host import Again, Outcome, Stuck, Went
 from engine.store.batch import Batch
-from engine.store.tables import enrolment, lone_attempt, step
+from engine.store.tables import coupon, enrolment, lone_attempt, step
 from nodes.registry import publish_catalog
 from nodes.sdk import Context, NeedsPerson, NodeType, Result, TryAgain, node
 from tests.store.test_node_acts import Acting, journey
 from tests.store.world import DAY, START, World
-from tests.unit.journey.build import act, enter, plan, rest
+from tests.unit.journey.build import act, enter, fork, goal, merge, plan, rest
 
 YEAR = 365 * DAY
 
@@ -174,3 +176,32 @@ def test_what_was_done_before_an_error_stays_done(world: World) -> None:
 
     assert (world.row(root).place, world.row(root).position) == ("parked", "b")
     assert [row.node for row in world.rows(step)] == ["start", "a"]
+
+
+# ------------------------------------------------------------------------------------------------ lost fences
+
+
+@pytest.mark.parametrize("forked", [False, True])
+def test_whoever_was_ended_meanwhile_gets_no_coupon(world: World, forked: bool) -> None:
+    """The code is written with the step, and for those alone who still take it; on parallel paths too."""
+    anna, bea = world.contacts(["anna", "bea"])
+
+    def run(batch: Batch) -> list[Outcome]:
+        outcomes = issue_batch(batch, "ten")
+        world.event("Order Completed", anna)
+        return outcomes
+
+    world.acts.code["act"] = run
+    goals = [goal("g", "Order Completed", "bought")]
+    if forked:
+        drawn = plan(goals, start=enter("f"), f=fork("m", x="a", y="r"), a=act(given="m", expired="m"),
+                     r=rest("1 hour", "m"), m=merge("f", "all", None))  # fmt: skip
+    else:
+        drawn = plan(goals, start=enter("a"), a=act(given="r", expired=None), r=rest("1 day", None))
+    promotions = {"ten": Promotion(name="Ten", discount_percent=10)}
+    published = world.publish(drawn.model_copy(update={"promotions": promotions}))
+    roots = world.enter(published, [anna, bea])
+    world.travel()
+
+    assert (world.row(roots[0]).place, world.row(roots[0]).result) == ("ended", "bought")
+    assert [row.root for row in world.rows(coupon)] == [roots[1]]
