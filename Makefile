@@ -56,7 +56,7 @@ $(READY): requirements-dev.lock requirements.in pyproject.toml scripts/setup
 	@touch $@
 
 $(DEMO)/contacts.csv: scripts/contacts.py | $(READY)
-	@mkdir -p $(DEMO)
+	@umask 077 && mkdir -p $(DEMO)
 	@$(BIN)/python scripts/contacts.py 2000 > $@
 
 designer/node_modules/.ready: designer/package-lock.json | $(READY)

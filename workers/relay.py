@@ -112,15 +112,19 @@ class Relay:
         watch.close()
 
     async def _follow_campaigns(self) -> None:
-        turns = count()
-        while not self._stopping.is_set():
-            try:
-                await self._campaigns.turn()
-                if next(turns) % _REOPEN_TURNS == 0:
-                    await self._campaigns.reopen()
-            except Exception:
-                _log.exception("campaigns could not be followed; the next turn tries again")
+        for turn in count():
+            if self._stopping.is_set():
+                return
+            await self._trying_campaigns(self._campaigns.turn)
+            if turn % _REOPEN_TURNS == 0:
+                await self._trying_campaigns(self._campaigns.reopen)
             await self._rest(_CAMPAIGNS_SECONDS)
+
+    async def _trying_campaigns(self, work: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await work()
+        except Exception:
+            _log.exception("campaigns could not be followed; the next turn tries again")
 
     async def _sweep_forever(self) -> None:
         while not self._stopping.is_set():
