@@ -3178,7 +3178,7 @@ export interface components {
          *     `sends` names the channel of a message that leaves here, `references` the config fields that name a template, a
          *     promotion, a segment, a node..., so that checks and the designer know what a field refers to; a dot leads into an
          *     object or the items of a list ("branches.condition"). `provides` names the roots of template variables that exist
-         *     once this node has run ("coupon"), `changes` says what an act changes of its contact. `lowering` may be left out where `operation` or `key` leaves no choice.
+         *     once a contact has left this node by a required port ("coupon"), `changes` says what an act changes of its contact. `lowering` may be left out where `operation` or `key` leaves no choice.
          */
         Manifest: {
             /**
