@@ -132,7 +132,8 @@ def campaign_entry(connection: Connection, journey_id: int) -> str:
 
 
 def change_campaign(connection: Connection, number: int, action: str, *, now: int, who: str) -> str:
-    """Pause, resume or cancel a campaign. Gives its new state; CampaignOver where that cannot be done any more."""
+    """Pause, resume or cancel a campaign, a scheduled one with its runs under way. Gives its new state; CampaignOver where
+    that cannot be done any more."""
     row = _row(connection, number, lock=True)
     allowed, state = _MOVES[action]
     if row.state == state:
@@ -146,6 +147,12 @@ def change_campaign(connection: Connection, number: int, action: str, *, now: in
         values["finished_at"] = now
     connection.execute(update(campaign).where(campaign.c.id == number).values(values))
     record(connection, at=now, who=who, what=f"campaign {action}", subject=f"campaign/{number}")
+    if row.schedule is not None:
+        under_way = select(campaign.c.id).where(
+            campaign.c.journey == row.journey, campaign.c.parent == number, campaign.c.state.in_(allowed)
+        )
+        for run in connection.scalars(under_way.order_by(campaign.c.id)).all():
+            change_campaign(connection, run, action, now=now, who=who)
     return state
 
 
@@ -165,7 +172,10 @@ def open_campaign_run(runtime: Runtime, number: int, firing: str) -> int | None:
         if known is not None:
             return int(known)
         row = connection.execute(
-            select(campaign).where(campaign.c.id == number, campaign.c.state.in_(["planned", "running"]))
+            # Held: a pause that comes between would not find the run that it should hold.
+            select(campaign)
+            .where(campaign.c.id == number, campaign.c.state.in_(["planned", "running"]))
+            .with_for_update()
         ).one_or_none()
         if row is None:
             return None

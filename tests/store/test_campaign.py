@@ -290,6 +290,24 @@ def test_a_paused_schedule_opens_no_run(world: World) -> None:
     assert open_campaign_run(world.runtime, number, "next monday") is not None
 
 
+def test_a_scheduled_campaign_is_held_with_its_runs(world: World) -> None:
+    """Paused, nobody enters by the run that is under way either; cancelled, nobody any more."""
+    listed(world, 3)
+    number = start(world, resting(world), schedule="0 9 * * 1")
+    run = open_campaign_run(world.runtime, number, "monday")
+    assert run is not None
+    enter_page(world.runtime, run, 1)
+
+    states = []
+    for action in ("pause", "resume", "cancel"):
+        change(world, number, action)
+        enter_page(world.runtime, run, 1)
+        rows = {row.id: (row.state, row.entered, row.changed) for row in world.rows(campaign)}
+        states.append(rows[run])
+
+    assert states == [("paused", 1, True), ("running", 2, True), ("cancelled", 2, True)]
+
+
 def test_a_start_far_away_is_looked_at_now_and_then(world: World) -> None:
     """The server's clock counts three hundred years: the wait is cut into months."""
     listed(world, 1)
