@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, select
 
 from api.messages.schemas import ReasonOut, SentMessage
+from engine.delivery.sandbox import RECOGNISED
 from engine.enrolment.plans import Plans
 from engine.enrolment.why import read_ledger_row, why
 from engine.store.tables import sandbox_message
@@ -14,7 +15,9 @@ def read_message(connection: Connection, plans: Plans, send_key: str) -> SentMes
     published = plans.get(connection, row.plan)
     node = published.plan.nodes.get(row.node)
     content = connection.scalar(
-        select(sandbox_message.c.content).where(sandbox_message.c.send_key == send_key).limit(1)
+        select(sandbox_message.c.content)
+        .where(sandbox_message.c.send_key == send_key, sandbox_message.c.address != RECOGNISED)
+        .limit(1)
     )
     return SentMessage(
         send_key=send_key,

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy import Connection, Row, and_, exists, select
 
 from api.furniture import COUPON_SMS, DAY_SECONDS, EMAIL, LUCIA, MARIO, PEOPLE, REMINDER, SEGMENT
 from api.tour.schemas import StepKey, StepOut, TourOut, TourPerson
+from engine.delivery.sandbox import RECOGNISED
 from engine.enrolment.plans import Plans
 from engine.flow.condition import ORDER_COMPLETED
 from engine.store.sets import among
@@ -109,7 +110,10 @@ def _facts(connection: Connection, row: Row[Any], number: int) -> _Facts:
         facts.inside[keys[one.contact]] = one
     sent = (
         select(message, sandbox_message.c.id.label("sandbox"))
-        .outerjoin(sandbox_message, sandbox_message.c.send_key == message.c.send_key)
+        .outerjoin(
+            sandbox_message,
+            and_(sandbox_message.c.send_key == message.c.send_key, sandbox_message.c.address != RECOGNISED),
+        )
         .where(message.c.journey == number, among(message.c.contact, keys))
     )
     for one in connection.execute(sent):

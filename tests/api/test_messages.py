@@ -6,8 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import insert, select
+
 from api.house import House
+from engine.delivery.sandbox import RECOGNISED
 from engine.enrolment.runtime import Runtime
+from engine.store.ids import new_id
+from engine.store.tables import sandbox_message
 from tests.api.driver import Api, move
 from tests.api.test_tour import Later, enter_now
 
@@ -110,3 +115,20 @@ async def test_an_unknown_message_is_told(api: Api) -> None:
 
     assert problem["status"] == 404
     assert "timeline" in problem["detail"]
+
+
+async def test_a_repeat_that_the_sandbox_recognised_arrived_nowhere(
+    api: Api, house: House, workers: Runtime
+) -> None:
+    """The log has it; the mailbox does not show it, neither in its list nor by itself."""
+    await story(api, workers, "mario", {"external_id": "mario", "email": "m@example.com"})
+    with house.database.write() as connection:
+        first = connection.execute(select(sandbox_message)).one()
+        repeat = dict(first._mapping) | {"id": new_id(), "address": RECOGNISED, "content": {}}
+        connection.execute(insert(sandbox_message).values(repeat))
+
+    page = await api.get("/sandbox/messages")
+    refused = await api.refused("GET", f"/sandbox/messages/{repeat['id']}")
+
+    assert [row["id"] for row in page["items"]] == [str(first.id)]
+    assert "has no message" in str(refused)
