@@ -10,11 +10,12 @@ from sqlalchemy import insert, select, text, update
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from engine.enrolment import control_sweep
 from engine.enrolment.drain import overdue, put_off
 from engine.enrolment.postman import deliver_reports
 from engine.store.database import Database
 from engine.store.heartbeats import beat, last_beat
-from engine.store.tables import campaign, cohort, enrolment, sandbox_message
+from engine.store.tables import campaign, cohort, enrolment, journey, sandbox_message
 from engine.store.watch import Watch
 from tests.store.world import MINUTE, World, send
 from tests.unit.journey.build import enter, plan, rest
@@ -213,3 +214,21 @@ def test_reports_are_brought_in_page_after_page(world: World) -> None:
 
     assert deliver_reports(world.runtime, 0) == (500, True)
     assert deliver_reports(world.runtime, 60) == (600, False)
+
+
+async def test_the_sweep_finishes_a_stop_that_broke_off(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that died between two pages leaves nobody inside."""
+    monkeypatch.setattr(control_sweep, "PATIENCE_SECONDS", 0.0)
+    published = world.publish(plan(start=enter("r"), r=rest("1 day", None)))
+    world.enter(published, world.contacts(["anna", "bea"]))
+    world.travel()
+    with world.database.write() as connection:
+        connection.execute(update(journey).where(journey.c.id == published.journey).values(state="stopped"))
+    one = relay(world, Notes())
+    await one.sweep()
+    inside = world.places()
+    await one.sweep()
+
+    assert (inside, world.places()) == ({"resting": 2}, {"ended": 2})
