@@ -73,17 +73,18 @@ def contexts_for(
     )
     wants_values = any(name.startswith("journey.values") for name in names)
     offer = promotion_facts(promotion, batch.plan.promotions[promotion]) if promotion is not None else None
+    everybodys = journey_facts(batch.journey_name, batch.plan.settings.timezone, {})
     contexts = []
     for traveller in travellers:
-        context: dict[str, Any] = {"contact": batch.people[traveller.contact].facts()}
+        context: dict[str, Any] = {"contact": batch.people[traveller.contact].facts(), "journey": everybodys}
         if offer is not None:
             context["promotion"] = offer
         if traveller.root in coupons:
             context["coupon"] = coupons[traveller.root]
         if traveller.trigger is not None:
             context["event"] = traveller.trigger
-        values = batch.values.get(traveller.root, {}) if wants_values else {}
-        context["journey"] = journey_facts(batch.journey_name, batch.plan.settings.timezone, values)
+        if wants_values:
+            context["journey"] = {**everybodys, "values": batch.values.get(traveller.root, {})}
         contexts.append(context)
     return contexts
 

@@ -13,7 +13,7 @@ the answer lost), bounce (accepted, then bounced), reject (never accepted), auth
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import Connection, Select, case, func, or_, select
@@ -62,12 +62,13 @@ class Sandbox:
     def send(self, requests: Sequence[Outgoing]) -> list[Receipt]:
         """Accept what the account's behaviour lets through, and log it."""
         with self._database.write("sandbox") as connection:
-            known = self._known(connection, requests)
+            asked = {one.send_key for one in requests if self.recognises_keys(one.behaviour)}
+            known = self._known(connection, asked)
             ids = iter(new_ids(len(requests)))
             log: list[tuple[Any, ...]] = []
             receipts: list[Receipt] = []
             for request in requests:
-                number = known.get(request.send_key) if self.recognises_keys(request.behaviour) else None
+                number = known.get(request.send_key)
                 fault = None if number is not None else _fault(request)
                 failure = _FAILURES.get(fault or "")
                 if failure is not None:
@@ -75,7 +76,9 @@ class Sandbox:
                     continue
                 logged = next(ids)
                 if number is None:
-                    number = known[request.send_key] = logged
+                    number = logged
+                    if request.send_key in asked:
+                        known[request.send_key] = logged
                     report = "bounced" if fault == "bounce" else "delivered" if request.wants_report else None
                     log.append(
                         (logged, request.send_key, request.account, request.channel, request.address,
@@ -95,9 +98,8 @@ class Sandbox:
             insert_rows(connection, sandbox_message, _COLUMNS, log)
         return receipts
 
-    def _known(self, connection: Connection, requests: Sequence[Outgoing]) -> dict[str, int]:
-        """The keys that were accepted before, locked against another request of the same key meanwhile."""
-        keys = [request.send_key for request in requests if self.recognises_keys(request.behaviour)]
+    def _known(self, connection: Connection, keys: Set[str]) -> dict[str, int]:
+        """Those of the keys that were accepted before, locked against another request of the same key meanwhile."""
         if not keys:
             return {}
         lock_names(connection, ["the sandbox's log"], shared=False)

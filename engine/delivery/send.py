@@ -21,6 +21,7 @@ from engine.delivery.provider import (
     Accepted,
     AccountBroken,
     NotSent,
+    OutcomeUnknown,
     Outgoing,
     Provider,
     Receipt,
@@ -108,7 +109,11 @@ def _claim(
     fresh: list[Letter] = []
     again: list[Letter] = []
     refused: dict[str, list[Letter]] = {}
+    plain = _is_plain(look)
     for letter in letters:
+        if plain and letter.traveller.strand in look.known.fenced:
+            fresh.append(letter)
+            continue
         row = look.known.rows.get(letter.key)
         outcome = _standing(look, letter, row)
         if outcome is not None:
@@ -182,6 +187,19 @@ def _standing(look: _Look, letter: Letter, row: Row[Any] | None) -> Outcome | No
     return _found(look, row, asked_again)
 
 
+def _is_plain(look: _Look) -> bool:
+    """Whether nothing stands against any of the letters, and none was begun before: the common case, without a look at each."""
+    known, means = look.known, look.means
+    return (
+        not (known.rows or known.refused or known.suppressed)
+        and look.state == "running"
+        and look.switched_on
+        and means is not None
+        and not means.account.stopped
+        and means.account.broken is None
+    )
+
+
 def _may_be_asked_again(look: _Look, letter: Letter) -> bool:
     """Whether the provider recognises what it has accepted; nobody is asked for a letter that may not leave any more."""
     if look.means is None or _forbidden(look, letter) is not None:
@@ -253,29 +271,24 @@ def _take(
     ledger.insert_messages(connection, inserts)
     ledger.claim_again(connection, [letter.key for letter in first], claimed.token, claimed.deadline)
     claimed.doubtful = {letter.key for letter in first if rows[letter.key].state not in _WAITING}
-    for letter in first:
-        _request(look, claimed, letter, rows[letter.key].attempts)
-    for letter in new:
-        _request(look, claimed, letter, 0)
+    claimed.letters = [*first, *new]
+    attempts = [*(rows[letter.key].attempts for letter in first), *([0] * len(new))]
+    claimed.requests = _requests(look, means, claimed.letters, attempts)
 
 
-def _request(look: _Look, claimed: _Claimed, letter: Letter, attempt: int) -> None:
-    batch, means = look.batch, claimed.means
-    assert means is not None
-    claimed.letters.append(letter)
-    claimed.requests.append(
+def _requests(
+    look: _Look, means: _Means, letters: Sequence[Letter], attempts: Sequence[int]
+) -> list[Outgoing]:
+    batch, account = look.batch, means.account
+    at = max(batch.due, batch.clock.business(look.real))
+    wants_report = "message.delivered" in batch.plan.listens
+    return [
         Outgoing(
-            send_key=letter.key,
-            account=means.account.name,
-            channel=means.account.channel,
-            address=letter.address,
-            content=letter.content,
-            attempt=attempt,
-            at=max(batch.due, batch.clock.business(look.real)),
-            wants_report="message.delivered" in batch.plan.listens,
-            behaviour=means.account.behaviour,
+            letter.key, account.name, account.channel, letter.address, letter.content, attempt, at, wants_report,
+            account.behaviour,
         )
-    )
+        for letter, attempt in zip(letters, attempts, strict=True)
+    ]  # fmt: skip
 
 
 def _row(
@@ -307,8 +320,12 @@ def _settle(batch: Batch, claimed: _Claimed, receipts: Sequence[Receipt], outcom
     real = batch.now()
     results = []
     for letter, request, receipt in zip(claimed.letters, claimed.requests, receipts, strict=True):
+        if isinstance(receipt, Accepted):
+            outcomes.add(letter.traveller.strand, SENT)
+            results.append(ledger.Result(letter.key, receipt, real))
+            continue
         wish = receipt.after if isinstance(receipt, NotSent) else 0.0
-        pause = 0 if isinstance(receipt, Accepted) else pause_before(letter.key, request.attempt, wish)
+        pause = pause_before(letter.key, request.attempt, wish)
         outcomes.add(letter.traveller.strand, _outcome(batch, receipt, real + pause))
         results.append(ledger.Result(letter.key, receipt, real + pause, letter.key in claimed.doubtful))
 
@@ -343,9 +360,10 @@ def _sent_news(
     ]  # fmt: skip
 
 
-def _outcome(batch: Batch, receipt: Receipt, retry_at: int) -> Outcome:
-    if isinstance(receipt, Accepted):
-        return SENT
+def _outcome(
+    batch: Batch, receipt: Rejected | NotSent | AccountBroken | OutcomeUnknown, retry_at: int
+) -> Outcome:
+    """What follows where a message was not accepted."""
     if isinstance(receipt, Rejected):
         return Went("rejected")
     if isinstance(receipt, NotSent):
