@@ -1,13 +1,14 @@
 """Tags on contacts. What was really added or removed comes about as an event, once."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from sqlalchemy import Connection, delete, select
 
 from engine.audience.contacts import holding
 from engine.journey.host import Gone, Outcome, Went
-from engine.store.batch import Batch, News
+from engine.store.batch import Batch, News, via
 from engine.store.bulk import insert_rows
 from engine.store.sets import among, lock_contacts
 from engine.store.tables import segment, tag
@@ -104,8 +105,11 @@ def _change_batch(batch: Batch, name: str, change: Change, port: str) -> list[Ou
             changed = add_tag(connection, people, name, batch.due)
         else:
             changed = remove_tag(connection, people, name)
-        batch.tell(connection, tag_news(connection, [(who, name, batch.due) for who in changed], change))
+        news = tag_news(connection, [(who, name, batch.due) for who in changed], change)
+        batch.tell(connection, [replace(one, via=through[one.contact]) for one in news])
         return held
+
+    through = {traveller.contact: via(traveller.trigger, batch.journey_id) for traveller in batch.travellers}
 
     held = batch.database.transact(work)
     return [Went(port) if traveller.strand in held else Gone() for traveller in batch.travellers]

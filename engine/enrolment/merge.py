@@ -18,7 +18,7 @@ from engine.enrolment.takeout import Over, TellEnded, by_plan, standing_where, s
 from engine.journey.traveller import MERGED
 from engine.store.batch import News, Tell
 from engine.store.sets import among
-from engine.store.tables import enrolment, entry, event
+from engine.store.tables import enrolment, entry, event, journey
 
 CONTACT_MERGED = "contact.merged"
 """The event of the survivor: its property `contact` is the id of the one who is no more."""
@@ -122,7 +122,9 @@ def _move_enrolments(connection: Connection, goes: int, stays: int) -> None:
 
 def _add_entries(connection: Connection, goes: int, stays: int) -> None:
     """Count what the one entered to what the other did."""
-    rows = connection.execute(select(entry).where(among(entry.c.contact, [goes, stays]))).all()
+    # Entries are found by journey and contact: that is their key, and they may be millions.
+    both = [entry.c.journey.in_(select(journey.c.id)), among(entry.c.contact, [goes, stays])]
+    rows = connection.execute(select(entry).where(*both)).all()
     known = {row.journey: row for row in rows if row.contact == stays}
     for row in rows:
         if row.contact != goes:
@@ -140,7 +142,9 @@ def _add_entries(connection: Connection, goes: int, stays: int) -> None:
             .where(entry.c.journey == row.journey, entry.c.contact == stays)
             .values(count=entry.c["count"] + row._mapping["count"], last_at=max(other.last_at, row.last_at))
         )
-    connection.execute(delete(entry).where(entry.c.contact == goes))
+    for row in rows:
+        if row.contact == goes:
+            connection.execute(delete(entry).where(entry.c.journey == row.journey, entry.c.contact == goes))
 
 
 def _look(connection: Connection, runtime: Runtime, who: int) -> list[News]:

@@ -4,7 +4,8 @@ They happen by the million in a campaign, so that they are written only while so
 a segment that names them. Who begins to ask about one hears of what happens from then on.
 
 What an enrolment brought about may start other journeys, and theirs others again: each event says through which journeys
-it came (`via`), and never starts one of them. So no chain of journeys starts itself again.
+it came (`via`), and never starts one of them; so do tags that nodes give and take. An event that ends a wait leaves no such
+mark on what comes after: two journeys that wait for each other can go round.
 """
 
 from collections.abc import Sequence

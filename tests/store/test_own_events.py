@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from engine.audience.rules import create_rule
 from engine.audience.segments import create_segment, members
+from engine.audience.tags import add_tag_batch, remove_tag_batch
 from engine.content.coupons import issue_batch
 from engine.enrolment.campaign import campaign_pages, create_campaign
 from engine.enrolment.control import stop_journey
@@ -307,3 +308,25 @@ def test_a_rule_between_makes_no_circle(world: World) -> None:
     world.travel()
 
     assert journeys_of(world, lucia) == [own.journey, beside.journey]
+
+
+@pytest.mark.parametrize("reentry", ["after_end", "every_event"])
+def test_a_journey_does_not_start_itself_by_its_own_tag(world: World, reentry: str) -> None:
+    """Another one that the tag starts is; and when it takes and gives the tag in its turn, that starts neither again."""
+    lucia = world.contact("lucia")
+    world.acts.code["take"] = lambda batch: remove_tag_batch(batch, "spring")
+    world.acts.code["give"] = lambda batch: add_tag_batch(batch, "spring")
+    drawn = plan(
+        reentry=reentry,
+        start=enter("take"),
+        take=act(done="give").model_copy(update={"type": "take"}),
+        give=act(done=None).model_copy(update={"type": "give"}),
+    )
+    own = world.publish(drawn, "Own", by("tag.added", tag="spring"))
+    other = world.publish(drawn, "Other", by("tag.added", tag="spring"))
+
+    world.enter(own, [lucia])
+    for _ in range(4):
+        world.travel()
+
+    assert journeys_of(world, lucia) == [own.journey, other.journey]
