@@ -32,6 +32,6 @@ class Pauses:
         self._until.pop(number, None)
 
     def paused(self) -> list[int]:
-        """Those who are left alone now."""
+        """Those who are left alone now. A thread may ask while another one refuses."""
         now = time.monotonic()
-        return [number for number, (_, until) in self._until.items() if until > now]
+        return [number for number, (_, until) in list(self._until.items()) if until > now]

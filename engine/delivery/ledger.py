@@ -18,6 +18,8 @@ from engine.store.sets import among
 from engine.store.tables import account, consent, enrolment, message, suppression
 
 FINAL = frozenset({"accepted", "rejected", "suppressed", "cancelled", "unconfirmed"})
+WAITING = frozenset({"planned", "retry_at"})
+"""No request is out, and none was accepted."""
 ANSWER_DEADLINE_MS = 60_000
 """Real time after which a claim without a result counts as unknown. Longer than any provider's own time-out."""
 CONFIRMATION_WINDOW_MS = 3_600_000
@@ -77,8 +79,8 @@ def read_known(
 def begun(
     connection: Connection, people: Iterable[int], strands: Iterable[int], node: str, channel: str
 ) -> Sequence[Row[Any]]:
-    """Where the messages of these strands at a node go, as rows of strand, visit and address."""
-    found: Select[Any] = select(message.c.strand, message.c.visit, message.c.address).where(
+    """Where the messages of these strands at a node go, as rows of strand, visit, address and state."""
+    found: Select[Any] = select(message.c.strand, message.c.visit, message.c.address, message.c.state).where(
         among(message.c.contact, people),
         among(message.c.strand, strands),
         message.c.node == node,

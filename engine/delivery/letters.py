@@ -43,12 +43,12 @@ def letters_of(batch: Batch, sending: Sending, outcomes: Outcomes) -> list[Lette
     reachable: list[tuple[Traveller, Sequence[str]]] = []
     # By now, where the leg has waited: an offer that has ended is not sent because it was due before.
     expired = too_late(batch.plan, sending.promotion, sending.valid_until, max(batch.due, batch.later(0)))
-    begun = _begun(batch, sending)
+    begun = _begun(batch, sending, expired=expired)
     for traveller in batch.travellers:
         person = batch.people.get(traveller.contact)
         addresses = () if person is None else addresses_of(person, sending.channel)
         addresses = begun.get(traveller.strand, addresses)
-        if expired:
+        if expired and traveller.strand not in begun:
             outcomes.add(traveller.strand, Went("expired"))
         elif not addresses:
             outcomes.add(traveller.strand, Went("unreachable"))
@@ -71,19 +71,22 @@ def letters_of(batch: Batch, sending: Sending, outcomes: Outcomes) -> list[Lette
     return letters
 
 
-def _begun(batch: Batch, sending: Sending) -> dict[int, list[str]]:
-    """Where the messages of this very visit go already, for those whose contact was merged into another since: they have
-    that contact's address; by another one's they would have other keys, and be sent twice."""
-    merged = {traveller.strand: traveller for traveller in batch.travellers if traveller.origin is not None}
-    if not merged:
+def _begun(batch: Batch, sending: Sending, *, expired: bool) -> dict[int, list[str]]:
+    """Where the messages of this very visit go that may have left already.
+
+    Whoever's contact was merged into another since, keeps that contact's address: by another one's the message would have
+    another key, and be sent twice. And what may have left before its offer ended, has not expired.
+    """
+    asked = {one.strand: one for one in batch.travellers if expired or one.origin is not None}
+    if not asked:
         return {}
     with batch.database.read() as connection:
         rows = ledger.begun(
-            connection, {t.contact for t in merged.values()}, merged, batch.node_id, sending.channel
+            connection, {t.contact for t in asked.values()}, asked, batch.node_id, sending.channel
         )
     found: dict[int, list[str]] = {}
     for row in rows:
-        if row.visit == merged[row.strand].visit:
+        if row.visit == asked[row.strand].visit and not (expired and row.state in ledger.WAITING):
             found.setdefault(row.strand, []).append(row.address)
     return found
 

@@ -39,8 +39,6 @@ MESSAGE_SENT = "message.sent"
 HELD_PAUSE_MS = 1_000
 """Real time until a claim in a journey that has just been held is tried again: the leg then rests until it is resumed."""
 
-_WAITING = ("planned", "retry_at")
-
 
 class _Means(NamedTuple):
     """By what a batch is sent."""
@@ -182,7 +180,7 @@ def _standing(look: _Look, letter: Letter, row: Row[Any] | None) -> Outcome | No
         return Again(look.batch.later(KILL_SWITCH_PAUSE_MS), "sending is switched off", counts=False)
     if look.means.account.broken is not None:
         return Stuck(look.means.account.broken)
-    if row is None or (row.state in _WAITING and _forbidden(look, letter) is not None):
+    if row is None or (row.state in ledger.WAITING and _forbidden(look, letter) is not None):
         return None
     return _found(look, row, asked_again)
 
@@ -217,7 +215,7 @@ def _forbidden(look: _Look, letter: Letter) -> str | None:
 def _found(look: _Look, row: Row[Any], asked_again: bool) -> Outcome | None:
     """What follows from a ledger row that is not final; None when it may be claimed, or refused, now."""
     clock = look.batch.clock
-    if row.state in _WAITING:
+    if row.state in ledger.WAITING:
         if row.retry_at is None or row.retry_at < look.real + 1000:
             return None
         return Again(clock.business(row.retry_at), "waiting for its turn", counts=False, exact=True)
@@ -270,7 +268,7 @@ def _take(
     inserts += [_row(look, letter, "planned", slot=slot) for letter, slot in planned]
     ledger.insert_messages(connection, inserts)
     ledger.claim_again(connection, [letter.key for letter in first], claimed.token, claimed.deadline)
-    claimed.doubtful = {letter.key for letter in first if rows[letter.key].state not in _WAITING}
+    claimed.doubtful = {letter.key for letter in first if rows[letter.key].state not in ledger.WAITING}
     claimed.letters = [*first, *new]
     attempts = [*(rows[letter.key].attempts for letter in first), *([0] * len(new))]
     claimed.requests = _requests(look, means, claimed.letters, attempts)

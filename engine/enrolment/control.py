@@ -5,6 +5,8 @@ Then, page by page, those whom the change concerns are taken out; broken off, it
 begins again the sweep finishes (`control_sweep`).
 """
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
@@ -53,8 +55,14 @@ def held_by_pause(*tests: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...
     return (*tests, enrolment.c.place == "resting", enrolment.c.reason == "paused")
 
 
-def set_moving(database: Database, *tests: ColumnElement[bool], progress: Progress | None = None) -> int:
-    """Set moving whom a pause held that has ended, of those to whom the tests apply. Gives how many."""
+def set_moving(
+    database: Database,
+    *tests: ColumnElement[bool],
+    progress: Progress | None = None,
+    seconds: float = math.inf,
+) -> int:
+    """Set moving whom a pause held that has ended, of those to whom the tests apply. Gives how many. No page is begun after
+    so many seconds."""
     held = held_by_pause(*tests)
     plans = Plans()
 
@@ -68,7 +76,7 @@ def set_moving(database: Database, *tests: ColumnElement[bool], progress: Progre
             scope.write()
         return len(standing), found[-1].id if found else None
 
-    return _pages(database, page, progress)
+    return _pages(database, page, progress, seconds)
 
 
 def stop_journey(
@@ -84,9 +92,9 @@ def stop_journey(
 
 def end_inside(
     database: Database, journey_id: int, *, now: int, progress: Progress | None = None,
-    ended: TellEnded | None = None,
+    ended: TellEnded | None = None, seconds: float = math.inf,
 ) -> int:  # fmt: skip
-    """End everyone who is inside a journey that was stopped. Gives how many."""
+    """End everyone who is inside a journey that was stopped. Gives how many. No page is begun after so many seconds."""
     inside = (
         enrolment.c.journey == journey_id,
         enrolment.c.root.is_(None),
@@ -109,7 +117,7 @@ def end_inside(
                 ended(connection, plans.get(connection, members[0].plan), scope.over)
         return len(roots), found[-1].id if found else None
 
-    return _pages(database, page, progress)
+    return _pages(database, page, progress, seconds)
 
 
 def switch_sending(database: Database, journey_id: int, *, on: bool, now: int, who: str) -> None:
@@ -161,13 +169,14 @@ def _found(connection: Connection, after: int, *tests: ColumnElement[bool]) -> S
     ).all()
 
 
-def _pages(database: Database, page: Page, progress: Progress | None) -> int:
+def _pages(database: Database, page: Page, progress: Progress | None, seconds: float) -> int:
     done, after = 0, 0
+    ends = time.monotonic() + seconds
     while True:
         count, last = database.transact(partial(page, after=after), what="change page")
         done += count
         if progress is not None:
             progress(done)
-        if last is None:
+        if last is None or time.monotonic() >= ends:
             return done
         after = last

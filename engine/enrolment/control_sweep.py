@@ -21,6 +21,8 @@ from engine.store.tables import enrolment, journey, plan
 
 PATIENCE_SECONDS = 3.0
 """For how long what is left to do is left to whoever may be at it."""
+AT_ONCE_SECONDS = 1.0
+"""How long one look goes on finishing one of them; the next look goes on where it ended."""
 LOOK_AGAIN_SECONDS = 600.0
 """After how long a place at which nobody was found is looked at again: many may rest at an act for its account's rate."""
 
@@ -57,7 +59,11 @@ class ControlSweep:
         left: set[int | Place] = {*stopping, *held}
         self._found = {key: self._found.get(key, now) for key in left}
         ended = sum(self._end(one) for one in sorted(stopping) if one in waited)
-        resumed = sum(set_moving(runtime.database, *_at(one)) for one in sorted(held) if one in waited)
+        resumed = sum(
+            set_moving(runtime.database, *_at(one), seconds=AT_ONCE_SECONDS)
+            for one in sorted(held)
+            if one in waited
+        )
         return Finished(ended, resumed)
 
     def _forget(self, connection: Connection) -> None:
@@ -73,8 +79,9 @@ class ControlSweep:
     def _end(self, number: int) -> int:
         runtime = self._runtime
         count = end_inside(
-            runtime.database, number, now=runtime.business_now(), ended=ended_teller(runtime, "bulk")
-        )
+            runtime.database, number, now=runtime.business_now(), ended=ended_teller(runtime, "bulk"),
+            seconds=AT_ONCE_SECONDS,
+        )  # fmt: skip
         if count == 0:
             self._looked[number] = time.monotonic() + LOOK_AGAIN_SECONDS
         return count

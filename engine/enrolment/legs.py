@@ -73,6 +73,9 @@ def _move_alone(published: Published, host: StoreHost, alone: Traveller, due: in
         _move(published, host, [alone], due)
     except Exception as error:
         if will_pass(error):
+            # Nobody's fault, so that it is not counted against the one who was on his way.
+            with suppress(Exception):
+                _survived(host.runtime, alone.strand)
             raise
         _note(error, host, alone.strand)
         host.forget()

@@ -14,6 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 _SHAPES = "Set it to sqlite:///PATH or postgresql://USER@HOST/DATABASE."
 IN_THE_WAY = frozenset({"23505", "40001", "40P01"})
 """PostgreSQL's codes for a row that two transactions inserted, a lost serialisation, and a deadlock."""
+_LATER, _AWAY_CLASSES = frozenset({"55P03"}), frozenset({"08", "40", "53", "57"})
+"""PostgreSQL's code for a lock that was not had in time, and its classes of errors that pass: no connection, another transaction in
+the way, out of resources, an operator at work."""
 _OUT_OF = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENOMEM})
 _UNREADABLE_VALUE = "22"
 """PostgreSQL's class of errors whose first line, too, quotes a value."""
@@ -59,11 +62,14 @@ def will_pass(error: BaseException) -> bool:
     way, the machine has run out of something. Tried again, the same work may go well."""
     if isinstance(error, OSError):
         return error.errno in _OUT_OF
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if isinstance(state, str):
+        return state in IN_THE_WAY or state in _LATER or state[:2] in _AWAY_CLASSES
     if isinstance(error, MemoryError | PoolTimeout | OperationalError | InterfaceError):
         return True
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in IN_THE_WAY
+    return error.connection_invalidated
 
 
 def in_words(error: BaseException) -> str | None:

@@ -226,6 +226,32 @@ def test_a_leg_that_waited_for_its_turn_sends_nothing_that_has_ended(world: Worl
     assert world.rows(message) == []
 
 
+def test_what_left_before_its_offer_ended_has_not_expired(world: World) -> None:
+    """The provider took it, the step was not committed, and the offer ends before the leg is run again."""
+    calls: list[list[Outcome]] = []
+
+    def until(batch: Batch) -> list[Outcome]:
+        calls.append(
+            send_batch(batch, Sending("email", "t", "sandbox-email", valid_until=iso(START + MINUTE)))
+        )
+        if len(calls) == 1:
+            raise RuntimeError("the worker is gone")
+        return calls[-1]
+
+    world.acts.code["send_email"] = until
+    (root,) = world.enter(world.publish(MAILING), [world.contact("ada")])
+    world.drain()
+    number = world.row(root).cohort
+    assert number is not None
+    with pytest.raises(RuntimeError):
+        run_cohort_leg(world.runtime, number, world.now)
+    world.now += 5 * MINUTE
+    run_cohort_leg(world.runtime, number, world.now)
+
+    assert (world.row(root).place, one(world).state) == ("resting", "accepted")
+    assert len(calls) == 2
+
+
 @pytest.mark.parametrize("sweeps", [1, 2])
 @pytest.mark.parametrize(
     ("answer", "state"), [(None, "accepted"), (Rejected("no"), "rejected"), (NotSent("busy"), "retry_at")]

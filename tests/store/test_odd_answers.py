@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from engine.content.coupons import issue_batch
 from engine.enrolment.legs import run_cohort_leg
@@ -160,6 +161,30 @@ def test_an_error_in_a_batch_form_parks_those_whom_it_is_for(world: World) -> No
         ("parked", "bug:ZeroDivisionError")
     }
     assert {world.row(root).position for root in roots[9:]} == {"r"}
+    assert world.rows(lone_attempt) == []
+
+
+def test_a_fault_that_passes_is_held_against_nobody(world: World) -> None:
+    """The database is away for some attempts, also for those in which members go alone."""
+    faults = iter(range(6))
+
+    def run(batch: Batch) -> list[Outcome]:
+        if next(faults, None) is not None:
+            raise OperationalError("", {}, Exception("away"))
+        return [Went("done") for _ in batch.travellers]
+
+    world.acts.code["act"] = run
+    published = world.publish(plan(start=enter("a"), a=act(done="r"), r=rest("1 day", None)))
+    (root,) = world.enter(published, [world.contact("ada")])
+    world.drain()
+    number = world.row(root).cohort
+    assert number is not None
+    for attempt in range(1, 7):
+        with pytest.raises(OperationalError):
+            run_cohort_leg(world.runtime, number, world.now, attempt)
+    run_cohort_leg(world.runtime, number, world.now, 7)
+
+    assert (world.row(root).place, world.row(root).position) == ("resting", "r")
     assert world.rows(lone_attempt) == []
 
 

@@ -6,12 +6,12 @@ import asyncio
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import event, insert, select, text, update
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from engine.enrolment import control_sweep
-from engine.enrolment.drain import overdue, put_off
+from engine.enrolment.drain import overdue, put_off, unstarted
 from engine.enrolment.postman import deliver_reports
 from engine.store.database import Database
 from engine.store.heartbeats import beat, last_beat
@@ -105,6 +105,27 @@ async def test_a_step_of_the_sweep_that_fails_holds_up_no_other(world: World) ->
 
     with world.database.read() as connection:
         assert (last_beat(connection, "relay"), last_beat(connection, "dates")) == (world.now, world.now)
+
+
+def test_cohorts_that_wait_are_found_by_their_index(sqlite: Database) -> None:
+    """The relay asks after every change of the file: not all cohorts that there ever were may be looked through."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(sqlite.engine, "before_cursor_execute", note)
+    with sqlite.read() as connection:
+        unstarted(connection)
+        unstarted(connection, [1, 2])
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
+            for statement, parameters in list(asked)
+            if "FROM cohort" in statement
+        ]
+
+    assert len(plans) == 2
+    assert all("INDEX cohort_waiting" in one and "SCAN cohort'" not in one for one in plans)
 
 
 def test_a_sign_of_life_is_given_by_two_at_once(database: Database) -> None:
