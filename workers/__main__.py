@@ -24,9 +24,9 @@ async def _main(roles: frozenset[str], size: Size) -> None:
     await ensure_search_attributes(client)
     runtime = await asyncio.to_thread(assemble, database)
     # A leg makes hundreds of thousands of objects, nearly all without cycles: to look through the whole process for
-    # garbage every 700 of them takes an eighth of its time.
+    # garbage every 700 of them takes an eighth of its time. What is old is looked at, too: workflows that were put away go in cycles.
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(20_000, 10, 10)
     try:
         await run_worker(client, runtime, roles, size)
     finally:
