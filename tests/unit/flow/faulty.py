@@ -220,7 +220,7 @@ ORDER: dict[str, Any] = {
         w={"events": [{"event": "message.opened", "port": "visited"}]},
     ),
     "asked-before-given": draw(
-        "in:campaign -> t:has_tag -> out:exit\nt -no-> a:add_tag -> out", t={"tag": "VIP"}, a={"tag": "VIP"}
+        "in:campaign -> t:has_tag -> a:add_tag -> out:exit\nt -no-> out", t={"tag": "VIP"}, a={"tag": "VIP"}
     ),
 }
 

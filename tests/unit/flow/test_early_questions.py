@@ -20,12 +20,22 @@ def is_step(value: Any = "b") -> dict[str, Any]:
     ("paths", "configs", "expected"),
     [
         (
-            "in:campaign -> q:has_tag -> out:exit\nq -no-> a:add_tag -> out",
+            "in:campaign -> q:has_tag -> a:add_tag -> out:exit\nq -no-> out",
             {"q": VIP, "a": VIP},
             "asked-before-given",
         ),
         (
-            "in:campaign -> q:condition -> out:exit\nq -no-> u:update_contact -> out",
+            "in:campaign -> q:has_tag -> note:add_tag -> a:add_tag -> out:exit\nq -no-> a",
+            {"q": VIP, "a": VIP, "note": {"tag": "seen"}},
+            "asked-before-given",
+        ),
+        (
+            "in:campaign -> q:condition -> out:exit\nq -no-> a:add_tag -> out",
+            {"q": {"condition": {"op": "not", "of": {"op": "tagged", "tag": "VIP"}}}, "a": VIP},
+            "asked-before-given",
+        ),
+        (
+            "in:campaign -> q:condition -> u:update_contact -> out:exit\nq -no-> out",
             {"q": is_step(), "u": STEP},
             "asked-before-given",
         ),
@@ -48,6 +58,19 @@ def test_what_comes_before_its_cause_is_told(
     [
         ("in:campaign -> a:add_tag -> q:has_tag -> out:exit\nq -no-> out", {"q": VIP, "a": VIP}),
         ("in:campaign -> q:has_tag -> out:exit\nq -no-> a:add_tag -> out", {}),
+        ("in:campaign -> q:has_tag -> out:exit\nq -no-> a:add_tag -> out", {"q": VIP, "a": VIP}),
+        (
+            "in:campaign -> q:condition -> out:exit\nq -no-> u:update_contact -> out",
+            {"q": is_step(), "u": STEP},
+        ),
+        (
+            "in:campaign -> q:condition -> a:add_tag -> out:exit\nq -no-> out",
+            {"q": {"condition": {"op": "not", "of": {"op": "tagged", "tag": "VIP"}}}, "a": VIP},
+        ),
+        (
+            "in:campaign -> q:condition -> mail:send_email -> out:exit\nq -no-> mail",
+            {"q": {"condition": {"op": "did", "event": "message.opened", "within": "30 days"}}},
+        ),
         (
             "in:campaign -> q:condition -> out:exit\nq -no-> u:update_contact -> out",
             {"q": is_step("other"), "u": STEP},
@@ -61,15 +84,16 @@ def test_what_comes_before_its_cause_is_told(
     ],
 )
 def test_what_may_come_from_elsewhere_is_not_told(paths: str, configs: dict[str, dict[str, Any]]) -> None:
-    """A cause before, a tag that somebody has already, another value, a cause beside it on a parallel path."""
+    """A cause before, a tag that somebody has already, guards that give it to those who have not got it, a look back over a
+    time, another value, a cause beside it on a parallel path."""
     said = codes(draw(paths, **configs))
 
-    assert not {"asked-before-given", "wait-too-early"} & set(said)
+    assert not {"asked-before-given", "wait-too-early", "condition-too-early"} & set(said)
 
 
 def test_a_contact_who_may_enter_again_may_have_it_from_the_last_time() -> None:
     """What an earlier round gave is asked in the next."""
-    paths = "in:campaign -> q:has_tag -> out:exit\nq -no-> a:add_tag -> out"
+    paths = "in:campaign -> q:has_tag -> a:add_tag -> out:exit\nq -no-> out"
     again = {"reentry": {"rule": "after_end"}}
 
     assert codes(draw(paths, again, q=VIP, a=VIP), a_world()) == []
