@@ -16,7 +16,6 @@ from engine.store.tables import event
 
 IDENTIFY = "identify"
 """The name under which a call is recorded that says who somebody is, or something of them."""
-MESSAGE_ID_LENGTH = 200
 
 _COLUMNS = (
     "id", "message_id", "contact", "anonymous_id", "name", "at", "received_at", "send_key", "properties",

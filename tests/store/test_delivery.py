@@ -92,6 +92,16 @@ class Forgetful(Sandbox):
         return self._inner.send(requests)
 
 
+def taken_twice(world: World) -> tuple[list[str], tuple[dict[str, int], int]]:
+    """What the checker and a play's report say of the sandbox's log, which is emptied: the world is to end in order."""
+    found = [line for line in world.violations() if line.startswith("7")]
+    with world.database.read() as connection:
+        counted = report.messages(connection)
+    with world.database.write() as connection:
+        connection.execute(delete(sandbox_message))
+    return found, counted
+
+
 def test_the_proof_fails_where_a_key_is_delivered_twice(world: World) -> None:
     """The checker and the report of a run find the second delivery."""
     behave(world, behaviour={"recognises_keys": False, "script": ["drop_answer"]})
@@ -99,11 +109,7 @@ def test_the_proof_fails_where_a_key_is_delivered_twice(world: World) -> None:
     sent_to(world, "ada")
     world.travel(START + MINUTE)
 
-    found = [line for line in world.violations() if line.startswith("7")]
-    with world.database.read() as connection:
-        counted = report.messages(connection)
-    with world.database.write() as connection:
-        connection.execute(delete(sandbox_message))
+    found, counted = taken_twice(world)
     assert len(found) == 1
     assert "delivered it 2 times" in found[0]
     assert counted == ({"email": 2}, 1)
@@ -120,11 +126,7 @@ def test_the_proof_fails_where_a_claim_asks_twice(world: World) -> None:
     world.runtime.services = {"providers": {"sandbox": Stutter(world.database)}}
     sent_to(world, "ada")
 
-    found = [line for line in world.violations() if line.startswith("7")]
-    with world.database.read() as connection:
-        counted = report.messages(connection)
-    with world.database.write() as connection:
-        connection.execute(delete(sandbox_message))
+    found, counted = taken_twice(world)
     assert len(found) == 1
     assert "the ledger claimed it 1 times" in found[0]
     assert counted == ({"email": 1}, 1)
