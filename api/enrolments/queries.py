@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, literal, literal_column, or_, select, union_all
 
-from api.enrolments.schemas import EnrolmentDetail, EnrolmentOut, LineOut, StrandOut
+from api.enrolments.schemas import EnrolmentDetail, EnrolmentOut, LineOut, ParkedAt, StrandOut
 from api.errors import BadCursor
 from api.paging import Page, decode_cursor, encode_cursor, page_of
 from engine.enrolment.parked import may_be_undecided, ways_out
@@ -61,9 +61,11 @@ def list_enrolments(
         for row in connection.execute(select(enrolment).where(among(_e.id, {one.root for one in found})))
     }
     names = _names(connection, {row.contact for row in rows.values()})
+    parked = _parked(connection, rows.values())
     page = page_of(found, limit, lambda one: rows[one.root], lambda one: (one.id,))
     shown = {row.id: row for row in page.items}.values()
-    return Page(items=[_shown(connection, plans, row, names) for row in shown], next=page.next)
+    items = [_shown(connection, plans, row, names, parked.get(row.id, [])) for row in shown]
+    return Page(items=items, next=page.next)
 
 
 def _plans(wanted: Wanted) -> Select[tuple[int]]:
@@ -154,8 +156,22 @@ def _names(connection: Connection, contacts: Collection[int]) -> dict[int, str]:
     }  # fmt: skip
 
 
-def _shown(connection: Connection, plans: Plans, row: Row[Any], names: Mapping[int, str]) -> EnrolmentOut:
+def _parked(connection: Connection, rows: Collection[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    """What is parked of each enrolment: itself, or parallel paths of it."""
+    found = {row.id: [row] for row in rows if row.place == "parked"}
+    parted = {row.id for row in rows if row.reason == "strands"}
+    if parted:
+        theirs = select(enrolment).where(among(_e.root, parted), _e.place == "parked").order_by(_e.id)
+        for one in connection.execute(theirs):
+            found.setdefault(one.root, []).append(one)
+    return found
+
+
+def _shown(
+    connection: Connection, plans: Plans, row: Row[Any], names: Mapping[int, str], parked: Sequence[Row[Any]]
+) -> EnrolmentOut:
     published = plans.get(connection, row.plan)
+    nodes = published.plan.nodes
     return EnrolmentOut(
         id=row.id,
         journey=row.journey,
@@ -167,11 +183,14 @@ def _shown(connection: Connection, plans: Plans, row: Row[Any], names: Mapping[i
         place=row.place,
         reason=row.reason,
         node=row.position,
-        label=published.plan.nodes[row.position].label,
+        label=nodes[row.position].label,
         entered_at=row.entered_at,
         wake_at=row.wake_at,
         ended_at=row.ended_at,
         result=row.result,
+        parked=[
+            ParkedAt(node=one.position, label=nodes[one.position].label, reason=one.reason) for one in parked
+        ],
     )
 
 
@@ -180,12 +199,12 @@ def read_enrolment(connection: Connection, plans: Plans, number: int) -> Enrolme
     row = connection.execute(select(enrolment).where(_e.id == number, _e.root.is_(None))).one_or_none()
     if row is None:
         raise UnknownEnrolment(f"There is no enrolment {number}. Look up its id among the enrolments.")
-    shown = _shown(connection, plans, row, _names(connection, [row.contact]))
     nodes = plans.get(connection, row.plan).plan.nodes
     strands = connection.execute(
         select(enrolment).where(_e.root == number, _e.place != "ended").order_by(_e.id)
     ).all()
     parked = [one for one in (row, *strands) if one.place == "parked"]
+    shown = _shown(connection, plans, row, _names(connection, [row.contact]), parked)
     return EnrolmentDetail(
         **dict(shown),
         ways=sorted({way for one in parked for way in ways_out(nodes[one.position])}),

@@ -12,6 +12,14 @@ Place = Literal["admitted", "moving", "resting", "parked", "ended"]
 Kind = Literal["entered", "event", "message", "passed", "ended", "standing"]
 
 
+class ParkedAt(Shape):
+    """Where an enrolment, or a parallel path of it, is parked."""
+
+    node: str
+    label: str = Field(description="What that node is called.")
+    reason: str = Field(description="Why it is parked.")
+
+
 class EnrolmentOut(Shape):
     """One contact's passage through one version of a journey."""
 
@@ -30,6 +38,7 @@ class EnrolmentOut(Shape):
     wake_at: Instant | None
     ended_at: Instant | None
     result: str | None
+    parked: list[ParkedAt] = Field(description="Where it is parked: itself, or each of its parallel paths.")
 
 
 class StrandOut(Shape):
@@ -87,8 +96,8 @@ class ReplayIn(Shape):
 
 
 class Replayed(Shape):
-    """How many enrolments or parallel paths it was done with. Whoever has moved meanwhile, or is to send again and has
-    nothing undecided, is not among them."""
+    """How many enrolments or parallel paths it was done with. Whoever has moved meanwhile, has nothing undecided to send
+    again, or has no such port to leave by is not among them."""
 
     enrolments: int
 

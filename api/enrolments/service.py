@@ -4,11 +4,14 @@ from api.enrolments.queries import parked_strands, read_enrolment
 from api.enrolments.schemas import ReplayIn
 from api.house import WHO, House
 from engine.enrolment.ingest import ended_teller
-from engine.enrolment.replay import How, NotParked, replay_one
+from engine.enrolment.replay import How, NotParked, NotUndecided, ReplayUnclear, replay_one
 
 
 def replay(house: House, number: int, how: How) -> int:
-    """Let whatever of an enrolment is parked go on, or end it; nodes before it never run again. Gives how many."""
+    """Let whatever of an enrolment is parked go on, or end it; nodes before it never run again. Gives how many.
+
+    Where it cannot be done with one of its parallel paths, it is done with the others; refused where it can be with none.
+    """
     with house.database.read() as connection:
         read_enrolment(connection, house.runtime.plans, number)
         parked = parked_strands(connection, number)
@@ -18,11 +21,17 @@ def replay(house: House, number: int, how: How) -> int:
         )
     ended = ended_teller(house.runtime, "bulk")
     if how.action == "exit":  # one of them takes the whole enrolment along
-        replay_one(house.database, parked[0], now=house.now(), who=WHO, how=how, ended=ended)
-        return 1
+        parked = parked[:1]
+    done = 0
+    refusals: list[ValueError] = []
     for strand in parked:
-        replay_one(house.database, strand, now=house.now(), who=WHO, how=how, ended=ended)
-    return len(parked)
+        try:
+            done += replay_one(house.database, strand, now=house.now(), who=WHO, how=how, ended=ended)
+        except (NotParked, NotUndecided, ReplayUnclear) as refused:
+            refusals.append(refused)
+    if refusals and not done:
+        raise refusals[0]
+    return done
 
 
 def how_of(wanted: ReplayIn) -> How:

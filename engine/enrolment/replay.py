@@ -45,9 +45,10 @@ class NotParked(ValueError):
 
 def replay_one(
     database: Database, strand: int, *, now: int, who: str, how: How = RETRY, ended: TellEnded | None = None
-) -> None:
-    """Let one parked enrolment, or one strand of it, go on. NotParked where it does not stand parked; NotUndecided where it
-    is to send again and nothing is undecided; ReplayUnclear where it cannot leave by the port."""
+) -> int:
+    """Let one parked enrolment, or one strand of it, go on. Gives 1, or 0 where it has moved meanwhile. NotParked where it
+    does not stand parked; NotUndecided where it is to send again and nothing is undecided; ReplayUnclear where it cannot
+    leave by the port."""
     plans = Plans()
 
     def work(connection: Connection) -> int:
@@ -70,7 +71,7 @@ def replay_one(
         _audit(connection, operation, now, who, {"strand": str(strand), **how.details()})
         return operation
 
-    run_replay(database, database.transact(work), how=how, now=now, ended=ended)
+    return run_replay(database, database.transact(work), how=how, now=now, ended=ended)
 
 
 def replay_group(

@@ -138,3 +138,38 @@ async def test_the_command_line_names_causes_by_a_short_id(
     assert "1 enrolments are on their way again" in rest
     assert "twice" in rest
     assert [(await api.get(f"/enrolments/{each}"))["result"] for each in ids] == ["given up", "done"]
+
+
+async def test_of_two_parallel_paths_one_may_go_on(api: Api, workers: Runtime, database: Database) -> None:
+    """Both are told in the list, each with its node and cause. What can be done with one alone is done with that one; what can
+    be done with none is refused, and changes nothing."""
+    behave(database, {"share": {"auth": 1}}, None)
+    with database.write() as connection:
+        sms = account.c.name == "sandbox-sms"
+        connection.execute(update(account).where(sms).values(behaviour={"share": {"auth": 1}}))
+    journey = await published(
+        api,
+        "in:api_call -> fork:parallel -a-> mail:send_email -> all:merge -> out:exit\n"
+        "fork -b-> text:send_sms -> all",
+    )
+    await api.post(
+        "/contacts", {"email": "ann@example.com", "phone": "+393200000001", "first_name": "ann"}
+    )
+    await api.post(f"/journeys/{journey}/entries", {"email": "ann@example.com", "key": "k1"})
+    move(workers)
+    with database.write() as connection:
+        connection.execute(update(message).where(message.c.node == "mail").values(state="unconfirmed"))
+
+    (listed,) = await api.all_pages(f"/enrolments?journey={journey}")
+    address = f"/enrolments/{listed['id']}"
+    wrong = await api.refused("POST", f"{address}/replay", json={"how": "leave", "port": "no"})
+    one = await api.post(f"{address}/replay", {"how": "send again"})
+    shown = await api.get(address)
+
+    assert [(at["node"], at["reason"]) for at in listed["parked"]] == [
+        ("mail", "provider_auth"),
+        ("text", "provider_auth"),
+    ]
+    assert wrong["status"] == 422
+    assert one == {"enrolments": 1}
+    assert [at["node"] for at in shown["parked"]] == ["text"]

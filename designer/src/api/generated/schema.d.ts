@@ -2408,6 +2408,11 @@ export interface components {
              */
             node: string;
             /**
+             * Parked
+             * @description Where it is parked: itself, or each of its parallel paths.
+             */
+            parked: components["schemas"]["ParkedAt"][];
+            /**
              * Place
              * @enum {string}
              */
@@ -2486,6 +2491,11 @@ export interface components {
              * @description Where it stands, or stood last.
              */
             node: string;
+            /**
+             * Parked
+             * @description Where it is parked: itself, or each of its parallel paths.
+             */
+            parked: components["schemas"]["ParkedAt"][];
             /**
              * Place
              * @enum {string}
@@ -3620,6 +3630,24 @@ export interface components {
             next: string | null;
         };
         /**
+         * ParkedAt
+         * @description Where an enrolment, or a parallel path of it, is parked.
+         */
+        ParkedAt: {
+            /**
+             * Label
+             * @description What that node is called.
+             */
+            label: string;
+            /** Node */
+            node: string;
+            /**
+             * Reason
+             * @description Why it is parked.
+             */
+            reason: string;
+        };
+        /**
          * Pass
          * @description Time passes: for so long, in the contact's time zone, or until a moment.
          */
@@ -4238,8 +4266,8 @@ export interface components {
         };
         /**
          * Replayed
-         * @description How many enrolments or parallel paths it was done with. Whoever has moved meanwhile, or is to send again and has
-         *     nothing undecided, is not among them.
+         * @description How many enrolments or parallel paths it was done with. Whoever has moved meanwhile, has nothing undecided to send
+         *     again, or has no such port to leave by is not among them.
          */
         Replayed: {
             /** Enrolments */
