@@ -152,9 +152,7 @@ async def test_of_two_parallel_paths_one_may_go_on(api: Api, workers: Runtime, d
         "in:api_call -> fork:parallel -a-> mail:send_email -> all:merge -> out:exit\n"
         "fork -b-> text:send_sms -> all",
     )
-    await api.post(
-        "/contacts", {"email": "ann@example.com", "phone": "+393200000001", "first_name": "ann"}
-    )
+    await api.post("/contacts", {"email": "ann@example.com", "phone": "+393200000001", "first_name": "ann"})
     await api.post(f"/journeys/{journey}/entries", {"email": "ann@example.com", "key": "k1"})
     move(workers)
     with database.write() as connection:

@@ -5,9 +5,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { addressOf } from "../router";
+import type { Parked } from "./outcome";
 import { ReplayDialog } from "./ReplayDialog";
 import { incidentsQuery, type Incident } from "./requests";
-import { causeInWords, count } from "./words";
+import { causeInWords, count, people } from "./words";
 
 interface IncidentsDrawerProps {
   /** Of one journey; of all where it is not given. */
@@ -18,13 +19,16 @@ interface IncidentsDrawerProps {
 
 export function IncidentsDrawer({ journey, opened, close }: IncidentsDrawerProps) {
   const { data, error } = useQuery({ ...incidentsQuery(journey), enabled: opened });
+  // Kept here: a cause for which nobody is parked any more leaves the list, and the dialog about it stays.
+  const [asked, setAsked] = useState<Incident>();
   return (
     <Drawer opened={opened} onClose={close} position="right" size="lg" title={<Title order={2} size="h4">Parked, because a person must act</Title>} closeButtonProps={{ "aria-label": "Close" }}>
       <Stack>
         <Text size="sm" c="dimmed">Nothing is lost: who is parked goes on at the same node. What was done before is not done again.</Text>
         {error && <Alert color="red" title="The causes cannot be shown">{error.message}</Alert>}
         {data?.items.length === 0 && <Alert color="green" title="Nobody is parked">Everybody is under way.</Alert>}
-        {data && largestFirst(data.items).map((one) => <Cause key={one.id} one={one} named={journey === undefined} />)}
+        {data && largestFirst(data.items).map((one) => <Cause key={one.id} one={one} named={journey === undefined} ask={() => setAsked(one)} />)}
+        {asked && <ReplayDialog parked={parkedOf(asked)} ways={asked.ways} undecided={asked.undecided} close={() => setAsked(undefined)} />}
       </Stack>
     </Drawer>
   );
@@ -32,8 +36,15 @@ export function IncidentsDrawer({ journey, opened, close }: IncidentsDrawerProps
 
 const largestFirst = (causes: readonly Incident[]) => [...causes].sort((one, other) => other.count - one.count);
 
-function Cause({ one, named }: { readonly one: Incident; readonly named: boolean }) {
-  const [asking, setAsking] = useState(false);
+const parkedOf = (one: Incident): Parked => ({ address: `/incidents/${encodeURIComponent(one.id)}`, at: [{ label: one.label, reason: one.reason }], count: one.count });
+
+interface CauseProps {
+  readonly one: Incident;
+  readonly named: boolean;
+  readonly ask: () => void;
+}
+
+function Cause({ one, named, ask }: CauseProps) {
   return (
     <Stack gap={6} p="sm" style={{ border: "1px solid var(--mantine-color-default-border)", borderRadius: 8 }}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -44,8 +55,7 @@ function Cause({ one, named }: { readonly one: Incident; readonly named: boolean
         <Badge color="red" size="lg">{count(one.count)}</Badge>
       </Group>
       <Text size="sm">{causeInWords(one.reason)}</Text>
-      <Group><Button size="xs" variant="light" onClick={() => setAsking(true)}>Retry or let go on…</Button></Group>
-      {asking && <ReplayDialog address={`/incidents/${encodeURIComponent(one.id)}`} label={one.label} count={one.count} ways={one.ways} undecided={one.undecided} close={() => setAsking(false)} />}
+      <Group><Button size="xs" variant="light" aria-label={`Retry or let go on: ${people(one.count)} at “${one.label}”, version ${String(one.version)}`} onClick={ask}>Retry or let go on…</Button></Group>
     </Stack>
   );
 }

@@ -1,21 +1,13 @@
 /** What becomes of whoever is parked: the node is tried again, it is sent again, they leave by a port, or they end. */
 
 import { Alert, Button, Checkbox, Group, Modal, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { request, type Schemas } from "../api/client";
-import { people } from "./words";
-
-type Wanted = Required<Schemas["ReplayIn"]>;
-type How = Wanted["how"];
+import { causesOf, placesOf, whomOf, type How, type Parked, type Wanted } from "./outcome";
+import { RETRY, useReplay } from "./useReplay";
 
 interface ReplayDialogProps {
-  /** Where to ask for it: an incident's address, or an enrolment's. */
-  readonly address: string;
-  readonly label: string;
-  readonly count: number;
+  readonly parked: Parked;
   /** The ports by which they may leave. */
   readonly ways: readonly string[];
   /** Whether it is not known if something went out, or it was cancelled. */
@@ -23,25 +15,19 @@ interface ReplayDialogProps {
   readonly close: () => void;
 }
 
-export function ReplayDialog({ address, label, count, ways, undecided, close }: ReplayDialogProps) {
-  const [wanted, setWanted] = useState<Wanted>({ how: "retry", port: "", result: "", newest: false });
-  const client = useQueryClient();
-  const replay = useMutation({
-    mutationFn: () => request<Schemas["Replayed"]>("POST", `${address}/replay`, wanted),
-    onSuccess: async ({ enrolments }) => {
-      notifications.show({ color: "green", message: wanted.how === "exit" ? `${people(enrolments)} ended.` : `${people(enrolments)} on the way again.` });
-      close();
-      await Promise.all([client.invalidateQueries({ queryKey: ["incidents"] }), client.invalidateQueries({ queryKey: ["behind"] })]);
-    },
-  });
-  const choose = (how: How) => setWanted({ how, port: "", result: "", newest: false });
+export function ReplayDialog({ parked, ways, undecided, close }: ReplayDialogProps) {
+  const [wanted, setWanted] = useState<Wanted>(RETRY);
+  const replay = useReplay(close);
+  const whom = whomOf(parked, parked.count);
+  const choose = (how: How) => setWanted({ ...RETRY, how });
   const ready = (wanted.how !== "leave" || wanted.port !== "") && (wanted.how !== "exit" || wanted.result.trim() !== "");
   return (
-    <Modal opened onClose={close} title={`What becomes of ${people(count)}?`} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={close} title={`What becomes of ${whom} at ${placesOf(parked)}?`} closeButtonProps={{ "aria-label": "Close" }}>
       <Stack>
+        {causesOf(parked).map((cause) => <Text key={cause} size="sm">{cause}</Text>)}
         <Radio.Group aria-label="What becomes of them" value={wanted.how} onChange={(how) => choose(how)}>
           <Stack gap="xs">
-            <Radio value="retry" label="Retry" description={`They try “${label}” again. Nothing that went out goes out twice; whoever meets the same cause is parked again.`} />
+            <Radio value="retry" label="Retry" description={`They try ${placesOf(parked)} again. Nothing that went out goes out twice; whoever meets the same cause is parked again.`} />
             {undecided && <Radio value="send again" label="Send again" description="As a message of its own. If the first one did go out, it arrives twice." />}
             {ways.length > 0 && <Radio value="leave" label="Leave by a port" description="They go on from here, and the node does not run." />}
             <Radio value="exit" label="End" description="They end here, with all their parallel paths." />
@@ -52,10 +38,10 @@ export function ReplayDialog({ address, label, count, ways, undecided, close }: 
         {(wanted.how === "retry" || wanted.how === "send again") && (
           <Checkbox label="On the newest version, with its templates and settings" description="Where that version still has this node." checked={wanted.newest} onChange={(event) => setWanted({ ...wanted, newest: event.currentTarget.checked })} />
         )}
-        {replay.error && <Alert color="red" title="Nothing was done"><Text size="sm">{replay.error.message}</Text></Alert>}
+        {replay.error && <Alert color="red" title={`Nothing was done with ${whom}`}><Text size="sm">{replay.error.message}</Text></Alert>}
         <Group justify="end">
           <Button variant="default" onClick={close}>Cancel</Button>
-          <Button loading={replay.isPending} disabled={!ready} onClick={() => replay.mutate()}>{wordOf(wanted.how)} {people(count)}</Button>
+          <Button loading={replay.isPending} disabled={!ready} onClick={() => replay.mutate({ parked, wanted })}>{wordOf(wanted.how)} {whom}</Button>
         </Group>
       </Stack>
     </Modal>
