@@ -34,6 +34,7 @@ from engine.enrolment.drain import (
 )
 from engine.enrolment.ledger_sweep import sweep_ledger
 from engine.enrolment.postman import deliver_reports
+from engine.enrolment.replay_sweep import ReplaySweep
 from engine.enrolment.runtime import Runtime
 from engine.enrolment.tally import fold_tallies
 from engine.store.heartbeats import beat
@@ -78,6 +79,7 @@ class Relay:
         self._campaigns = Campaigns(runtime, client)
         self._pauses = Pauses()
         self._control = ControlSweep(runtime)
+        self._replays = ReplaySweep(runtime)
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -195,14 +197,15 @@ class Relay:
         return True
 
     async def sweep(self) -> bool:
-        """Start again what should be open and is not; finish stops and resumes that broke off; settle the ledger's silences; bring the sandbox's reports; let in
-        whose date has come; add up numbers. A step that fails holds up no other. Gives whether to go on soon: there is
+        """Start again what should be open and is not; finish stops, resumes and replays that broke off; settle the ledger's
+        silences; bring the sandbox's reports; let in whose date has come; add up numbers. A step that fails holds up no other. Gives whether to go on soon: there is
         more to do, and no leg waits for the machine."""
         runtime = self._runtime
         steps: list[tuple[str, Callable[[], Awaitable[object]]]] = [
             ("give a sign of life", partial(asyncio.to_thread, self._sign_of_life)),
             ("start overdue cohorts", self._start_late),
             ("finish stops and resumes", partial(asyncio.to_thread, self._control.run)),
+            ("go on with replays", partial(asyncio.to_thread, self._replays.run)),
             ("settle the ledger", partial(asyncio.to_thread, sweep_ledger, runtime, _STEP_SECONDS)),
             ("bring reports", partial(asyncio.to_thread, self._reports)),
             ("look at dates", partial(asyncio.to_thread, enter_on_dates, runtime)),

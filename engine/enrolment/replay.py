@@ -1,12 +1,15 @@
 """Replay: parked enrolments go on, one alone or all of one cause. Nodes before theirs never run again.
 
-An operation first writes down whom it means, each with the step at which they are parked; then it takes them out, page by
-page, as `replay_how` says. Run twice, or broken off and begun again, it skips whoever has moved since.
+An operation first writes down whom it means, each with the step at which they are parked, and what was asked for; then it
+takes them out, page by page, as `replay_how` says, and skips whoever has moved since. Broken off, it is gone on with by the
+sweep (`replay_sweep`).
 """
 
+import math
+import time
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, literal, select, update
 
 from engine.enrolment.parked import ParkedGroup, parked_groups
 from engine.enrolment.plans import Plans
@@ -22,11 +25,10 @@ from engine.enrolment.replay_how import (
 from engine.enrolment.takeout import Standing, TellEnded, standing_held
 from engine.enrolment.tally import move_tallies
 from engine.store.audit import record
-from engine.store.bulk import insert_rows
 from engine.store.database import Database
 from engine.store.ids import new_id
 from engine.store.sets import among
-from engine.store.tables import enrolment, journey, replay_item
+from engine.store.tables import enrolment, journey, replay, replay_item
 
 __all__ = [
     "How", "NotParked", "NotUndecided", "ParkedGroup", "ReplayUnclear", "begin_replay", "parked_groups", "replay_group",
@@ -66,12 +68,11 @@ def replay_one(
                 f"Nothing that enrolment {strand} sends here is unknown, unconfirmed or cancelled, so that there is nothing "
                 "to send again. Retry it."
             )
-        operation = new_id()
-        _write_items(connection, operation, [(strand, row.step)])
+        operation, _ = _begin(connection, how, e.id == strand)
         _audit(connection, operation, now, who, {"strand": str(strand), **how.details()})
         return operation
 
-    return run_replay(database, database.transact(work), how=how, now=now, ended=ended)
+    return run_replay(database, database.transact(work), now=now, ended=ended)
 
 
 def replay_group(
@@ -81,7 +82,7 @@ def replay_group(
     """Let all enrolments of one cause go on. Gives how many did; whoever is to send again, and has nothing undecided, does
     not. ReplayUnclear where they cannot leave by the port."""
     operation = begin_replay(database, group, now=now, who=who, how=how)
-    return run_replay(database, operation, how=how, now=now, progress=progress, ended=ended)
+    return run_replay(database, operation, now=now, progress=progress, ended=ended)
 
 
 def begin_replay(database: Database, group: ParkedGroup, *, now: int, who: str, how: How = RETRY) -> int:
@@ -91,14 +92,10 @@ def begin_replay(database: Database, group: ParkedGroup, *, now: int, who: str, 
 
     def work(connection: Connection) -> int:
         check_way(plans.get(connection, group.plan), group.node, how)
-        operation = new_id()
-        rows = connection.execute(
-            select(e.id, e.step).where(
-                e.plan == group.plan, e.position == group.node, e.place == "parked", e.reason == group.reason
-            )
-        ).all()
-        _write_items(connection, operation, [(row.id, row.step) for row in rows])
-        details = {"plan": str(group.plan), "node": group.node, "reason": group.reason, "count": len(rows)}
+        operation, count = _begin(
+            connection, how, e.plan == group.plan, e.position == group.node, e.reason == group.reason
+        )
+        details = {"plan": str(group.plan), "node": group.node, "reason": group.reason, "count": count}
         _audit(connection, operation, now, who, {**details, **how.details()})
         return operation
 
@@ -109,51 +106,70 @@ def run_replay(
     database: Database,
     operation: int,
     *,
-    how: How = RETRY,
     now: int = 0,
     progress: Progress | None = None,
     size: int = PAGE,
     ended: TellEnded | None = None,
+    seconds: float = math.inf,
 ) -> int:
-    """Let go on whom the operation means and who still stands where they were parked. Gives how many that were, in all.
+    """Let go on whom the operation means and who still stands where they were parked, as was asked when it was begun. Gives
+    how many that were, in all.
 
     `now` is the business instant at which they leave or end: none of them before its own. `ended` lets others hear of
-    whoever ends.
+    whoever ends. No page is begun after so many seconds. Two that run at once take turns.
     """
     plans = Plans()
+    ends = time.monotonic() + seconds
     while True:
-        left = database.transact(
-            lambda connection: _page(connection, plans, operation, size, how, now, ended), what="replay page"
+        done, finished = database.transact(
+            lambda connection: _page(connection, plans, operation, size, now, ended), what="replay page"
         )
-        with database.read() as connection:
-            done = (
-                connection.scalar(
-                    select(func.count())
-                    .select_from(replay_item)
-                    .where(replay_item.c.operation == operation, replay_item.c.result == AGAIN)
-                )
-                or 0
-            )
         if progress is not None:
             progress(done)
-        if not left:
+        if finished or time.monotonic() >= ends:
             return done
 
 
 def _page(
-    connection: Connection, plans: Plans, operation: int, size: int, how: How, now: int,
-    ended: TellEnded | None,
-) -> bool:  # fmt: skip
-    """Replay the next page; false when none is left."""
+    connection: Connection, plans: Plans, operation: int, size: int, now: int, ended: TellEnded | None
+) -> tuple[int, bool]:
+    """Replay the next page. Gives how many have gone on by now, and whether nobody is left."""
+    row = connection.execute(
+        select(replay.c.how, replay.c.cursor, replay.c.done, replay.c.finished)
+        .where(replay.c.id == operation)
+        .with_for_update()
+    ).one()
+    if row.finished:
+        return row.done, True
     items = connection.execute(
         select(replay_item.c.strand, replay_item.c.step)
-        .where(replay_item.c.operation == operation, replay_item.c.result.is_(None))
+        .where(replay_item.c.operation == operation, replay_item.c.strand > row.cursor)
         .order_by(replay_item.c.strand)
         .limit(size)
     ).all()
-    if not items:
-        return False
-    steps: dict[int, int] = {row.strand: row.step for row in items}
+    outcomes = _go_on(connection, plans, {row.strand: row.step for row in items}, How(**row.how), now, ended)
+    for outcome in sorted(set(outcomes.values())):
+        strands = [strand for strand, became in outcomes.items() if became == outcome]
+        connection.execute(
+            update(replay_item)
+            .where(replay_item.c.operation == operation, among(replay_item.c.strand, strands))
+            .values(result=outcome)
+        )
+    done = row.done + sum(outcome == AGAIN for outcome in outcomes.values())
+    finished = not items
+    cursor = items[-1].strand if items else row.cursor
+    connection.execute(
+        update(replay).where(replay.c.id == operation).values(cursor=cursor, done=done, finished=finished)
+    )
+    return done, finished
+
+
+def _go_on(
+    connection: Connection, plans: Plans, steps: dict[int, int], how: How, now: int, ended: TellEnded | None
+) -> dict[int, str]:
+    """Let go on who still stands parked at the step that was meant. Gives what became of each strand."""
+    if not steps:
+        return {}
     these = among(enrolment.c.id, steps)
     contacts = connection.scalars(select(enrolment.c.contact).where(these))
     parked = [
@@ -171,13 +187,7 @@ def _page(
     if how.newest:
         _move_to_newest(connection, plans, standing)
     let_go_on(connection, plans, standing, how, now, ended)
-    connection.execute(
-        update(replay_item)
-        .where(replay_item.c.operation == operation, replay_item.c.strand == bindparam("who"))
-        .values(result=bindparam("outcome")),
-        [{"who": strand, "outcome": outcome} for strand, outcome in outcomes.items()],
-    )
-    return True
+    return outcomes
 
 
 def _move_to_newest(connection: Connection, plans: Plans, standing: Sequence[Standing]) -> None:
@@ -201,9 +211,15 @@ def _move_to_newest(connection: Connection, plans: Plans, standing: Sequence[Sta
         connection.execute(update(enrolment).where(among(enrolment.c.id, strands)).values(plan=plan_id))
 
 
-def _write_items(connection: Connection, operation: int, items: Sequence[tuple[int, int]]) -> None:
-    rows = [(operation, strand, step, None) for strand, step in items]
-    insert_rows(connection, replay_item, ("operation", "strand", "step", "result"), rows)
+def _begin(connection: Connection, how: How, *tests: ColumnElement[bool]) -> tuple[int, int]:
+    """Write down who is meant, each with the step at which they are parked. Gives the operation's id, and how many they
+    are."""
+    operation, e = new_id(), enrolment.c
+    connection.execute(insert(replay).values(id=operation, how=how.kept(), cursor=0, done=0, finished=False))
+    meant = select(literal(operation), e.id, e.step).where(e.place == "parked", *tests)
+    connection.execute(insert(replay_item).from_select(("operation", "strand", "step"), meant))
+    written = select(func.count()).select_from(replay_item).where(replay_item.c.operation == operation)
+    return operation, connection.scalar(written) or 0
 
 
 def _audit(connection: Connection, operation: int, now: int, who: str, details: dict[str, object]) -> None:

@@ -4,7 +4,7 @@ Each works on enrolments that are held: their contacts are locked, and they stan
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, and_, select
@@ -60,6 +60,10 @@ class How:
         """What the audit log keeps of it."""
         said = {"how": self.action, "port": self.port, "result": self.result, "newest": self.newest}
         return {key: value for key, value in said.items() if value or key == "newest"}
+
+    def kept(self) -> dict[str, object]:
+        """What is kept with an operation, so that whoever goes on with it does as was asked."""
+        return asdict(self)
 
 
 RETRY = How()

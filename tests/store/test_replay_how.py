@@ -185,9 +185,7 @@ def test_an_exit_ends_the_enrolment_with_all_its_paths(world: World) -> None:
         (group,) = parked_groups(connection)
     (other,) = world.enter(published, world.contacts(["carla"]))
     done = replay_group(world.database, group, now=world.now, who="ops", how=How("exit", result="given up"))
-    again = run_replay(
-        world.database, world.rows(replay_item)[0].operation, how=How("exit", result="given up")
-    )
+    again = run_replay(world.database, world.rows(replay_item)[0].operation)
 
     assert (done, again) == (2, 2)
     assert {(world.row(root).place, world.row(root).result) for root in roots} == {("ended", "given up")}

@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from engine.store.tables.enrolments import admission, cohort, enrolment, entry, lone_attempt, step
-from engine.store.tables.house import audit, clock, heartbeat, import_run, replay_item, tour
+from engine.store.tables.house import audit, clock, heartbeat, import_run, replay, replay_item, tour
 from engine.store.tables.journeys import (
     campaign,
     draft,
@@ -63,6 +63,7 @@ __all__ = [
     "node_type",
     "plan",
     "presence",
+    "replay",
     "replay_item",
     "rule",
     "sandbox_message",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from engine.store.columns import big, json, key, table_of
@@ -29,6 +29,24 @@ class Audit(SQLModel, table=True):
     what: str
     subject: str
     details: dict[str, Any] = json(nullable=False, default_factory=dict)
+
+
+class Replay(SQLModel, table=True):
+    """A replay that an operator began: what becomes of those whom it means (its items), and how far it came.
+
+    `how` is what was asked for, so that whoever finds it broken off goes on with it. `cursor` is the last strand that was
+    worked on, in the order of their ids; `done` how many went on.
+    """
+
+    __table_args__ = (
+        Index("replay_open", "id", sqlite_where=text("not finished"), postgresql_where=text("not finished")),
+    )
+
+    id: int = key()
+    how: dict[str, Any] = json(nullable=False)
+    cursor: int = big(default=0)
+    done: int = 0
+    finished: bool = False
 
 
 class ReplayItem(SQLModel, table=True):
@@ -82,6 +100,7 @@ class Tour(SQLModel, table=True):
 clock = table_of(StoredClock)
 tour = table_of(Tour)
 audit = table_of(Audit)
+replay = table_of(Replay)
 replay_item = table_of(ReplayItem)
 heartbeat = table_of(Heartbeat)
 import_run = table_of(ImportRun)
