@@ -1,7 +1,7 @@
 """Events: what happened, written once each."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -126,6 +126,11 @@ def from_news(news: Iterable[News], received_at: int) -> list[Recorded]:
         )
         for number, one in zip(new_ids(len(listed)), listed, strict=True)
     ]  # fmt: skip
+
+
+def brought_by(cause: Recorded, news: News) -> News:
+    """News that an event brought about: through the journeys through which that one came, too, and in its lane."""
+    return replace(news, via=tuple(dict.fromkeys((*news.via, *cause.via))), lane=cause.lane)
 
 
 def untold(connection: Connection, news: Sequence[News]) -> list[News]:

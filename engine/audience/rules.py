@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from engine.audience.events import Recorded
+from engine.audience.events import Recorded, brought_by
 from engine.audience.facts import read_facts
 from engine.audience.segments import read_segment
 from engine.audience.tags import add_tag, checked_tag, tag_news
@@ -123,7 +123,8 @@ def read_rules(connection: Connection) -> list[Rule]:
 def apply_rules(
     connection: Connection, rules: Mapping[str, Sequence[Rule]], events: Sequence[Recorded], now: int
 ) -> list[News]:
-    """Tag the contacts of events ({event name: rules}), and give what came about: a tag that was there is no news.
+    """Tag the contacts of events ({event name: rules}), and give what came about: a tag that was there is no news. It came
+    by the event that tagged the contact, and through the journeys through which that one came.
 
     The events are in the table and their contacts locked.
     """
@@ -137,13 +138,12 @@ def apply_rules(
         return []
     conditions = [each.condition for _, each in asked if each.condition is not None]
     facts = read_facts(connection, conditions, events, now) if conditions else None
-    first: dict[str, dict[int, int]] = {}
+    first: dict[str, dict[int, Recorded]] = {}
     for one, each in asked:
         if each.test is None or (facts is not None and each.test(facts.of(one))):
-            first.setdefault(each.tag, {}).setdefault(one.contact or 0, one.at)
-    changes = [
-        (who, name, whom[who])
-        for name, whom in sorted(first.items())
-        for who in add_tag(connection, whom, name, now)
-    ]
-    return tag_news(connection, changes)
+            first.setdefault(each.tag, {}).setdefault(one.contact or 0, one)
+    news: list[News] = []
+    for name, by in sorted(first.items()):
+        changes = [(who, name, by[who].at) for who in add_tag(connection, by, name, now)]
+        news += [brought_by(by[one.contact], one) for one in tag_news(connection, changes)]
+    return news

@@ -211,33 +211,9 @@ def _match(
         events = _with_consequences(connection, runtime, listening, events, now)
         found = match(connection, runtime, listening, events, now)
         matched.add(found)
-        news = untold(connection, _on_from(events, found.news)) if found.news else []
-        events = from_news(news, now)
+        events = from_news(untold(connection, found.news), now)
         write_events(connection, events)
     return matched
-
-
-def _on_from(events: Sequence[Recorded], news: Sequence[News]) -> list[News]:
-    """The news, each through the journeys of its contact's events, too, that may have brought it about, and in their lane."""
-    through: dict[int, set[str]] = {}
-    lanes: dict[int, str] = {}
-    for one in events:
-        if one.contact is None:
-            continue
-        if one.via:
-            through.setdefault(one.contact, set()).update(one.via)
-        if lanes.get(one.contact) != "live":
-            lanes[one.contact] = one.lane
-    if not through and "bulk" not in lanes.values():
-        return list(news)
-    return [
-        replace(
-            one,
-            via=tuple(dict.fromkeys((*one.via, *sorted(through.get(one.contact, ()))))),
-            lane=lanes.get(one.contact, one.lane),
-        )
-        for one in news
-    ]
 
 
 def _with_consequences(
@@ -248,7 +224,6 @@ def _with_consequences(
     latest: Sequence[Recorded] = events
     for _ in range(_ROUNDS):
         news = apply_rules(connection, listening.rules, latest, now) if listening.rules else []
-        news = _on_from(latest, news)
         news += _redeemed(connection, runtime, latest)
         if not news:
             break

@@ -5,12 +5,12 @@ not on how many events there are, and the work not on how many contacts exist.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.audience.events import Recorded
+from engine.audience.events import Recorded, brought_by
 from engine.audience.facts import read_facts
 from engine.enrolment.enter import Entering, enter
 from engine.enrolment.goal import goal_hit, reached_goals
@@ -71,6 +71,8 @@ class _Group:
     reached: dict[int, set[str]]
     cancelled: Mapping[int, frozenset[str]]
     """The orders that are known to be cancelled, by contact; empty where no wait minds."""
+    ended_by: dict[int, Recorded] = field(default_factory=dict)
+    """The event that ended an enrolment."""
 
 
 def match(
@@ -98,7 +100,12 @@ def hear(
             matched.admitted += len(group.scope.admitted)
             matched.ended += len(group.scope.ended)
             if JOURNEY_ENDED in listening.own:
-                matched.news += ended_news(group.published, group.scope.over)
+                over = group.scope.over
+                told = ended_news(group.published, over)
+                matched.news += [
+                    brought_by(group.ended_by[root.strand], one)
+                    for (root, _), one in zip(over, told, strict=True)
+                ]
     return matched, left
 
 
@@ -186,6 +193,7 @@ def _hear(group: _Group, one: Recorded, left: dict[tuple[int, int], Moment]) -> 
                 _end_wait(group, standing, one, keys)
         if group.scope.has_ended(root):
             left[family.root.journey, root.contact] = one.moment
+            group.ended_by[root.strand] = one
 
 
 def _reach(group: _Group, family: _Family, one: Recorded, keys: Keys) -> bool:
@@ -250,7 +258,9 @@ def _start(
         entered = enter(connection, published, who, lane="live", now=runtime.now(), left=inside)
         matched.entered += len(entered.enrolments)
         # What is kept of triggers may be older than the journey's name.
-        matched.news += news_of(runtime.plans.get(connection, published.id), entered, listening.own)
+        told = news_of(runtime.plans.get(connection, published.id), entered, listening.own)
+        live = {one.contact for one in entered.who if one.lane != "bulk"}
+        matched.news += [one if one.contact in live else replace(one, lane="bulk") for one in told]
 
 
 def _entering(one: Recorded, start: Start) -> Entering:

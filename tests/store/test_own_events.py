@@ -310,6 +310,31 @@ def test_a_rule_between_makes_no_circle(world: World) -> None:
     assert journeys_of(world, lucia) == [own.journey, beside.journey]
 
 
+def test_a_tag_comes_through_the_journey_that_brought_it_about_alone(world: World) -> None:
+    """Two journeys of a contact end at one event, and a rule tags because of the second: that starts the first again, which
+    had no part in it, and not the second."""
+    lucia = world.contact("lucia")
+    second = by("journey.ended", journey="Second").params["where"]
+    with world.database.write() as connection:
+        create_rule(connection, "again", "journey.ended", "again", second)
+    first, ending = (
+        world.publish(
+            plan([goal("g", "Order Completed", "bought")], start=enter("r"), r=rest("1 day", None), reentry="every_event"),
+            name,
+            by("tag.added", tag="again"),
+        )
+        for name in ("First", "Second")
+    )  # fmt: skip
+    world.enter(first, [lucia])
+    world.enter(ending, [lucia])
+    world.travel()
+
+    world.event("Order Completed", lucia)
+
+    assert journeys_of(world, lucia) == [first.journey, ending.journey, first.journey]
+    assert world.roots(lucia)[-1].trigger["via"] == [str(ending.journey)]
+
+
 @pytest.mark.parametrize("reentry", ["after_end", "every_event"])
 def test_a_journey_does_not_start_itself_by_its_own_tag(world: World, reentry: str) -> None:
     """Another one that the tag starts is; and when it takes and gives the tag in its turn, that starts neither again."""
