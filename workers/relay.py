@@ -32,7 +32,7 @@ from engine.enrolment.drain import (
     put_off,
     unstarted,
 )
-from engine.enrolment.ledger_sweep import sweep_ledger
+from engine.enrolment.ledger_sweep import LedgerSweep
 from engine.enrolment.postman import deliver_reports
 from engine.enrolment.replay_sweep import ReplaySweep
 from engine.enrolment.runtime import Runtime
@@ -80,6 +80,7 @@ class Relay:
         self._pauses = Pauses()
         self._control = ControlSweep(runtime)
         self._replays = ReplaySweep(runtime)
+        self._ledger = LedgerSweep(runtime)
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -206,7 +207,7 @@ class Relay:
             ("start overdue cohorts", self._start_late),
             ("finish stops and resumes", partial(asyncio.to_thread, self._control.run)),
             ("go on with replays", partial(asyncio.to_thread, self._replays.run)),
-            ("settle the ledger", partial(asyncio.to_thread, sweep_ledger, runtime, _STEP_SECONDS)),
+            ("settle the ledger", partial(asyncio.to_thread, self._ledger.run, _STEP_SECONDS)),
             ("bring reports", partial(asyncio.to_thread, self._reports)),
             ("look at dates", partial(asyncio.to_thread, enter_on_dates, runtime)),
             ("add up numbers", partial(asyncio.to_thread, fold_tallies, runtime.database)),

@@ -27,6 +27,10 @@ OPEN_MESSAGE = "state in ('planned', 'sending', 'retry_at', 'unknown')"
 """A message whose fate is not known yet. A query says it in these very words to be answered by its index."""
 
 
+WAITING_MESSAGE = "state in ('planned', 'retry_at')"
+"""A message that is still to be sent. It has no deadline. A query says it in these very words, as above."""
+
+
 class Message(SQLModel, table=True):
     """The ledger: one message and its fate.
 
@@ -55,6 +59,12 @@ class Message(SQLModel, table=True):
             "deadline",
             sqlite_where=text(OPEN_MESSAGE),
             postgresql_where=text(OPEN_MESSAGE),
+        ),
+        Index(
+            "message_waiting",
+            "strand",
+            sqlite_where=text(WAITING_MESSAGE),
+            postgresql_where=text(WAITING_MESSAGE),
         ),
         {"sqlite_with_rowid": False},
     )
