@@ -37,7 +37,7 @@ const WORDS: Readonly<Record<Act, Words>> = {
   },
   on: {
     title: "Turn sending on?", button: "Turn sending on", colour: "green",
-    what: (inside) => `Messages to ${people(inside)} inside go out again when they are due.`,
+    what: (inside) => `Messages to ${people(inside)} inside go out again when they are due; those that were held meanwhile, within a minute.`,
   },
 };
 

@@ -106,7 +106,7 @@ function Watching({ about, current, plans }: WatchingProps) {
           <LineState line={line} />
         </Group>
         <Group gap="xs" className="watch-group">
-          {numbers && numbers.parked > 0 && <Button size="xs" color="red" variant="light" leftSection={<TriangleAlert size={14} />} onClick={causes.open}>{count(numbers.parked)} parked</Button>}
+          {numbers && numbers.parked > 0 && <Button size="xs" color="red" variant="light" leftSection={<TriangleAlert size={14} />} aria-label={`${count(numbers.parked)} parked. Show why, and what to do.`} onClick={causes.open}>{count(numbers.parked)} parked</Button>}
           <SegmentedControl size="xs" aria-label="How the numbers are shown" value={view} onChange={(value) => setView(value)} data={[{ value: "canvas", label: "Drawing" }, { value: "list", label: "List" }]} />
           <JourneyControls journey={about} inside={inside} />
           <Button size="xs" leftSection={<Play size={14} />} onClick={start.open}>Start</Button>
