@@ -13,7 +13,7 @@ from tests.browser.keyboard import Keyboard
 from tests.browser.office import Office, eventually
 from tests.browser.parking import refused, unconfirmed
 from tests.browser.stack import Stack
-from tests.browser.windows import Windows
+from tests.browser.windows import PATIENCE_MS, Windows
 
 CAUSE = "Mend the account, then retry."
 
@@ -48,7 +48,7 @@ def test_each_of_the_parked_goes_their_own_way_by_mouse(designer: Designer, offi
         expect(page.get_by_text("Parked at “Tell them”.")).to_be_visible()
         expect(page.get_by_text(CAUSE)).to_be_visible()
         page.get_by_role("button", name="Retry Carla at “Tell them”").click()
-        expect(page.get_by_text("Ended with “told”").first).to_be_visible()
+        expect(page.get_by_text("Ended with “told”").first).to_be_visible(timeout=PATIENCE_MS)
 
         designer.open(journey, "watch")
         _retry_the_rest(page, "2 contacts")
@@ -93,7 +93,7 @@ def test_what_nobody_knows_is_sent_again_by_keyboard(
         expect(page.get_by_text("Nobody can say whether the message went out.")).to_be_visible()
         keys.button("More for Ida at “Tell them”")
         _send_again(keys, "Ida")
-        expect(page.get_by_text("Ended with “told”").first).to_be_visible()
+        expect(page.get_by_text("Ended with “told”").first).to_be_visible(timeout=PATIENCE_MS)
 
         designer.open(journey, "watch")
         keys.button("2 parked. Show why, and what to do.")
@@ -124,7 +124,7 @@ def test_whoever_goes_on_while_one_decides_is_told_of(
         office.call(
             "POST", f"/incidents/{incident['id']}/replay", {"how": "exit", "result": "by a colleague"}
         )
-        expect(page.get_by_text("Nobody is parked")).to_be_visible()
+        expect(page.get_by_text("Nobody is parked")).to_be_visible(timeout=PATIENCE_MS)
         with windows.forgiving("answer: 404"):
             dialog.get_by_role("button", name="Retry 1 contact").click()
             expect(dialog.get_by_role("alert")).to_contain_text("Nobody is parked for this cause any more.")
