@@ -1,7 +1,7 @@
-"""The arena: tests that mostly wait run in it several at a time, each in a place of its own.
+"""The arena: tests that mostly wait run in it several at a time, each in a place of its own, on either database.
 
-They share a Temporal server; whoever harms the server too has a stack of its own. A place's threads must live as long as
-its server, which ends with the thread that started it.
+They share a Temporal server, and a PostgreSQL server; whoever harms one of these has a stack of its own. A place's threads
+must live as long as its servers, which end with the thread that started them.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.databases import Databases, databases
 from tests.chaos.nursery import Nursery
 from tests.chaos.stack import Place, Scenery, Stack
 
@@ -29,64 +30,109 @@ def seeds(ordinary: int, deep: int) -> list[int]:
 
 
 class Arena:
-    """Runs tests in threads. They share what places begin with, and nothing else."""
+    """What tests on one kind of database share: what places begin with, and nothing else."""
 
-    def __init__(self, path: Path, places: int, nursery: Nursery) -> None:
-        names = [f"place-{number}" for number in range(1, places + 1)]
-        self.path = path
-        self._free = iter(names)
+    def __init__(self, kind: str, databases: Databases, stack: Stack, free: Iterator[str]) -> None:
+        self.kind = kind
+        self.databases = databases
+        self.stack = stack
+        self._free = free
         self._lock = threading.Lock()
         self._sceneries: dict[str, Scenery] = {}
-        self._executor = ThreadPoolExecutor(AT_ONCE, "arena")
-        self._running: dict[str, Future[None]] = {}
-        self.stack = Stack(path, names, nursery)
 
-    def begin(self, name: str, test: Callable[..., None], values: Mapping[str, Any]) -> None:
-        """Let a test run when its turn comes."""
-        self._running[name] = self._executor.submit(test, **values, arena=self)
-
-    def outcome(self, name: str) -> None:
-        """Wait for a test's end. Raises what it raised."""
-        self._running[name].result()
-
-    def scenery(self, name: str, make: Callable[[Path], Scenery]) -> Scenery:
+    def scenery(self, name: str, make: Callable[[str], Scenery]) -> Scenery:
         """What places of this kind begin with, made once."""
         with self._lock:
             if name not in self._sceneries:
-                self._sceneries[name] = make(self.path / f"{name}.db")
+                self._sceneries[name] = make(self.databases.new(name))
             return self._sceneries[name]
 
     @contextmanager
     def place(self, scenery: Scenery, day: float, what: str) -> Iterator[Place]:
         """A place for one test; what goes wrong in it says where its logs are."""
-        with self._lock:
-            name = next(self._free)
-        with self.stack.place(name, scenery, day) as place, _naming(place, what):
+        stack, name = self.stack, next(self._free)
+        with stack.place(name, scenery, self.databases, day) as place, self._naming(place, what):
             yield place
 
     @contextmanager
-    def stack_of_its_own(self, scenery: Scenery, day: float, what: str) -> Iterator[tuple[Stack, Place]]:
-        """A Temporal server for one test, that may be killed, and a place on it."""
-        with self._lock:
-            folder = self.path / f"stack-{next(self._free)}"
-        stack = Stack(folder, ["place"], self.stack.nursery)
-        try:
-            with stack.place("place", scenery, day) as place, _naming(place, what):
+    def place_with_its_own_database(
+        self, make: Callable[[str], Scenery], day: float, what: str
+    ) -> Iterator[Place]:
+        """A place on a PostgreSQL server that may be harmed."""
+        stack, name = self.stack, next(self._free)
+        with (
+            databases(self.kind, stack.path) as own,
+            stack.place(name, make(own.new("scenery")), own, day) as place,
+            self._naming(place, what),
+        ):
+            yield place
+
+    @contextmanager
+    def stack_of_its_own(
+        self, name: str, make: Callable[[str], Scenery], day: float, what: str
+    ) -> Iterator[tuple[Stack, Place]]:
+        """Servers for one test, that may be killed, and a place on them."""
+        with ExitStack() as held:
+            stack = Stack(self.stack.path / f"stack-{next(self._free)}", ["place"], self.stack.nursery)
+            held.callback(stack.close)
+            own = self.databases
+            if own.server is None:
+                scenery = self.scenery(name, make)
+            else:
+                own = held.enter_context(databases(self.kind, stack.path))
+                scenery = make(own.new("scenery"))
+            with stack.place("place", scenery, own, day) as place, self._naming(place, what):
                 yield stack, place
-        finally:
-            stack.close()
+
+    @contextmanager
+    def _naming(self, place: Place, what: str) -> Iterator[None]:
+        what = f"{what}, on {self.kind}"
+        place.tell(what)
+        try:
+            yield
+        except BaseException as error:
+            place.databases.keep(place.settings.database_url, place.path)
+            error.add_note(f"{what}: logs and database are in {place.path}.")
+            raise
+
+
+class Together:
+    """Runs tests in threads, and starts what they share."""
+
+    def __init__(self, path: Path, places: int, kinds: set[str], nursery: Nursery) -> None:
+        names = [f"place-{number}" for number in range(1, places + 1)]
+        self._servers = ExitStack()
+        stack = Stack(path, names, nursery)
+        self._servers.callback(stack.close)
+        free = _Shared(names)
+        self._arenas = {
+            kind: Arena(kind, self._servers.enter_context(databases(kind, path)), stack, free)
+            for kind in kinds
+        }
+        self._executor = ThreadPoolExecutor(AT_ONCE, "arena")
+        self._running: dict[str, Future[None]] = {}
+
+    def begin(self, name: str, test: Callable[..., None], kind: str, values: Mapping[str, Any]) -> None:
+        """Let a test run on this kind of database when its turn comes."""
+        self._running[name] = self._executor.submit(test, **values, arena=self._arenas[kind])
+
+    def outcome(self, name: str) -> None:
+        """Wait for a test's end. Raises what it raised."""
+        self._running[name].result()
 
     def close(self) -> None:
         """End what still runs."""
         self._executor.shutdown(cancel_futures=True)
-        self.stack.close()
+        self._servers.close()
 
 
-@contextmanager
-def _naming(place: Place, what: str) -> Iterator[None]:
-    place.tell(what)
-    try:
-        yield
-    except BaseException as error:
-        error.add_note(f"{what}: logs and database are in {place.path}.")
-        raise
+class _Shared(Iterator[str]):
+    """The next of them, for one thread at a time."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._names = iter(names)
+        self._lock = threading.Lock()
+
+    def __next__(self) -> str:
+        with self._lock:
+            return next(self._names)

@@ -75,7 +75,7 @@ STORM: dict[str, Any] = {
 }
 
 
-def storm_scenery(file: Path, *, recognises: bool = True) -> Scenery:
+def storm_scenery(url: str, *, recognises: bool = True) -> Scenery:
     """The stormy journey, two segments, some people who are in none, and devices some of which are gone. `recognises`:
     whether the providers recognise a key that they have accepted."""
     keys = {} if recognises else {"recognises_keys": False}
@@ -84,10 +84,10 @@ def storm_scenery(file: Path, *, recognises: bool = True) -> Scenery:
         "sms": keys,
         "push": {"share": {"bounce": 0.4}, **keys},
     }
-    return make_scenery(file, STORM, {"first": 30, "second": 30}, more=20, behaviour=behaviour)
+    return make_scenery(url, STORM, {"first": 30, "second": 30}, more=20, behaviour=behaviour)
 
 
-def coupon_scenery(file: Path, parts: Mapping[str, int], *, recognises: bool = True) -> Scenery:
+def coupon_scenery(url: str, parts: Mapping[str, int], *, recognises: bool = True) -> Scenery:
     """The coupon journey, and segments of so many contacts each."""
     keys = {} if recognises else {"recognises_keys": False}
-    return make_scenery(file, COUPON, parts, behaviour={"email": keys, "sms": keys})
+    return make_scenery(url, COUPON, parts, behaviour={"email": keys, "sms": keys})

@@ -1,4 +1,5 @@
-"""The nemesis: at seeded random moments it ends a process of the stack, or all of them, and starts it again.
+"""The nemesis: at seeded random moments it ends a process of the stack, or all of them, and starts it again; on PostgreSQL
+the database server, too, in each way in which one ends.
 
 The same seed plans the same blows. An observer looks at the tables meanwhile, between any two commits.
 """
@@ -13,12 +14,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
+from sqlalchemy.exc import DBAPIError
+
 from engine.enrolment.checker import Place as Standing
 from engine.enrolment.checker import check_change, check_invariants, places
 from engine.enrolment.runtime import real_now
+from engine.store.failures import will_pass
 from tests.chaos.stack import ChaosTooLong, Place, Stack
 
 TEMPORAL, EVERYTHING = "temporal", "everything"
+KILLED, STOPPED = "database (killed)", "database (stopped at once)"
+SESSIONS, SESSION = "database (all sessions ended)", "database (one session killed)"
+_ENDS = {KILLED: signal.SIGKILL, STOPPED: signal.SIGQUIT}
+DATABASE = (*_ENDS, SESSIONS, SESSION)
+"""What a PostgreSQL server may meet. Of the last two it recovers by itself."""
 _LONGEST_DOWN = 2.5
 _LOOK_SECONDS = 0.05
 _OBSERVE_SECONDS = 1.0
@@ -66,14 +75,21 @@ class Observer:
     def _look_on(self) -> None:
         before: dict[int, Standing] = {}
         while not self._ended.wait(_OBSERVE_SECONDS):
-            with self._place.database.read() as connection:
-                after = places(connection)
-                self.found += check_change(before, after)
-                self.found += check_invariants(
-                    connection, business_now=self._place.now(), real_now=real_now()
-                )
-            before = after
-            self.looks += 1
+            try:
+                before = self._look(before)
+            except DBAPIError as error:
+                # The server died under this look; the next one asks it again.
+                if not will_pass(error):
+                    raise
+            else:
+                self.looks += 1
+
+    def _look(self, before: dict[int, Standing]) -> dict[int, Standing]:
+        with self._place.look() as connection:
+            after = places(connection)
+            self.found += check_change(before, after)
+            self.found += check_invariants(connection, business_now=self._place.now(), real_now=real_now())
+        return after
 
 
 def storm(
@@ -114,13 +130,17 @@ def storm(
 
 
 def _victims(place: Place, victim: str) -> list[str]:
-    return [TEMPORAL, *place.processes] if victim == EVERYTHING else [victim]
+    if victim != EVERYTHING:
+        return [victim]
+    return [TEMPORAL, *([KILLED] if place.databases.server is not None else []), *place.processes]
 
 
 def _strike(stack: Stack, place: Place, victim: str) -> None:
     if victim == TEMPORAL:
         place.tell("temporal gets SIGKILL")
         stack.kill_temporal()
+    elif victim in DATABASE:
+        strike_database(place, victim)
     else:
         place.strike(victim, signal.SIGKILL)
 
@@ -129,5 +149,27 @@ def _start(stack: Stack, place: Place, victim: str) -> None:
     if victim == TEMPORAL:
         stack.start_temporal()
         place.tell("temporal is back")
+    elif victim in DATABASE:
+        start_database(place)
     else:
         place.start(victim)
+
+
+def strike_database(place: Place, how: str) -> None:
+    """Harm the place's PostgreSQL server, which is its own."""
+    server = place.databases.server
+    assert server is not None
+    place.tell(how)
+    if how in _ENDS:
+        server.end(_ENDS[how])
+    elif how == SESSIONS:
+        server.end_sessions()
+    else:
+        server.kill_a_session()
+
+
+def start_database(place: Place) -> None:
+    """Start it again, if it is down."""
+    assert place.databases.server is not None
+    place.databases.server.start()
+    place.tell("database is back")

@@ -34,6 +34,8 @@ _IMPORTED = (
     "workers.worker",
     "wend.play.crowd",
     "httpx",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "psycopg",
 )
 """What the entry points import; not these themselves, which must run as if for the first time."""
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG

@@ -1,12 +1,11 @@
 """The real stack in processes that can be killed: a Temporal server, and installations of Wend that share it.
 
-Each installation (a `Place`) has a folder, a SQLite file and a Temporal namespace of its own, so that several live beside
+Each installation (a `Place`) has a folder, a database and a Temporal namespace of its own, so that several live beside
 each other. Whatever happens to its processes is written into `chaos.log` in its folder.
 """
 
 from __future__ import annotations
 
-import shutil
 import signal
 import socket
 import threading
@@ -30,6 +29,7 @@ from engine.store.clock import Clock
 from engine.store.database import Database
 from engine.store.settings import Settings
 from engine.store.tables import account, campaign, clock, enrolment
+from tests.chaos.databases import Databases
 from tests.chaos.nursery import Nursery
 from tests.servers.tables import make_tables
 from wend.stack.folder import Folder
@@ -67,19 +67,19 @@ def wait_for(what: str, ready: Callable[[], bool], seconds: float, folder: Path)
 class Scenery:
     """A database with a published journey and contacts in segments, which places are copies of."""
 
-    file: Path
+    url: str
     journey: int
     contacts: int
 
 
 def make_scenery(
-    file: Path, document: Mapping[str, Any], segments: Mapping[str, int], more: int = 0,
+    url: str, document: Mapping[str, Any], segments: Mapping[str, int], more: int = 0,
     behaviour: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Scenery:  # fmt: skip
     """Publish the journey; make segments of so many contacts each, and `more` contacts who are in none. `behaviour` tells
     the sandbox account of a channel how to fail."""
-    make_tables(f"sqlite:///{file}")
-    database = Database(f"sqlite:///{file}")
+    make_tables(url)
+    database = Database(url)
     prepare(database)
     published = publish_document(database, document, now=real_now(), who="chaos")
     now = real_now()
@@ -97,7 +97,7 @@ def make_scenery(
                 update(account).where(account.c.name == SANDBOX[channel]).values(behaviour=dict(fails))
             )
     database.close()
-    return Scenery(file, published.journey, made)
+    return Scenery(url, published.journey, made)
 
 
 def _person(number: int) -> Profile:
@@ -130,16 +130,17 @@ class Process:
 class Place:
     """One installation. Its methods may be called from the thread that made it alone."""
 
-    def __init__(self, stack: Stack, name: str, scenery: Scenery, day: float) -> None:
+    def __init__(self, stack: Stack, name: str, scenery: Scenery, databases: Databases, day: float) -> None:
         self.folder = Folder(stack.path / name)
         self.folder.make()
         self.path = self.folder.path
         self.scenery = scenery
+        self.databases = databases
         self.api_port = free_port()
         self._stack = stack
         self._begin = time.monotonic()
-        shutil.copy(scenery.file, self.path / "wend.db")
-        self.settings = Settings(self.folder.database_url, stack.address, name, False, None)
+        url = databases.copy(scenery.url, self.path)
+        self.settings = Settings(url, stack.address, name, False, None)
         self.database = Database(self.settings.database_url)
         now = real_now()
         self.clock = Clock(now, now, _DAY_SECONDS / day)
@@ -153,6 +154,18 @@ class Place:
     def now(self) -> int:
         """The present business instant."""
         return self.clock.business(real_now())
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """A transaction that reads one snapshot throughout, on either database."""
+        if self.database.is_sqlite:
+            with self.database.read() as connection:
+                yield connection
+            return
+        with self.database.engine.connect().execution_options(
+            isolation_level="REPEATABLE READ"
+        ) as connection:
+            yield connection
 
     def tell(self, text: str) -> None:
         """Write into the log of the chaos."""
@@ -306,7 +319,7 @@ class Place:
         tests: list[ColumnElement[bool]] = [enrolment.c.place.in_(["admitted", "moving", "resting"])]
         if doubts:
             tests.append(~self.in_doubt())
-        with self.database.read() as connection:
+        with self.look() as connection:
             return (
                 not _count(connection, enrolment, *tests)
                 and not _count(connection, campaign, campaign.c.state.not_in(["done", "cancelled"]))
@@ -358,9 +371,9 @@ class Stack:
         self._server.wait_for_port(self._port, _START_SECONDS)
 
     @contextmanager
-    def place(self, name: str, scenery: Scenery, day: float) -> Iterator[Place]:
+    def place(self, name: str, scenery: Scenery, databases: Databases, day: float) -> Iterator[Place]:
         """An installation in the namespace of this name; its processes end with the block."""
-        made = Place(self, name, scenery, day)
+        made = Place(self, name, scenery, databases, day)
         try:
             yield made
         finally:

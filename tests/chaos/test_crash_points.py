@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from engine.store.crash import POINTS
 from engine.store.tables import enrolment
@@ -26,6 +27,9 @@ PASSES = {
 """How often the storm journey comes by a point at least, however slow the machine."""
 ELSEWHERE = {"adopt", "campaign run", "lone attempt", "ledger sweep", "replay page", "change page"}
 """The points that this journey does not come by: see `test_attempts`, `test_operators` and `test_sweeps`."""
+
+SENDING = ("claim", "sandbox", "scope")
+"""The points between which it is not known whether a message has left."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,15 @@ class Case:
         return "readers" if self.point == "ingest" else "worker"
 
 
-def cases() -> list[Case]:
-    """One pass of each point, as the seed says; in a deep run all of them."""
+def cases() -> list[ParameterSet]:
+    """One pass of each point, as the seed says; in a deep run all of them. Those of a send run everywhere."""
     dice = random.Random(int(SEED or 1))
-    found = []
+    found: list[ParameterSet] = []
     for point, passes in PASSES.items():
         for side in ("before", "after"):
             numbers = range(1, passes + 1) if DEEP else [dice.randint(1, passes)]
-            found += [Case(side, point, number) for number in numbers]
+            marks = pytest.mark.everywhere if point in SENDING else ()
+            found += [pytest.param(Case(side, point, number), marks=marks) for number in numbers]
     return found
 
 
@@ -77,10 +82,6 @@ def test_a_death_at_a_commit_harms_nobody(case: Case, arena: Arena) -> None:
         assert verdict(place) == []
 
 
-SENDING = ("claim", "sandbox", "scope")
-"""The points between which it is not known whether a message has left."""
-
-
 def silent_cases() -> list[Case]:
     """A death on each side of each of them, while the worker sends to the first segment."""
     dice = random.Random(int(SEED or 1))
@@ -91,7 +92,7 @@ def silent_cases() -> list[Case]:
 @pytest.mark.parametrize("case", silent_cases(), ids=lambda case: case.crash.replace(" ", "-"))
 def test_a_death_at_a_send_repeats_nothing_where_no_key_is_recognised(case: Case, arena: Arena) -> None:
     """With providers like those in use nothing is delivered twice, and whoever is in doubt waits and is asked for no more."""
-    scenery = arena.scenery("strict storm", lambda file: storm_scenery(file, recognises=False))
+    scenery = arena.scenery("strict storm", lambda url: storm_scenery(url, recognises=False))
     with arena.place(scenery, DAY_SECONDS, f"WEND_CHAOS_SEED={SEED or 1}, no keys, {case.crash}") as place:
         place.add_worker("worker", "all")
         place.add_readers(opens=0.4, buys=0.1, join=True)

@@ -6,12 +6,12 @@ import random
 import signal
 import sqlite3
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import partial
-from pathlib import Path
 
 import pytest
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 
 from engine.enrolment.replay import parked_groups, replay_group
 from engine.store.tables import enrolment, message, sandbox_message
@@ -26,11 +26,11 @@ FAILS = {"time_out": 0.08, "drop_answer": 0.1, "rate_limit": 0.05, "refuse": 0.0
 """Rare enough that nobody fails so often in a row that the doubling pauses outlast the test."""
 
 
-def _failing(seed: int, file: Path) -> Scenery:
+def _failing(seed: int, url: str) -> Scenery:
     behaviour = {"share": FAILS, "seed": seed}
     rejecting = {"share": FAILS | {"reject": 0.05, "bounce": 0.1}, "seed": seed}
     return make_scenery(
-        file, STORM, {"first": 30, "second": 30}, more=20,
+        url, STORM, {"first": 30, "second": 30}, more=20,
         behaviour={"email": behaviour, "sms": rejecting, "push": rejecting},
     )  # fmt: skip
 
@@ -39,7 +39,7 @@ def _failing(seed: int, file: Path) -> Scenery:
 @pytest.mark.parametrize("seed", seeds(2, 20))
 def test_providers_that_fail_while_workers_die(seed: int, arena: Arena) -> None:
     """Time-outs, lost answers, refusals and rate limits: one accepted request a key at most, the rest tried again."""
-    scenery = arena.scenery(f"failing-{seed}", lambda file: _failing(seed, file))
+    scenery = arena.scenery(f"failing-{seed}", lambda url: _failing(seed, url))
     dice = random.Random(seed)
     with arena.place(scenery, DAY_SECONDS, f"WEND_CHAOS_SEED={seed}, failing providers") as place:
         place.add_worker("worker", "all")
@@ -88,11 +88,9 @@ def test_a_locked_database_delays_and_harms_nobody(seconds: float, arena: Arena)
         place.campaign("first")
         place.campaign("second", 0.5)
         for _ in range(2):
-            with closing(sqlite3.connect(place.path / "wend.db", isolation_level=None, timeout=60)) as other:
-                other.execute("BEGIN IMMEDIATE")
+            with _locked(place):
                 place.tell("locked")
                 threading.Event().wait(seconds)
-                other.execute("ROLLBACK")
             threading.Event().wait(1.0)
 
         place.live_on(SECONDS)
@@ -102,6 +100,20 @@ def test_a_locked_database_delays_and_harms_nobody(seconds: float, arena: Arena)
             "readers": 1,
         }
         assert verdict(place) == []
+
+
+@contextmanager
+def _locked(place: Place) -> Iterator[None]:
+    """Another program holds the database: SQLite's one write lock, or on PostgreSQL a lock under which nobody reads a contact."""
+    if place.database.is_sqlite:
+        with closing(sqlite3.connect(place.path / "wend.db", isolation_level=None, timeout=60)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+    else:
+        with place.database.engine.begin() as connection:
+            connection.execute(text("LOCK TABLE contact IN ACCESS EXCLUSIVE MODE"))
+            yield
 
 
 @pytest.mark.together

@@ -28,7 +28,7 @@ _e = enrolment.c
 def verdict(place: Place, *, parked: bool = False, doubts: bool = False) -> list[str]:
     """Everything that is wrong in a place that has come to rest; `parked` says that some may wait for a person, `doubts`
     that some may wait for the word of a provider that recognises no keys."""
-    with place.database.read() as connection:
+    with place.look() as connection:
         drawn = Plans().get(connection, connection.scalars(select(plan.c.id)).one()).plan
         return [
             *check_invariants(connection, business_now=place.now(), real_now=real_now()),

@@ -1,4 +1,8 @@
-"""A PostgreSQL server of its own for a test run: from a wheel, without durability, on a free port of 127.0.0.1."""
+"""PostgreSQL servers of a test run's own: from a wheel, on free ports of 127.0.0.1.
+
+One that only serves tests does without durability. One that tests kill is `durable`: whatever it has committed outlives it,
+though not the machine.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,8 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -26,49 +28,28 @@ _START_SECONDS = 60.0
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "200",
     "shared_buffers": "64MB",
-    # Nothing here outlives the run: a crash of the machine may take it.
+    # Nothing here outlives the machine.
     "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     # A test that meets a deadlock should hear of it at once.
     "deadlock_timeout": "200ms",
 }
+_FORGETFUL = {"full_page_writes": "off", "synchronous_commit": "off"}
+"""Settings with which a server that is killed may lose what it has committed last."""
 
 
-@dataclass(frozen=True)
 class PostgreSQL:
-    """A running server."""
+    """A server. It runs from `start` on until it is killed or stopped, and can be started again on what it has committed."""
 
-    port: int
-    admin: psycopg.Connection
-
-    def url(self, name: str) -> str:
-        """The address of one of its databases, as SQLAlchemy reads it."""
-        return f"postgresql+psycopg://{_ROLE}@127.0.0.1:{self.port}/{name}"
-
-    def create(self, name: str, template: str = "template1") -> str:
-        """A new database, a copy of `template`, to which nobody may be connected. Returns its address."""
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
-        return self.url(name)
-
-    def drop(self, name: str) -> None:
-        """Remove a database, and whoever is still connected to it."""
-        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-
-    def _run(self, statement: LiteralString, *names: str) -> None:
-        self.admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-
-
-@contextmanager
-def running_postgresql() -> Iterator[PostgreSQL]:
-    """Make a data directory, serve it, and remove both at the end."""
-    with _open_folder() as folder:
-        programs = _reachable_programs(folder)
+    def __init__(self, folder: Path, *, durable: bool, connections: int) -> None:
+        self.port = _free_port()
+        self._folder = folder
         data = folder / "data"
+        settings = _SETTINGS | ({} if durable else _FORGETFUL)
+        settings |= {"port": str(self.port), "max_connections": str(connections)}
+        programs = _reachable_programs(folder)
         data.mkdir()
         if os.geteuid() == 0:
             os.chown(data, _NOBODY, _NOBODY)
@@ -77,19 +58,99 @@ def running_postgresql() -> Iterator[PostgreSQL]:
              "--locale=C", "--no-sync", "--no-instructions"],
             check=True, capture_output=True, text=True, cwd=folder,
         )  # fmt: skip
-        port = _free_port()
-        with (folder / "log").open("wb") as log:
-            settings = [f"--{name}={value}" for name, value in {**_SETTINGS, "port": str(port)}.items()]
-            server = subprocess.Popen(
-                [*_unprivileged(), programs / "postgres", "-D", data, *settings],
-                stdout=log, stderr=log, cwd=folder, start_new_session=True,
-            )  # fmt: skip
+        self._command = [*_unprivileged(), str(programs / "postgres"), "-D", str(data)]
+        self._command += [f"--{name}={value}" for name, value in settings.items()]
+        self._server: subprocess.Popen[bytes] | None = None
+        self._admin: psycopg.Connection | None = None
+
+    # ------------------------------------------------------------------------------------------- its databases
+
+    def url(self, name: str) -> str:
+        """The address of one of its databases, as SQLAlchemy reads it."""
+        return f"postgresql+psycopg://{_ROLE}@127.0.0.1:{self.port}/{name}"
+
+    def create(self, name: str, template: str = "template1") -> str:
+        """A new database, a copy of `template`, to which nobody may be connected. Returns its address."""
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (name, template))))
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a database, and whoever is still connected to it."""
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _run(self, statement: sql.Composed) -> None:
+        assert self._admin is not None
+        self._admin.execute(statement)
+
+    # ------------------------------------------------------------------------------------------- its lives
+
+    def start(self) -> None:
+        """Start it, and wait until it serves. What a killed one left behind may still hold its memory for a moment."""
+        give_up = time.monotonic() + _START_SECONDS
+        while self._admin is None:
+            if self._server is None or self._server.poll() is not None:
+                with (self._folder / "log").open("ab") as log:
+                    self._server = subprocess.Popen(
+                        self._command, stdout=log, stderr=log, cwd=self._folder, start_new_session=True
+                    )
+            self._admin = self._connected(0.02)
+            if self._admin is None and time.monotonic() > give_up:
+                says = (self._folder / "log").read_text(errors="replace")[-2000:]
+                raise RuntimeError(f"PostgreSQL did not start. Its log says: {says}")
+
+    def end(self, number: signal.Signals) -> None:
+        """End its main process by a signal: SIGKILL as `kill -9` does, SIGQUIT as an immediate stop."""
+        if self._server is None:
+            return
+        self._leave()
+        self._server.send_signal(number)
+        self._server.wait()
+        self._server = None
+
+    def end_sessions(self) -> None:
+        """End everybody's session, as an operator does by `pg_terminate_backend`. The server goes on."""
+        if self._admin is None:
+            return
+        self._admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+
+    def kill_a_session(self) -> None:
+        """`kill -9` a process that serves somebody: the server ends all others, and recovers by itself. Waits until it has."""
+        if self._admin is None:
+            return
+        with psycopg.connect(self._admin.info.dsn, autocommit=True) as witness:
+            os.kill(self._admin.info.backend_pid, signal.SIGKILL)
+            self._leave()
+            with suppress(psycopg.OperationalError):
+                while True:
+                    witness.execute("SELECT pg_sleep(0.02)")
+        self.start()
+
+    def _leave(self) -> None:
+        if self._admin is not None:
+            self._admin.close()
+        self._admin = None
+
+    def _connected(self, pause: float) -> psycopg.Connection | None:
         try:
-            with _connected(server, port, folder / "log") as admin:
-                yield PostgreSQL(port, admin)
+            return psycopg.connect(f"postgresql://{_ROLE}@127.0.0.1:{self.port}/postgres", autocommit=True)
+        except psycopg.OperationalError:
+            time.sleep(pause)
+            return None
+
+
+@contextmanager
+def running_postgresql(*, durable: bool = False, connections: int = 200) -> Iterator[PostgreSQL]:
+    """Make a data directory, serve it, and remove both at the end."""
+    with _open_folder() as folder:
+        server = PostgreSQL(folder, durable=durable, connections=connections)
+        try:
+            server.start()
+            yield server
         finally:
-            server.send_signal(signal.SIGQUIT)
-            server.wait()
+            server.end(signal.SIGQUIT)
 
 
 def _unprivileged() -> list[str]:
@@ -141,17 +202,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _connected(server: subprocess.Popen[bytes], port: int, log: Path) -> psycopg.Connection:
-    give_up = time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            return psycopg.connect(f"postgresql://{_ROLE}@127.0.0.1:{port}/postgres", autocommit=True)
-        except psycopg.OperationalError:
-            try:
-                server.wait(0.02)
-            except subprocess.TimeoutExpired:
-                if time.monotonic() < give_up:
-                    continue
-            raise RuntimeError(f"PostgreSQL did not start. Its log says: {log.read_text()}") from None
