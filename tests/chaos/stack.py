@@ -141,6 +141,8 @@ class Place:
         self._begin = time.monotonic()
         url = databases.copy(scenery.url, self.path)
         self.settings = Settings(url, stack.address, name, False, None)
+        self.line = ""
+        """The address by which its processes reach the database, where it is not the database's own."""
         self.database = Database(self.settings.database_url)
         now = real_now()
         self.clock = Clock(now, now, _DAY_SECONDS / day)
@@ -211,7 +213,7 @@ class Place:
         crash = process.deaths.pop(0) if process.deaths else ""
         process.since = process.log.stat().st_size if process.log.exists() else 0
         env = {
-            "WEND_DATABASE_URL": self.settings.database_url,
+            "WEND_DATABASE_URL": self.line or self.settings.database_url,
             "WEND_TEMPORAL_ADDRESS": self.settings.temporal_address,
             "WEND_TEMPORAL_NAMESPACE": self.settings.temporal_namespace,
             "WEND_CRASH": crash,

@@ -1,24 +1,29 @@
-"""The PostgreSQL server ends while everything runs: what it has committed outlives it, and every process recovers by itself."""
+"""The PostgreSQL server ends while everything runs, or the line to it breaks: what was committed holds, and every process recovers
+by itself."""
 
 from __future__ import annotations
 
 import random
 import threading
+from functools import partial
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from engine.store.failures import will_pass
 from engine.store.heartbeats import beat, last_beat
+from engine.store.tables import enrolment
 from tests.chaos.arena import Arena, seeds
 from tests.chaos.journeys import storm_scenery
 from tests.chaos.nemesis import DATABASE, start_database, strike_database
 from tests.chaos.stack import Place
 from tests.chaos.verdict import verdict
+from tests.chaos.wire import bad_wire
 
 DAY_SECONDS = 6.0
 SECONDS = 180.0
 LONGEST_UP, LONGEST_DOWN = 2.5, 1.5
+SHARE, MOST = 0.15, 30
 _NAME = "witness"
 
 
@@ -56,6 +61,39 @@ class Witness:
         """What it was told before is still there."""
         with self._place.database.read() as connection:
             assert (last_beat(connection, _NAME) or 0) >= told
+
+
+@pytest.mark.together(long=True)
+@pytest.mark.elsewhere
+@pytest.mark.parametrize(
+    ("seed", "recognises"),
+    [*((seed, False) for seed in seeds(1, 30)), *((seed, True) for seed in seeds(0, 30))],
+)
+def test_a_commit_of_which_nobody_hears_whether_it_is_done_harms_nobody(
+    seed: int, recognises: bool, arena: Arena
+) -> None:
+    """The line to the database breaks at commits: whoever made one goes by what the tables say, and by nothing else."""
+    name = "storm" if recognises else "strict storm"
+    scenery = arena.scenery(name, partial(storm_scenery, recognises=recognises))
+    what = f"WEND_CHAOS_SEED={seed}, a bad line, {name}"
+    with (
+        arena.place(scenery, DAY_SECONDS, what) as place,
+        bad_wire(place.settings.database_url, seed, share=SHARE, most=MOST) as wire,
+    ):
+        place.line = wire.url
+        place.add_worker("worker", "all")
+        place.add_readers(opens=0.4, buys=0.1, seed=seed, join=True, api=True)
+        place.start_all()
+        place.campaign("first")
+        place.campaign("second", 3.0)
+
+        place.live_on(SECONDS, doubts=not recognises)
+        place.tell(f"the line broke: {wire.lost}")
+
+        assert min(wire.lost.values()) > 0
+        assert {name: place.processes[name].lives for name in ("worker", "api")} == {"worker": 1, "api": 1}
+        assert place.count(enrolment.c.place == "parked") == 0
+        assert verdict(place, doubts=not recognises) == []
 
 
 @pytest.mark.together(long=True)
