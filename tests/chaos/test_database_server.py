@@ -84,6 +84,7 @@ def test_a_commit_of_which_nobody_hears_whether_it_is_done_harms_nobody(
         place.add_worker("worker", "all")
         place.add_readers(opens=0.4, buys=0.1, seed=seed, join=True, api=True)
         place.start_all()
+        wire.bad = True
         place.campaign("first")
         place.campaign("second", 3.0)
 

@@ -30,7 +30,10 @@ class Wire:
         self._share, self._most = share, most
         self.lost = {"undone": 0, "done": 0}
         self.url = ""
+        self.bad = False
+        """Whether it breaks at all, yet."""
         self._carrying: set[asyncio.Task[Any]] = set()
+        self._ends: set[asyncio.StreamWriter] = set()
 
     async def serve(self, ready: threading.Event, ended: asyncio.Event) -> None:
         """Carry until it is to end."""
@@ -40,9 +43,9 @@ class Wire:
         ready.set()
         await ended.wait()
         server.close()
-        for task in self._carrying:
-            task.cancel()
-        await asyncio.gather(*self._carrying, return_exceptions=True)
+        for end in self._ends:
+            end.transport.abort()
+        await asyncio.gather(*self._carrying)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -52,6 +55,7 @@ class Wire:
         try:
             there = await asyncio.open_connection(self._server.host, self._server.port)
             ends.append(there[1])
+            self._ends.update(ends)
             deaf = asyncio.Event()
             async with asyncio.TaskGroup() as ways:
                 asking = ways.create_task(self._ask(reader, there[1], deaf))
@@ -64,6 +68,7 @@ class Wire:
         finally:
             for end in ends:
                 end.transport.abort()
+            self._ends.difference_update(ends)
             self._carrying.discard(task)
 
     async def _ask(
@@ -82,7 +87,7 @@ class Wire:
                 await target.drain()
 
     def _breaks(self) -> str | None:
-        if sum(self.lost.values()) >= self._most or self._dice.random() >= self._share:
+        if not self.bad or sum(self.lost.values()) >= self._most or self._dice.random() >= self._share:
             return None
         what = self._dice.choice(sorted(self.lost))
         self.lost[what] += 1

@@ -93,7 +93,7 @@ class PostgreSQL:
                     self._server = subprocess.Popen(
                         self._command, stdout=log, stderr=log, cwd=self._folder, start_new_session=True
                     )
-            self._admin = self._connected(0.02)
+            self._admin = self._connected()
             if self._admin is None and time.monotonic() > give_up:
                 says = (self._folder / "log").read_text(errors="replace")[-2000:]
                 raise RuntimeError(f"PostgreSQL did not start. Its log says: {says}")
@@ -133,11 +133,13 @@ class PostgreSQL:
             self._admin.close()
         self._admin = None
 
-    def _connected(self, pause: float) -> psycopg.Connection | None:
+    def _connected(self) -> psycopg.Connection | None:
         try:
             return psycopg.connect(f"postgresql://{_ROLE}@127.0.0.1:{self.port}/postgres", autocommit=True)
         except psycopg.OperationalError:
-            time.sleep(pause)
+            assert self._server is not None
+            with suppress(subprocess.TimeoutExpired):
+                self._server.wait(0.02)
             return None
 
 
