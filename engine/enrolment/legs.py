@@ -128,8 +128,11 @@ def _one_by_one(runtime: Runtime, host: StoreHost, due: int) -> Iterator[Travell
     for member in host.members(due):
         if runtime.stopping.is_set():
             return
+        outlived = runtime.outlived.get(member.strand) == member.fence
+        # Noted before: the commit may be done although nobody says so.
+        runtime.outlived[member.strand] = member.fence
         with runtime.database.write("lone attempt") as connection:
-            tries = _mark(connection, member)
+            tries = _mark(connection, member, outlived=outlived)
         if tries > 2:
             with host.scope([member]) as scope:
                 for held in scope.held:
@@ -138,13 +141,16 @@ def _one_by_one(runtime: Runtime, host: StoreHost, due: int) -> Iterator[Travell
         yield from host.members(due, only=member.strand)
 
 
-def _mark(connection: Connection, member: Traveller) -> int:
+def _mark(connection: Connection, member: Traveller, *, outlived: bool) -> int:
+    """Count an attempt, save where the last one was this process's own, and `outlived`. Gives how many there were."""
     lock_contacts(connection, [member.contact])
     mine = and_(lone_attempt.c.strand == member.strand, lone_attempt.c.step == member.fence)
     tries = connection.scalar(select(lone_attempt.c.tries).where(mine))
     if tries is None:
         connection.execute(insert(lone_attempt).values(strand=member.strand, step=member.fence, tries=1))
         return 1
+    if outlived:
+        return int(tries)
     connection.execute(update(lone_attempt).where(mine).values(tries=tries + 1))
     return int(tries) + 1
 
@@ -152,6 +158,7 @@ def _mark(connection: Connection, member: Traveller) -> int:
 def _survived(runtime: Runtime, strand: int) -> None:
     with runtime.database.write("lone attempt") as connection:
         connection.execute(delete(lone_attempt).where(lone_attempt.c.strand == strand))
+    runtime.outlived.pop(strand, None)
 
 
 def _next(runtime: Runtime, published: Published, host: StoreHost, due: int, moved: int) -> Next:

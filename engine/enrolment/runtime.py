@@ -44,6 +44,9 @@ class Runtime:
     queues: dict[str, float] = field(default_factory=dict)
     """Until when, in real time, messages are planned on each account, as far as this process knows: an estimate."""
 
+    outlived: dict[int, int] = field(default_factory=dict)
+    """The strands, and at which step, whose lone attempt this process has marked without being heard to say that it has outlived it:
+    the database was away. Such a mark is no death."""
     stopping: Event = field(default_factory=Event)
     """Set once this process is to end: legs give back what they have not begun."""
 

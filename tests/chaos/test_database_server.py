@@ -21,9 +21,9 @@ from tests.chaos.verdict import verdict
 from tests.chaos.wire import bad_wire
 
 DAY_SECONDS = 6.0
-SECONDS = 180.0
+SECONDS = 300.0
 LONGEST_UP, LONGEST_DOWN = 2.5, 1.5
-SHARE, MOST = 0.15, 30
+SHARE, MOST = 0.12, 20
 _NAME = "witness"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import OperationalError
 
 from engine.content.coupons import issue_batch
@@ -14,6 +16,7 @@ from engine.enrolment.legs import run_cohort_leg
 from engine.flow.document import Promotion
 from engine.journey.host import Again, Outcome, Stuck, Went
 from engine.store.batch import Batch
+from engine.store.database import Database
 from engine.store.tables import coupon, enrolment, lone_attempt, step
 from nodes.registry import publish_catalog
 from nodes.sdk import Context, NeedsPerson, NodeType, Result, TryAgain, node
@@ -183,6 +186,41 @@ def test_a_fault_that_passes_is_held_against_nobody(world: World) -> None:
         with pytest.raises(OperationalError):
             run_cohort_leg(world.runtime, number, world.now, attempt)
     run_cohort_leg(world.runtime, number, world.now, 7)
+
+    assert (world.row(root).place, world.row(root).position) == ("resting", "r")
+    assert world.rows(lone_attempt) == []
+
+
+class Unheard(Database):
+    """A database whose line breaks at commits of one name: they are done, and nobody says so."""
+
+    def __init__(self, url: str, what: str) -> None:
+        super().__init__(url)
+        self.what = what
+
+    @contextmanager
+    def write(self, what: str = "") -> Iterator[Connection]:
+        """A transaction as ever, but for the answer."""
+        with super().write(what) as connection:
+            yield connection
+        if what == self.what:
+            raise OperationalError("", {}, Exception("the line broke"))
+
+
+def test_marks_of_which_the_database_was_not_heard_are_no_deaths(world: World) -> None:
+    """Attempts that break off as they are marked are held against nobody, however many there are."""
+    published = world.publish(plan(start=enter("a"), a=act(done="r"), r=rest("1 day", None)))
+    (root,) = world.enter(published, [world.contact("ada")])
+    world.drain()
+    number = world.row(root).cohort
+    assert number is not None
+    with closing(Unheard(world.database.url, "lone attempt")) as unheard:
+        world.runtime.database = unheard
+        for attempt in range(3, 9):
+            with pytest.raises(OperationalError):
+                run_cohort_leg(world.runtime, number, world.now, attempt)
+    world.runtime.database = world.database
+    run_cohort_leg(world.runtime, number, world.now, 9)
 
     assert (world.row(root).place, world.row(root).position) == ("resting", "r")
     assert world.rows(lone_attempt) == []
