@@ -114,26 +114,23 @@ def _hold(connection: Connection, *, alone: bool) -> None:
 # ------------------------------------------------------------------------------------------------ who asks for dates
 
 
-def keep(database: Database, paths: Sequence[FieldPath], seconds: float) -> bool:
-    """Keep the dates under these paths from now on, and look up those that are there, for so long at most. Gives whether
-    all are: otherwise another call goes on."""
+def keep(database: Database, paths: Sequence[FieldPath], seconds: float) -> set[str]:
+    """Keep the dates under these paths from now on, and look up those that are there, for so long at most, a page of each in
+    turn. Gives the names of those of which all are: for the others another call goes on."""
     end = time.monotonic() + seconds
     wanted = {name_of(path): path for path in paths}
     with database.read() as connection:
-        filled = dict.fromkeys(
-            connection.scalars(select(date_attribute.c.name)).all(), False
-        ) | dict.fromkeys(
-            connection.scalars(select(date_attribute.c.name).where(date_attribute.c.filled)).all(), True
-        )
+        rows = connection.execute(select(date_attribute.c.name, date_attribute.c.filled))
+        filled = {row.name: row.filled for row in rows}
     fresh = [{"name": name} for name in wanted if name not in filled]
     if fresh:
         database.transact(partial(_add, names=fresh))
-    for name, path in wanted.items():
-        while not filled.get(name):
-            filled[name] = _fill_page(database, name, path)
-            if time.monotonic() >= end and not all(filled.get(one) for one in wanted):
-                return False
-    return True
+    left = [name for name in wanted if not filled.get(name)]
+    while left:
+        left = [name for name in left if not _fill_page(database, name, wanted[name])]
+        if time.monotonic() >= end:
+            break
+    return wanted.keys() - left
 
 
 def _add(connection: Connection, names: list[dict[str, str]]) -> None:

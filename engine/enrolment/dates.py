@@ -1,13 +1,14 @@
 """Date triggers: contacts enter when a date that one of their attributes holds has come, where they are at home.
 
 How far the calendar was looked through is written down, so that days on which nothing ran are made good; and the cause
-names the day, so that one that is looked at twice enters nobody twice.
+names the day, so that one that is looked at twice enters nobody twice. An attribute whose dates are still looked up has a
+mark of its own, and holds up no other.
 
 A date comes at one instant for all who hold it in one time zone. So a look asks which days and zones there are, reckons
 for each whether its instant has come, and reads the contacts of those alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -22,10 +23,10 @@ from engine.enrolment.runtime import Runtime
 from engine.flow.condition_field import FieldPath, published_attribute
 from engine.flow.plan import Trigger
 from engine.journey.time import DAY, MINUTE, date_instant, next_date, zone
-from engine.store.heartbeats import beat, last_beat
+from engine.store.heartbeats import beat, beats, forget_beats, last_beat
 from engine.store.tables import contact, contact_date, journey, plan
 
-_LOOKED = "dates"
+_LOOKED, _WAITS = "dates", "dates/"
 _LONGEST = 400 * DAY
 """A gap longer than this is not made good: nobody wants a greeting of the year before last."""
 
@@ -104,26 +105,43 @@ class _Due:
 def enter_on_dates(runtime: Runtime) -> int:
     """Let everyone enter whose date has come since the last look, a page a transaction. Gives how many entered.
 
-    The first look of all only writes down when it was. It looks once a minute of business time. A plan's dates count from
-    its publication on. While the dates of an attribute that nobody has asked for before are still looked up, it waits.
+    The first look of all only writes down when it was. It looks once a minute of business time, and oftener while the dates
+    of an attribute that nobody has asked for before are still looked up: its triggers wait until they are, and are looked at
+    from where they began to wait. A plan's dates count from its publication on.
     """
     now = runtime.business_now()
     with runtime.database.read() as connection:
         last = last_beat(connection, _LOOKED)
-        if last is not None and now - last < MINUTE:
+        waiting = beats(connection, _WAITS)
+        if last is not None and now - last < MINUTE and not waiting:
             return 0
         found = list(_date_triggers(connection, runtime))
-        begin = now if last is None else max(last, now - _LONGEST)
-        spans = [_span(connection, runtime, one, begin, now) for one in found]
-    if found and not keep(runtime.database, [one.path for one in found], _KEEP_SECONDS):
-        return 0
+        marks = [waiting.get(name_of(one.path), now if last is None else last) for one in found]
+        spans = [
+            _span(connection, runtime, one, max(mark, now - _LONGEST), now)
+            for one, mark in zip(found, marks, strict=True)
+        ]
+    kept = keep(runtime.database, [one.path for one in found], _KEEP_SECONDS) if found else set()
     entered = 0
-    for one, span in zip(found, spans, strict=True):
+    begun: dict[str, int] = {}
+    for one, span, mark in zip(found, spans, marks, strict=True):
+        if name_of(one.path) not in kept:
+            begun[name_of(one.path)] = mark
+            continue
         for page in _pages(runtime, one, span):
             enter_page = partial(_page, runtime=runtime, published=one.published, page=page)
             entered += runtime.database.transact(enter_page)
-    runtime.database.transact(lambda connection: beat(connection, _LOOKED, now))
+    runtime.database.transact(partial(_mark, now=now, waiting=waiting.keys() - begun.keys(), begun=begun))
     return entered
+
+
+def _mark(connection: Connection, now: int, waiting: Iterable[str], begun: Mapping[str, int]) -> None:
+    """Write down how far the calendar was looked through, by the triggers of attributes that wait, too; `waiting` do not
+    any more."""
+    beat(connection, _LOOKED, now)
+    forget_beats(connection, [_WAITS + name for name in waiting])
+    for name, since in begun.items():
+        beat(connection, _WAITS + name, since)
 
 
 def _date_triggers(connection: Connection, runtime: Runtime) -> Iterator[_Dates]:

@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from engine.audience.contact_dates import keep
+from engine.audience import contact_dates
+from engine.audience.contact_dates import keep, name_of
 from engine.audience.contacts import update_contacts, upsert_contacts
 from engine.audience.events import IDENTIFY
 from engine.audience.profile import Profile
+from engine.enrolment import dates
 from engine.enrolment.dates import enter_on_dates
 from engine.flow.condition_field import parse_attribute
 from engine.flow.plan import Trigger
 from engine.journey.time import instant
 from engine.store.database import Database
+from engine.store.heartbeats import beats
 from engine.store.tables import contact_date, date_attribute, enrolment
 from engine.store.tables import plan as plans
 from tests.store.race import Course
@@ -161,22 +164,54 @@ def publish_at(world: World, drawn: Any, trigger: Trigger) -> None:
         connection.execute(update(plans).where(plans.c.id == published.id).values(published_at=world.now))
 
 
-def test_dates_that_were_there_before_are_looked_up_page_by_page(world: World) -> None:
+def test_dates_that_were_there_before_are_looked_up_page_by_page(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nobody enters until all are found, and nobody is missed then, whoever is written meanwhile."""
+    monkeypatch.setattr(contact_dates, "_PAGE", 2)
     people = [born(world, f"c{number}", "1980-03-04") for number in range(5)]
     path = parse_attribute("birthday")
     journey(world)
     with world.database.write() as connection:
         connection.execute(delete(contact_date))
         connection.execute(update(date_attribute).values(cursor=0, filled=False))
-    assert not keep(world.database, [path, parse_attribute("ends")], 0)
+    ends = parse_attribute("ends")
+    assert keep(world.database, [path, ends], 0) == {name_of(ends)}
     people.append(born(world, "late", "1980-03-04"))
-    assert keep(world.database, [path, parse_attribute("ends")], 60)
+    assert keep(world.database, [path, ends], 60) == {name_of(path), name_of(ends)}
 
     world.now += 2 * DAY
     enter_on_dates(world.runtime)
 
     assert sorted(who for who, _ in entered(world)) == people
+
+
+def test_an_attribute_that_is_still_looked_up_holds_up_its_own_triggers_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Birthdays bring their contacts in meanwhile; then the dates of the other one are made good, from where it began."""
+    monkeypatch.setattr(contact_dates, "_PAGE", 2)
+    monkeypatch.setattr(dates, "_KEEP_SECONDS", 0.0)
+    anna = born(world, "anna", "1980-03-04")
+    others = world.contacts([f"c{number}" for number in range(5)])
+    with world.database.write() as connection:
+        ending = Profile.of({"ends": "2025-03-04"})
+        update_contacts(connection, dict.fromkeys(others, ending), world.now)
+    journey(world)
+    trigger = Trigger(node="start", kind="date", params={"attribute": "ends", "at": "09:00", "yearly": False})
+    drawn = plan(start=enter("pause"), pause=rest("1 day", None))
+    world.publish(drawn, "Ends", trigger)
+
+    world.now += 2 * DAY
+    looks = [enter_on_dates(world.runtime) for _ in range(2)]
+    meanwhile = [who for who, _ in entered(world)]
+    world.now += DAY
+    looks += [enter_on_dates(world.runtime), enter_on_dates(world.runtime)]
+
+    assert (looks, meanwhile) == ([1, 0, 5, 0], [anna])
+    assert sorted(who for who, _ in entered(world)) == sorted([anna, *others])
+    with world.database.read() as connection:
+        assert beats(connection, "dates/") == {}
 
 
 @pytest.mark.parametrize("fresh", [False, True])
