@@ -2,7 +2,7 @@
 
 The journey's row is held alone while it changes, so that no claim, entry or pause that is under way rests on its old state.
 Then, page by page, those whom the change concerns are taken out; broken off, it is begun again and goes on, and what nobody
-begins again the sweep finishes (`control_sweep`).
+begins again the sweep finishes (`control_sweep`): it goes by the sign of life that each page gives.
 """
 
 import math
@@ -17,12 +17,14 @@ from engine.enrolment.plans import Plans
 from engine.enrolment.takeout import Standing, TellEnded, by_plan, standing_held, strands_of
 from engine.store.audit import record
 from engine.store.database import Database
+from engine.store.heartbeats import beat, forget_beats
 from engine.store.sets import among, lock_journeys
 from engine.store.tables import enrolment, journey
 
 STOPPED = "stopped"
 """The result of enrolments that were inside when their journey was stopped."""
 PAGE = 1000
+SIGNS = "control/"
 
 Progress = Callable[[int], None]
 
@@ -47,7 +49,13 @@ def resume_journey(
 ) -> int:
     """End the pause, and set moving whom it held. Gives how many. Begun again after a crash, it goes on."""
     _change(database, journey_id, ("paused",), "running", now=now, who=who)
-    return set_moving(database, enrolment.c.journey == journey_id, progress=progress)
+    sign = sign_of(journey_id)
+    return set_moving(database, enrolment.c.journey == journey_id, progress=progress, sign=sign)
+
+
+def sign_of(journey_id: int) -> str:
+    """The name of the sign of life that a stop or a resume of a journey gives with each page: how far it came."""
+    return f"{SIGNS}{journey_id}"
 
 
 def held_by_pause(*tests: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
@@ -60,9 +68,10 @@ def set_moving(
     *tests: ColumnElement[bool],
     progress: Progress | None = None,
     seconds: float = math.inf,
+    sign: str | None = None,
 ) -> int:
     """Set moving whom a pause held that has ended, of those to whom the tests apply. Gives how many. No page is begun after
-    so many seconds."""
+    so many seconds. `sign` is the sign of life that each page gives, if any."""
     held = held_by_pause(*tests)
     plans = Plans()
 
@@ -76,7 +85,7 @@ def set_moving(
             scope.write()
         return len(standing), found[-1].id if found else None
 
-    return _pages(database, page, progress, seconds)
+    return _pages(database, page, progress, seconds, sign)
 
 
 def stop_journey(
@@ -87,14 +96,15 @@ def stop_journey(
     were. Begun again after a crash, it goes on. Publishing the journey again lets contacts enter again. `ended` lets
     others hear of it."""
     _change(database, journey_id, ("running", "paused"), STOPPED, now=now, who=who)
-    return end_inside(database, journey_id, now=now, progress=progress, ended=ended)
+    return end_inside(database, journey_id, now=now, progress=progress, ended=ended, sign=sign_of(journey_id))
 
 
 def end_inside(
     database: Database, journey_id: int, *, now: int, progress: Progress | None = None,
-    ended: TellEnded | None = None, seconds: float = math.inf,
+    ended: TellEnded | None = None, seconds: float = math.inf, sign: str | None = None,
 ) -> int:  # fmt: skip
-    """End everyone who is inside a journey that was stopped. Gives how many. No page is begun after so many seconds."""
+    """End everyone who is inside a journey that was stopped. Gives how many. No page is begun after so many seconds. `sign`
+    is the sign of life that each page gives, if any."""
     inside = (
         enrolment.c.journey == journey_id,
         enrolment.c.root.is_(None),
@@ -117,7 +127,7 @@ def end_inside(
                 ended(connection, plans.get(connection, members[0].plan), scope.over)
         return len(roots), found[-1].id if found else None
 
-    return _pages(database, page, progress, seconds)
+    return _pages(database, page, progress, seconds, sign)
 
 
 def switch_sending(database: Database, journey_id: int, *, on: bool, now: int, who: str) -> None:
@@ -169,14 +179,26 @@ def _found(connection: Connection, after: int, *tests: ColumnElement[bool]) -> S
     ).all()
 
 
-def _pages(database: Database, page: Page, progress: Progress | None, seconds: float) -> int:
+def _pages(
+    database: Database, page: Page, progress: Progress | None, seconds: float, sign: str | None
+) -> int:
     done, after = 0, 0
     ends = time.monotonic() + seconds
     while True:
-        count, last = database.transact(partial(page, after=after), what="change page")
+        work = partial(_page, page=page, after=after, sign=sign)
+        count, last = database.transact(work, what="change page")
         done += count
         if progress is not None:
             progress(done)
         if last is None or time.monotonic() >= ends:
             return done
         after = last
+
+
+def _page(connection: Connection, page: Page, after: int, sign: str | None) -> tuple[int, int | None]:
+    count, last = page(connection, after)
+    if sign is not None and last is None:
+        forget_beats(connection, [sign])
+    elif sign is not None and last is not None:
+        beat(connection, sign, last)
+    return count, last

@@ -2,7 +2,8 @@
 
 What is left to do is what the tables say: somebody inside a journey that is stopped, or held by the pause of one that runs.
 Nobody joins either once the journey's state is committed, so that each has an end. What is found once may still be
-under way elsewhere; what is found again seconds later is taken up.
+under way elsewhere, as the sign of life of each of its pages says: what is found again seconds later, and has given none
+since, is taken up.
 """
 
 import time
@@ -11,16 +12,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
-from engine.enrolment.control import end_inside, held_by_pause, set_moving
+from engine.enrolment.control import SIGNS, end_inside, held_by_pause, set_moving
 from engine.enrolment.ingest import ended_teller
 from engine.enrolment.runtime import Runtime
 from engine.enrolment.tally import Count, read_tallies
 from engine.flow.plan import Act
+from engine.store.heartbeats import beats, forget_beats
 from engine.store.sets import among
 from engine.store.tables import enrolment, journey, plan
 
-PATIENCE_SECONDS = 3.0
-"""For how long what is left to do is left to whoever may be at it."""
+PATIENCE_SECONDS = 10.0
+"""For how long what is left to do, and gives no sign of life, is left to whoever may be at it: longer than a page takes."""
 AT_ONCE_SECONDS = 1.0
 """How long one look goes on finishing one of them; the next look goes on where it ended."""
 LOOK_AGAIN_SECONDS = 600.0
@@ -38,13 +40,21 @@ class Finished:
     resumed: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Since when somebody is found there, and what the sign of life of whoever may be at it was then."""
+
+    since: float
+    sign: int | None
+
+
 class ControlSweep:
     """Finishes what broke off. What it remembers spares it looks, and decides nothing."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._found: dict[int | Place, float] = {}
-        """Since when somebody is found in a stopped journey, or held at an act of a running one."""
+        self._found: dict[int | Place, _Found] = {}
+        """What was found in stopped journeys, and at acts of running ones."""
         self._looked: dict[int | Place, float] = {}
         """Until when a stopped journey, or an act of a running one, at which nobody was found is not looked at."""
 
@@ -54,10 +64,21 @@ class ControlSweep:
         with runtime.database.read() as connection:
             self._forget(connection)
             stopping, held = self._left_inside(connection), self._left_held(connection)
+            left: set[int | Place] = {*stopping, *held}
+            journeys = {key: self._journey(connection, key) for key in left}
+            signs = beats(connection, SIGNS)
         now = time.monotonic()
-        waited = {key for key, since in self._found.items() if now - since >= PATIENCE_SECONDS}
-        left: set[int | Place] = {*stopping, *held}
-        self._found = {key: self._found.get(key, now) for key in left}
+        before, self._found = self._found, {}
+        for key, number in journeys.items():
+            found = before.get(key)
+            sign = signs.get(str(number))
+            self._found[key] = found if found is not None and found.sign == sign else _Found(now, sign)
+        waited = {
+            key
+            for key, found in self._found.items()
+            if key in before and now - found.since >= PATIENCE_SECONDS
+        }
+        self._forget_signs(set(signs) - {str(number) for number in journeys.values()})
         ended = sum(self._end(one) for one in sorted(stopping) if one in waited)
         resumed = sum(
             set_moving(runtime.database, *_at(one), seconds=AT_ONCE_SECONDS)
@@ -75,6 +96,15 @@ class ControlSweep:
             for key, until in self._looked.items()
             if until > now and (isinstance(key, int) or key[0] not in paused)
         }
+
+    def _journey(self, connection: Connection, key: int | Place) -> int:
+        return key if isinstance(key, int) else self._runtime.plans.get(connection, key[0]).journey
+
+    def _forget_signs(self, journeys: set[str]) -> None:
+        """Forget the signs of what died with nothing left to do; what is still under way gives another one."""
+        if journeys:
+            with self._runtime.database.write() as connection:
+                forget_beats(connection, [SIGNS + number for number in journeys])
 
     def _end(self, number: int) -> int:
         runtime = self._runtime

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from sqlalchemy import update
 
@@ -20,6 +22,7 @@ from engine.enrolment.replay import (
 from engine.flow.plan import Plan
 from engine.journey.host import Outcome, Stuck, Went
 from engine.store.batch import Batch
+from engine.store.heartbeats import beats
 from engine.store.ids import new_id
 from engine.store.tables import account, admission, audit, enrolment, message, replay_item, sandbox_message
 from tests.store.world import HOUR, MINUTE, START, World, send
@@ -268,6 +271,31 @@ def test_a_stop_that_dies_between_two_pages_is_finished_by_the_sweep(
     assert [one.ended for one in finished] == [0, 3, 0]
     assert {(row.place, row.result) for row in world.rows(enrolment)} == {("ended", "stopped")}
     assert world.rows(sandbox_message) == []
+
+
+def test_a_stop_that_gives_signs_of_life_is_left_to_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long it lasts: whoever stops the journey counts everybody. One that has stood still is finished."""
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(control, "PAGE", 2)
+    published = world.publish(plan(start=enter("r"), r=rest("1 hour", None)))
+    world.enter(published, world.contacts([f"c{number}" for number in range(9)]))
+    world.travel()
+    sweep = ControlSweep(world.runtime)
+    swept: list[int] = []
+
+    def slowly(_: int) -> None:
+        clock[0] += 8.0
+        swept.append(sweep.run().ended)
+
+    counted = stop_journey(world.database, published.journey, now=world.now, who="ops", progress=slowly)
+    with world.database.read() as connection:
+        signs = beats(connection, control.SIGNS)
+
+    assert (counted, swept) == (9, [0] * 6)
+    assert signs == {}
 
 
 def test_a_resume_that_dies_between_two_pages_is_finished_by_the_sweep(
