@@ -21,6 +21,8 @@ from api.streams import Told
 from engine.enrolment.draft_changes import SavedChange, changes_since
 from engine.enrolment.runtime import Runtime
 
+GONE = "gone"
+"""The last event of a stream: the journey is deleted."""
 _EVERY_SECONDS = 0.5
 _log = logging.getLogger("wend.api")
 
@@ -37,7 +39,8 @@ class _Follower:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What one look found: the changes since the furthest-back follower (None: not kept), and who is there."""
+    """What one look found: the changes since the furthest-back follower (None: not kept), and who is there. A journey
+    without a revision is deleted."""
 
     revision: dict[int, int]
     changes: dict[int, dict[int, list[SavedChange] | None]]
@@ -54,7 +57,7 @@ class DraftFeed:
         self._wanted = asyncio.Event()
 
     async def follow(self, journey: int, since: int) -> AsyncGenerator[Told]:
-        """What happens in a draft after a revision."""
+        """What happens in a draft after a revision; `gone`, and the end, once its journey is deleted."""
         follower = _Follower(journey, since)
         self._followers.add(follower)
         self._wanted.set()
@@ -62,7 +65,10 @@ class DraftFeed:
             self._looking = asyncio.create_task(self._look_on())
         try:
             while True:
-                yield await follower.told.get()
+                told = await follower.told.get()
+                yield told
+                if told.name == GONE:
+                    return
         finally:
             self._followers.discard(follower)
 
@@ -90,10 +96,10 @@ class DraftFeed:
             current = dict(revisions(connection, journeys))
             changes: dict[int, dict[int, list[SavedChange] | None]] = {}
             for journey, revision in wanted:
-                if current.get(journey, 0) != revision:
+                if current.get(journey, revision) != revision:
                     found = changes_since(connection, journey, revision)
                     # An older revision than the caller's, or none of the changes in between: only reading helps.
-                    lost = not found and current.get(journey, 0) != revision
+                    lost = not found
                     changes.setdefault(journey, {})[revision] = None if lost else found
             present = people_in(connection, journeys, self._runtime.now())
         people = {journey: [one.model_dump() for one in there] for journey, there in present.items()}
@@ -102,6 +108,10 @@ class DraftFeed:
 
 def _tell(follower: _Follower, seen: _Seen) -> None:
     journey = follower.journey
+    if journey not in seen.revision:
+        if journey in seen.people:  # that is, it was looked for
+            follower.told.put_nowait(Told(GONE, {}))
+        return
     if follower.revision in seen.changes.get(journey, {}):
         changes = seen.changes[journey][follower.revision]
         if changes is None:

@@ -13,11 +13,13 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from api.errors import NotFound
 from api.numbers.queries import read_numbers
 from api.numbers.schemas import Numbers
 from api.problems import log_failure
 from api.streams import Told
-from engine.enrolment.runtime import Runtime
+from engine.enrolment.drafts import UnknownJourney
+from engine.enrolment.runtime import Runtime, UnknownPlan
 from engine.enrolment.tally import Period
 
 _EVERY_SECONDS = 1.0
@@ -47,15 +49,15 @@ class _Reading:
         self._changed = asyncio.Condition()
         self._latest: Numbers | None = None
         self._count = 0
+        self._over = False
         self._task = asyncio.create_task(self._go_on())
         self.watchers = 0
 
-    async def after(self, count: int) -> tuple[int, Numbers]:
-        """The newest numbers, once there are others than the `count`-th ones."""
+    async def after(self, count: int) -> tuple[int, Numbers] | None:
+        """The newest numbers, once there are others than the `count`-th ones. None once what they are of is deleted."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self._count > count)
-            assert self._latest is not None
-            return self._count, self._latest
+            await self._changed.wait_for(lambda: self._count > count or self._over)
+            return None if self._over or self._latest is None else (self._count, self._latest)
 
     def stop(self) -> None:
         """Read no more."""
@@ -70,6 +72,11 @@ class _Reading:
                 _log.warning("numbers cannot be read for now: %s", type(error).__name__)
                 await asyncio.sleep(_AWAY_SECONDS)
                 continue
+            except (UnknownJourney, NotFound, UnknownPlan):
+                async with self._changed:
+                    self._over = True
+                    self._changed.notify_all()
+                return
             except Exception as error:  # a stream that goes silent is worse than a reading that fails
                 log_failure(error)
                 await asyncio.sleep(_AWAY_SECONDS)
@@ -94,15 +101,15 @@ class NumbersFeed:
         return len(self._readings)
 
     async def follow(self, watched: Watched) -> AsyncGenerator[Told]:
-        """The numbers now, and whenever they have changed, at most once a second."""
+        """The numbers now, and whenever they have changed, at most once a second. They end with their journey."""
         reading = self._readings.get(watched)
         if reading is None:
             reading = self._readings[watched] = _Reading(watched, self._look)
         reading.watchers += 1
         count = 0
         try:
-            while True:
-                count, numbers = await reading.after(count)
+            while (found := await reading.after(count)) is not None:
+                count, numbers = found
                 yield Told("numbers", numbers.model_dump(mode="json"))
         finally:
             reading.watchers -= 1

@@ -34,6 +34,7 @@ from engine.enrolment.drafts import (
     NotReadable,
     UnknownJourney,
 )
+from engine.enrolment.removal import JourneyInUse
 from engine.enrolment.replay import NotParked, NotUndecided, ReplayUnclear
 from engine.enrolment.reschedule import BadSchedule, CampaignExists
 from engine.enrolment.runtime import UnknownPlan
@@ -65,6 +66,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownPlan: 404,
     UnknownContact: 404,
     JourneyNameTaken: 409,
+    JourneyInUse: 409,
     DraftChanged: 409,
     ChangeMisplaced: 422,
     JourneyNameMissing: 422,

@@ -67,7 +67,7 @@ async def follow_draft(
 ) -> StreamingResponse:
     """Server-sent events. `change`: a change of the draft as it was saved, in order, from `since` on. `behind`: what
     follows `since` is not kept any more; read the draft, and follow again from its revision. `people`: who is here, at
-    first and whenever that changes."""
+    first and whenever that changes. `gone`: the journey is deleted; nothing follows."""
     await run_in_threadpool(_require, house, journey)
     return house.streams.answer(house.drafts.follow(journey, since))
 

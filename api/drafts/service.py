@@ -10,6 +10,7 @@ from api.house import WHO
 from api.journeys.queries import read_journey
 from engine.enrolment.draft_changes import By, SavedChange
 from engine.enrolment.drafts import patch_draft
+from engine.store.sets import lock_journeys
 from engine.store.tables import presence
 
 COLOURS = ("#1864ab", "#a61e4d", "#237032", "#862e9c", "#a63b00", "#0b6b7a", "#5f3dc4", "#7a5900")
@@ -26,6 +27,7 @@ def save_patch(connection: Connection, journey: int, sent: PatchIn, now: int) ->
 
 def be_present(connection: Connection, journey: int, said: PresenceIn, now: int) -> PeopleOut:
     """Note where somebody is at a real instant, and give everybody who is there."""
+    lock_journeys(connection, [journey])
     read_journey(connection, journey)
     mine = (presence.c.journey == journey, presence.c.tab == said.tab)
     old = presence.c.seen_at <= now - GONE_AFTER_MS

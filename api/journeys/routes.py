@@ -38,6 +38,7 @@ from engine.enrolment.drafts import (
     NotReadable,
     UnknownJourney,
 )
+from engine.enrolment.removal import JourneyInUse
 from engine.flow.diagnostic import NotPublishable
 
 router = APIRouter(prefix="/journeys", tags=["journeys"], route_class=JsonRoute)
@@ -83,6 +84,19 @@ def get_journey(house: HouseOf, journey: JourneyId) -> JourneyOut:
     """One journey."""
     with house.database.read() as connection:
         return queries.read_journey(connection, journey)
+
+
+@router.delete(
+    "/{journey}",
+    summary="Delete a journey that was never used",
+    status_code=204,
+    responses=declare(UnknownJourney, JourneyInUse),
+)
+def delete_journey(house: HouseOf, journey: JourneyId) -> None:
+    """Delete a journey with its draft and its versions, for good. Refused once a contact has entered it or a campaign was
+    planned for it, and where it is published meanwhile: what people did is told by it. Stop it instead. Whoever has it open
+    hears of it."""
+    service.remove(house, journey)
 
 
 @router.get("/{journey}/draft", summary="The draft", responses=declare(UnknownJourney))

@@ -16,10 +16,12 @@ from engine.enrolment import control, drafts, publishing
 from engine.enrolment.campaign import NotPublished
 from engine.enrolment.enter import Entering, enter
 from engine.enrolment.ingest import ended_teller, tell_entered, uniter
+from engine.enrolment.removal import remove_journey
 from engine.flow.diagnostic import Diagnostic
 from engine.flow.diff import diff
 from engine.journey.time import iso
 from engine.store.catalog import load_catalog
+from engine.store.sets import lock_journeys
 
 
 def create(connection: Connection, document: dict[str, Any], now: int) -> JourneyOut:
@@ -104,6 +106,11 @@ def switch(house: House, journey: int, on: bool) -> JourneyOut:
         return queries.read_journey(connection, journey)
 
 
+def remove(house: House, journey: int) -> None:
+    """Delete a journey that was never used."""
+    remove_journey(house.database, journey, now=house.now(), who=WHO)
+
+
 def _require(house: House, journey: int) -> None:
     with house.database.read() as connection:
         queries.read_journey(connection, journey)
@@ -119,6 +126,7 @@ def _moved(house: House, journey: int, enrolments: int) -> Moved:
 
 def enter_one(house: House, connection: Connection, journey: int, wanted: EntryIn) -> EntryOut:
     """Let one contact enter at the API trigger of the current version."""
+    lock_journeys(connection, [journey])
     plan = queries.read_journey(connection, journey).plan
     if plan is None:
         raise NotPublished("The journey is not published, so that nobody can enter it. Publish it first.")

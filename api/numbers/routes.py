@@ -55,7 +55,7 @@ async def follow_numbers(
     house: HouseOf, journey: JourneyId, period: SomePeriod, version: SomeVersion = None
 ) -> StreamingResponse:
     """Server-sent events. `numbers`: what the numbers are, in the shape of their own address, at first and whenever they
-    have changed, at most once a second."""
+    have changed, at most once a second. The stream ends where the journey is deleted."""
     await run_in_threadpool(_read, house, journey, period, version)
     return house.streams.answer(house.numbers.follow(Watched(journey, version, period)))
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, s
 
 from engine.audience.condition_sql import segment_members
 from engine.audience.segments import UnknownSegment, read_segment
+from engine.enrolment.drafts import unknown_journey
 from engine.enrolment.enter import COHORT_SIZE, Entering, enter
 from engine.enrolment.ingest import tell_entered
 from engine.enrolment.plans import Plans, Published
@@ -95,8 +96,10 @@ def create_campaign(
 ) -> int:  # fmt: skip
     """Plan a campaign: the segment enters the journey, at most `rate` contacts a second. Gives its id.
 
-    Errors: NotPublished, NoCampaignTrigger, UnknownSegment, ValueError for a mode or rate that makes no sense.
+    Errors: UnknownJourney, NotPublished, NoCampaignTrigger, UnknownSegment, ValueError for a mode or rate that makes no sense.
     """
+    # Held before it is looked at, so that it is neither stopped nor deleted until the campaign is there to be found.
+    lock_journeys(connection, [journey_id])
     campaign_entry(connection, journey_id)
     if how.mode not in ("snapshot", "live"):
         raise ValueError(f'"{how.mode[:20]}" is no way to run a campaign. Use snapshot or live.')
@@ -120,11 +123,13 @@ def create_campaign(
 
 
 def campaign_entry(connection: Connection, journey_id: int) -> str:
-    """The node at which a campaign would enter the journey now. NotPublished, or NoCampaignTrigger."""
+    """The node at which a campaign would enter the journey now. UnknownJourney, NotPublished, or NoCampaignTrigger."""
     row = connection.execute(
         select(journey.c.plan, journey.c.state).where(journey.c.id == journey_id)
     ).one_or_none()
-    if row is None or row.plan is None:
+    if row is None:
+        raise unknown_journey(journey_id)
+    if row.plan is None:
         raise NotPublished("The journey is not published, so that nobody can enter it. Publish it first.")
     if row.state == "stopped":
         raise NotPublished("The journey is stopped, so that nobody can enter it. Publish it again first.")

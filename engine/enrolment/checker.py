@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from engine.delivery.sandbox import RECOGNISED, sent_too_often
+from engine.enrolment.checker_journeys import left_of_journeys
 from engine.enrolment.checker_merged import left_behind, over_the_rule
 from engine.enrolment.checker_tallies import tallies_wrong
 from engine.enrolment.checker_waits import goals_missed, timeouts_too_early, waits_missed
@@ -55,6 +56,7 @@ def check_invariants(
         *_entries(connection, plans),
         *tallies_wrong(connection),
         *left_behind(connection),
+        *left_of_journeys(connection),
     ]
     return [line for lines in found for line in lines]
 

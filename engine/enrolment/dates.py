@@ -147,9 +147,9 @@ def _mark(connection: Connection, now: int, waiting: Iterable[str], begun: Mappi
 def _date_triggers(connection: Connection, runtime: Runtime) -> Iterator[_Dates]:
     running = select(journey.c.plan).where(journey.c.state == "running", journey.c.plan.is_not(None))
     for plan_id in connection.scalars(running.order_by(journey.c.id)).all():
-        published = runtime.plans.get(connection, plan_id)
-        for trigger in published.plan.triggers:
-            if trigger.kind == "date":
+        published = runtime.plans.find(connection, plan_id)
+        for trigger in published.plan.triggers if published is not None else ():
+            if published is not None and trigger.kind == "date":
                 path = published_attribute(str(trigger.params["attribute"]))
                 if path is not None:
                     yield _Dates(published, trigger, path)
@@ -165,7 +165,8 @@ def _span(connection: Connection, runtime: Runtime, dates: _Dates, last: int, no
     )
     since = now
     for version in versions.all():
-        if dates.trigger not in runtime.plans.get(connection, version.id).plan.triggers:
+        published = runtime.plans.find(connection, version.id)
+        if published is None or dates.trigger not in published.plan.triggers:
             break
         since = version.published_at
         if since <= last:

@@ -144,7 +144,9 @@ class Listeners:
         first = select(plan.c.journey, func.min(plan.c.published_at)).group_by(plan.c.journey)
         since: dict[int, int] = {row[0]: row[1] for row in connection.execute(first)}
         for _, plan_id in running:
-            published = plans.get(connection, plan_id)
+            published = plans.find(connection, plan_id)
+            if published is None or published.journey not in since:
+                continue
             for trigger in published.plan.triggers:
                 start = _start(published, trigger, since[published.journey])
                 if start is not None:
@@ -153,10 +155,8 @@ class Listeners:
 
     def _names(self, connection: Connection, plans: Plans) -> frozenset[str]:
         # Plans that nobody can enter any more may still hold people who wait.
-        heard = [
-            self.heard(plans.get(connection, number)) for number in connection.scalars(select(plan.c.id))
-        ]
-        return frozenset[str]().union(*(one.names for one in heard))
+        found = [plans.find(connection, number) for number in connection.scalars(select(plan.c.id)).all()]
+        return frozenset[str]().union(*(self.heard(one).names for one in found if one is not None))
 
 
 def _start(published: Published, trigger: Trigger, since: int) -> Start | None:

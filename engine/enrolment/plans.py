@@ -41,6 +41,16 @@ class Plans:
 
     def get(self, connection: Connection, plan_id: int) -> Published:
         """The plan with this id; UnknownPlan where there is none."""
+        found = self.find(connection, plan_id)
+        if found is None:
+            raise UnknownPlan(
+                f"There is no plan {plan_id}. Publish the journey, then use the plan that this gives."
+            )
+        return found
+
+    def find(self, connection: Connection, plan_id: int) -> Published | None:
+        """The plan with this id; None where there is none: its journey may be deleted between two statements, as long as
+        nobody has entered it."""
         if time.monotonic() > self._named:
             self._hear_names(connection)
         with self._lock:
@@ -53,9 +63,7 @@ class Plans:
             .where(plan.c.id == plan_id)
         ).one_or_none()
         if row is None:
-            raise UnknownPlan(
-                f"There is no plan {plan_id}. Publish the journey, then use the plan that this gives."
-            )
+            return None
         found = Published(plan_id, row.journey, row.name, row.number, Plan.from_json(row.body))
         with self._lock:
             self._known[plan_id] = found

@@ -791,7 +791,13 @@ export interface paths {
         get: operations["get_journey_v1_journeys__journey__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a journey that was never used
+         * @description Delete a journey with its draft and its versions, for good. Refused once a contact has entered it or a campaign was
+         *     planned for it, and where it is published meanwhile: what people did is told by it. Stop it instead. Whoever has it open
+         *     hears of it.
+         */
+        delete: operations["delete_journey_v1_journeys__journey__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -899,7 +905,7 @@ export interface paths {
          * Follow the draft
          * @description Server-sent events. `change`: a change of the draft as it was saved, in order, from `since` on. `behind`: what
          *     follows `since` is not kept any more; read the draft, and follow again from its revision. `people`: who is here, at
-         *     first and whenever that changes.
+         *     first and whenever that changes. `gone`: the journey is deleted; nothing follows.
          */
         get: operations["follow_draft_v1_journeys__journey__draft_stream_get"];
         put?: never;
@@ -962,7 +968,7 @@ export interface paths {
         /**
          * Follow the numbers
          * @description Server-sent events. `numbers`: what the numbers are, in the shape of their own address, at first and whenever they
-         *     have changed, at most once a second.
+         *     have changed, at most once a second. The stream ends where the journey is deleted.
          */
         get: operations["follow_numbers_v1_journeys__journey__numbers_stream_get"];
         put?: never;
@@ -8908,6 +8914,90 @@ export interface operations {
             };
             /** @description There is no such journey (`unknown-journey`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_journey_v1_journeys__journey__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The journey's id. */
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such journey (`unknown-journey`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The journey was used, and what people did and got is told by it (`journey-in-use`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
