@@ -28,7 +28,7 @@ const BASE = "/v1";
 const UNREACHED = "Wend cannot be reached. Look whether it still runs on this machine; what you typed is kept here meanwhile.";
 const UNREADABLE = "Wend gave an answer that cannot be read. Reload the page; if it happens again, look into Wend's log.";
 
-/** An answer's body. Throws Problem. `keepalive`: it may outlive the page (at most 64 kB). */
+/** An answer's body; undefined where it has none (204). Throws Problem. `keepalive`: it may outlive the page (at most 64 kB). */
 export async function request<T>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown, keepalive = false): Promise<T> {
   const init: RequestInit = { method, keepalive };
   if (body !== undefined) {
@@ -38,6 +38,7 @@ export async function request<T>(method: "GET" | "POST" | "PUT" | "PATCH" | "DEL
   const response = await fetch(BASE + path, init).catch(() => {
     throw new Problem("unreached", 0, UNREACHED);
   });
+  if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => {
     throw new Problem("unreadable", response.status, UNREADABLE);
   });

@@ -67,6 +67,11 @@ export function postJourney(document: Flowchart): Promise<Journey> {
   return request<Journey>("POST", "/journeys", { document });
 }
 
+/** Delete a journey that was never used. Throws Problem: `journey-in-use`, with why it stays and what to do instead. */
+export function deleteJourney(journey: string): Promise<undefined> {
+  return request<undefined>("DELETE", `/journeys/${journey}`);
+}
+
 function draftOf({ journey, revision, document }: DraftOut): Draft {
   return { journey, revision, document: readDocument(document) };
 }

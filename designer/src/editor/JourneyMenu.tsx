@@ -1,28 +1,36 @@
-/** What one does with a journey as a whole: rename, duplicate, take it out as a file, bring one in, see who changed what. */
+/** What one does with a journey as a whole: rename, duplicate, take it out as a file, bring one in, see who changed what, delete it. */
 
 import { ActionIcon, Button, Group, Loader, Menu, Modal, Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import { Copy, Download, EllipsisVertical, FileUp, History, Pencil } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Copy, Download, EllipsisVertical, FileUp, History, Pencil, Trash2 } from "lucide-react";
+import { lazy, Suspense, useRef, useState } from "react";
+import { useStore } from "zustand";
 
 import { Problem, type Journey } from "../api/client";
 import { postJourney } from "../api/queries";
 import { nameJourney } from "../graph/commands";
-import { writeDocument, type Flowchart } from "../graph/document";
-import { addressOf } from "../router";
+import type { Flowchart } from "../graph/document";
+import { addressOf, goTo } from "../router";
+import { DeleteDialog } from "./DeleteDialog";
+import { download } from "./download";
 import { useEditorRoom } from "./room";
 
 const ImportDialog = lazy(() => import("./ImportDialog").then(({ ImportDialog: Room }) => ({ default: Room })));
 const ChangesDialog = lazy(() => import("./ChangesDialog").then(({ ChangesDialog: Room }) => ({ default: Room })));
 
-type Dialog = "rename" | "import" | "changes" | undefined;
+type Dialog = "rename" | "import" | "changes" | "delete" | undefined;
 
 export function JourneyMenu() {
   const { editor } = useEditorRoom();
   const [dialog, setDialog] = useState<Dialog>();
   const client = useQueryClient();
-  const close = (): void => setDialog(undefined);
+  const more = useRef<HTMLButtonElement>(null);
+  const close = (): void => {
+    setDialog(undefined);
+    // The menu's item, to which a dialog would give the focus back, is gone with the menu.
+    setTimeout(() => more.current?.focus());
+  };
   const duplicate = (): void => {
     const { document } = editor.getState().history;
     postAsNew({ ...document, name: `${document.name} (copy)` })
@@ -36,7 +44,7 @@ export function JourneyMenu() {
     <>
       <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="More for this journey"><EllipsisVertical size={18} /></ActionIcon>
+          <ActionIcon ref={more} variant="subtle" color="gray" size="lg" aria-label="More for this journey"><EllipsisVertical size={18} /></ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<Pencil size={16} />} onClick={() => setDialog("rename")}>Rename…</Menu.Item>
@@ -46,15 +54,30 @@ export function JourneyMenu() {
           <Menu.Item leftSection={<FileUp size={16} />} onClick={() => setDialog("import")}>Import JSON…</Menu.Item>
           <Menu.Divider />
           <Menu.Item leftSection={<History size={16} />} onClick={() => setDialog("changes")}>Who changed what</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item color="var(--mantine-color-error)" leftSection={<Trash2 size={16} />} onClick={() => setDialog("delete")}>Delete…</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {dialog === "rename" && <RenameDialog close={close} />}
+      {dialog === "delete" && <DeleteThis close={close} />}
       <Suspense fallback={<Loader size="xs" />}>
         {dialog === "import" && <ImportDialog close={close} />}
         {dialog === "changes" && <ChangesDialog close={close} />}
       </Suspense>
     </>
   );
+}
+
+function DeleteThis({ close }: { readonly close: () => void }) {
+  const { journey, editor, autosave, live } = useEditorRoom();
+  const { people, me } = useStore(live.company);
+  const { name } = editor.getState().history.document;
+  const deleted = (): void => {
+    live.end();
+    autosave.end();
+    goTo({ page: "journeys" });
+  };
+  return <DeleteDialog journey={journey} name={name} others={people.filter((one) => one.tab !== me?.tab)} close={close} deleted={deleted} />;
 }
 
 function RenameDialog({ close }: { readonly close: () => void }) {
@@ -90,13 +113,4 @@ export async function postAsNew(document: Flowchart): Promise<Journey> {
       if (!(error instanceof Problem) || error.kind !== "journey-name-taken" || number === MOST_TRIES) throw error;
     }
   }
-}
-
-function download(document: Flowchart): void {
-  const file = URL.createObjectURL(new Blob([writeDocument(document)], { type: "application/json" }));
-  const link = window.document.createElement("a");
-  link.href = file;
-  link.download = `${document.name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "journey"}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(file), 1_000);
 }

@@ -22,6 +22,7 @@ import { WatchProblems } from "../problems/WatchProblems";
 import { PublishButton } from "../publish/PublishButton";
 import { claimTab, openTabs } from "../store/tab";
 import { goTo, type JourneyMode } from "../router";
+import { Gone } from "./Gone";
 import { JourneyMenu } from "./JourneyMenu";
 import { MODES } from "./modes";
 import { fetchPartsSoon, PartBoundary } from "./PartBoundary";
@@ -81,8 +82,11 @@ function DraftEditor({ start, catalog, mode, again }: DraftEditorProps) {
       for (const stop of stops) stop();
     };
   }, [room]);
+  const { gone } = useStore(room.live.company);
+  useEffect(() => { if (gone) room.autosave.end(); }, [room, gone]);
   useEffect(fetchPartsSoon, []);
   useEffect(() => bringInOrphans(room, start, again), [room, start, again]);
+  if (gone) return <EditorContext value={room}><Gone /></EditorContext>;
   return (
     <EditorContext value={room}><WatchProblems>
       <Box h="100%" style={{ display: "flex", flexDirection: "column" }}>

@@ -4,14 +4,16 @@ import { ActionIcon, Alert, Anchor, Badge, Button, FileButton, Group, Menu, Skel
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowDown, ArrowUp, ChevronDown, EllipsisVertical, FileUp, LayoutTemplate, Plus, Search } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 
 import type { Journey } from "../api/client";
 import { fetchDraft, journeysQuery } from "../api/queries";
+import { DeleteDialog } from "../editor/DeleteDialog";
 import { postAsNew } from "../editor/JourneyMenu";
 import { EMPTY, readDocument, type Flowchart } from "../graph/document";
 import { addressOf, goTo } from "../router";
 import { pressed, sorted, type Key, type Sorting } from "./sorting";
+import { usePeopleIn } from "./usePeopleIn";
 
 const IncidentsDrawer = lazy(async () => ({ default: (await import("../watch/Incidents")).IncidentsDrawer }));
 
@@ -33,14 +35,21 @@ export function JourneysPage() {
   const [asked] = useDebouncedValue(search.trim(), 200);
   const [sorting, setSorting] = useState<Sorting>({ key: "name", down: false });
   const [incidents, setIncidents] = useState<{ readonly journey: string | undefined }>();
+  const [deleting, setDeleting] = useState<Deleting>();
+  const title = useRef<HTMLHeadingElement>(null);
   const { data, error } = useQuery(journeysQuery(asked));
+  // The menu's item, to which a dialog would give the focus back, is gone with the menu.
+  const leave = (next: HTMLElement | null): void => {
+    setDeleting(undefined);
+    setTimeout(() => next?.focus());
+  };
   const make = useMake();
   const problem = error ?? make.error;
   const parked = data?.items.reduce((sum, one) => sum + one.problems, 0) ?? 0;
   return (
     <Stack p="lg" maw={1200} mx="auto">
       <Group justify="space-between">
-        <Title order={1} size="h2">Journeys</Title>
+        <Title order={1} size="h2" ref={title} tabIndex={-1} style={{ outline: "none" }}>Journeys</Title>
         <Group gap="sm">
           {parked > 0 && <Button color="red" variant="light" onClick={() => setIncidents({ journey: undefined })}>{count.format(parked)} parked</Button>}
           <TextInput className="page-search" aria-label="Search by name" placeholder="Search" leftSection={<Search size={16} />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
@@ -54,14 +63,32 @@ export function JourneysPage() {
         <Table.ScrollContainer type="native" minWidth={680} className="cards-room">
           <Table className="cards" verticalSpacing="sm" highlightOnHover>
             <Table.Thead><Table.Tr>{COLUMNS.map((one) => <Column key={one.key} label={one.label} number={one.number} column={one.key} sorting={sorting} sort={setSorting} />)}<Table.Th aria-label="More" /></Table.Tr></Table.Thead>
-            <Table.Tbody>{sorted(data.items, sorting).map((one) => <JourneyRow key={one.id} journey={one} problems={() => setIncidents({ journey: one.id })} duplicate={() => make.mutate(() => copyOf(one))} />)}</Table.Tbody>
+            <Table.Tbody>{sorted(data.items, sorting).map((one) => <JourneyRow key={one.id} journey={one} problems={() => setIncidents({ journey: one.id })} duplicate={() => make.mutate(() => copyOf(one))} remove={(more) => setDeleting({ journey: one, more })} />)}</Table.Tbody>
           </Table>
         </Table.ScrollContainer>
       )}
       {data?.next && <Text size="sm" c="dimmed">There are more: search for a name to find them.</Text>}
+      {deleting && <DeleteOne journey={deleting.journey} close={() => leave(deleting.more)} deleted={() => leave(title.current)} />}
       {incidents && <Suspense fallback={null}><IncidentsDrawer opened close={() => setIncidents(undefined)} {...(incidents.journey === undefined ? {} : { journey: incidents.journey })} /></Suspense>}
     </Stack>
   );
+}
+
+/** Which journey is asked about, and the button whose menu asked. */
+interface Deleting {
+  readonly journey: Journey;
+  readonly more: HTMLElement | null;
+}
+
+interface DeleteOneProps {
+  readonly journey: Journey;
+  readonly close: () => void;
+  readonly deleted: () => void;
+}
+
+function DeleteOne({ journey, close, deleted }: DeleteOneProps) {
+  const others = usePeopleIn(journey.id, journey.revision);
+  return <DeleteDialog journey={journey.id} name={journey.name} others={others} close={close} deleted={deleted} />;
 }
 
 type Make = () => Promise<Flowchart>;
@@ -136,10 +163,12 @@ interface JourneyRowProps {
   readonly journey: Journey;
   readonly problems: () => void;
   readonly duplicate: () => void;
+  readonly remove: (more: HTMLElement | null) => void;
 }
 
-function JourneyRow({ journey, problems, duplicate }: JourneyRowProps) {
+function JourneyRow({ journey, problems, duplicate, remove }: JourneyRowProps) {
   const { id, name, plan } = journey;
+  const more = useRef<HTMLButtonElement>(null);
   const figure = (value: number): string => (plan === null ? "–" : count.format(value));
   return (
     <Table.Tr>
@@ -154,11 +183,13 @@ function JourneyRow({ journey, problems, duplicate }: JourneyRowProps) {
       <Table.Td ta="right" data-label="Problems" className={journey.problems > 0 ? "" : "is-nothing"}>{journey.problems > 0 ? <Button size="compact-xs" color="red" onClick={problems} aria-label={`${count.format(journey.problems)} parked in ${name}. Show why.`}>{count.format(journey.problems)}</Button> : figure(0)}</Table.Td>
       <Table.Td ta="right" className="card-acts">
         <Menu position="bottom-end">
-          <Menu.Target><ActionIcon variant="subtle" color="gray" aria-label={`More for ${name}`}><EllipsisVertical size={16} /></ActionIcon></Menu.Target>
+          <Menu.Target><ActionIcon ref={more} variant="subtle" color="gray" aria-label={`More for ${name}`}><EllipsisVertical size={16} /></ActionIcon></Menu.Target>
           <Menu.Dropdown>
             <Menu.Item component="a" href={addressOf({ page: "journey", journey: id, mode: "watch" })}>Watch</Menu.Item>
             <Menu.Item component="a" href={addressOf({ page: "journey", journey: id, mode: "versions" })}>Versions</Menu.Item>
             <Menu.Item onClick={duplicate}>Duplicate</Menu.Item>
+            <Menu.Divider />
+            <Menu.Item color="var(--mantine-color-error)" onClick={() => remove(more.current)}>Delete…</Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </Table.Td>

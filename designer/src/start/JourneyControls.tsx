@@ -77,24 +77,25 @@ export function JourneyControls({ journey, inside }: { readonly journey: Journey
           {(journey.state === "running" || journey.state === "paused") && (
             <>
               <Menu.Divider />
-              <Menu.Item color="red" leftSection={<CircleStop size={16} />} onClick={() => setAsked("stop")}>Stop…</Menu.Item>
+              <Menu.Item color="var(--mantine-color-error)" leftSection={<CircleStop size={16} />} onClick={() => setAsked("stop")}>Stop…</Menu.Item>
             </>
           )}
         </Menu.Dropdown>
       </Menu>
-      {asked && <Confirm act={asked} journey={journey} inside={inside} close={() => setAsked(undefined)} />}
+      {asked && <ActDialog act={asked} journey={journey} inside={inside} close={() => setAsked(undefined)} />}
     </>
   );
 }
 
-interface ConfirmProps {
+interface ActDialogProps {
   readonly act: Act;
   readonly journey: Journey;
   readonly inside: number;
   readonly close: () => void;
 }
 
-function Confirm({ act, journey, inside, close }: ConfirmProps) {
+/** What an act does to how many, asked once more. */
+export function ActDialog({ act, journey, inside, close }: ActDialogProps) {
   const client = useQueryClient();
   const words = WORDS[act];
   const run = useMutation({

@@ -235,3 +235,20 @@ test("what is read from the journal is what was in memory, whatever was drawn, w
     if (found) expect(found.synced.base).toEqual(START);
   }));
 });
+
+test("of a journey that is deleted nothing is sent or kept any more, and what is drawn stays in the window", async () => {
+  const one = open(fromServer());
+  const other = open(fromServer(), "other");
+  other.draw((document) => rename(document, "email", "Theirs"));
+  one.draw((document) => rename(document, "email", "Mine"));
+  one.autosave.end();
+  other.autosave.end();
+  one.draw((document) => rename(document, "email", "Mine, later"));
+  one.autosave.leave();
+  await one.autosave.flush();
+  await pass(60_000);
+  one.close();
+  expect(api.requests).toBe(0);
+  expect(shelf.length).toBe(0);
+  expect(one.now().nodes["email"]?.name).toBe("Mine, later");
+});

@@ -57,6 +57,8 @@ export interface Autosave {
   base(): Flowchart;
   /** Save from now on, until the answer is called. */
   start(): () => void;
+  /** The journey is deleted: nothing is saved any more, and nothing kept in this browser. */
+  end(): void;
 }
 
 export interface Beginning {
@@ -93,6 +95,7 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
   let running: Promise<void> | undefined;
   let busy = false;
   let stopped = true;
+  let ended = false;
 
   const now = (): Flowchart => editor.getState().history.document;
   const isRefused = (change: Change): boolean => refused.some((one) => placeOf(one.change) === placeOf(change) && sameJson(one.change.after, change.after));
@@ -108,6 +111,7 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
   const status = createStore<Saving>()(() => ({ state: "saved", why: "", retryAt: undefined, disputes: synced.disputes, refused, kept }));
   /** Whatever happened: keep what is unsaved, then tell how things stand. */
   const note = (): void => {
+    if (ended) return;
     synced = pruned(synced, now());
     const open = unsaved(synced, now()).send;
     refused = refused.filter((one) => open.some((change) => placeOf(change) === placeOf(one.change) && sameJson(change.after, one.change.after)));
@@ -208,7 +212,7 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
   };
 
   const leave = (): void => {
-    if (busy || away) return;
+    if (busy || away || ended) return;
     const patch = toSend();
     if (!sent && patch.length === 0) return;
     sent ??= { key: newKey(), revision: synced.revision, patch, step: editor.getState().history.past.at(-1)?.name ?? "" };
@@ -234,13 +238,20 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
     };
   };
 
+  const end = (): void => {
+    ended = true;
+    stopped = true;
+    clearTimeout(timer);
+    journal.forget();
+  };
+
   const choose = (side: "mine" | "theirs", dispute?: Dispute): void => {
     const chosen = dispute ? synced.disputes.filter((one) => one === dispute) : synced.disputes;
     for (const one of chosen) if (synced.disputes.includes(one)) take(decide(synced, now(), one, side));
     later(0);
   };
 
-  return { status, flush, leave, choose, receive, catchUp, revision: () => synced.revision, base: () => synced.base, start };
+  return { status, flush, leave, choose, receive, catchUp, revision: () => synced.revision, base: () => synced.base, start, end };
 }
 
 function bodyOf({ key, revision, patch, step }: Sent, author: { readonly tab: string; readonly name: string }): PatchIn {

@@ -33,6 +33,8 @@ export interface Journal {
   readonly open: () => void;
   /** Whether it could be written. */
   readonly keep: (unfinished: Unfinished) => boolean;
+  /** The journey is gone: whatever any window has left unfinished in it is, too. */
+  readonly forget: () => void;
 }
 
 interface Written {
@@ -76,7 +78,10 @@ export function makeJournal(shelf: Shelf, journey: string, tab: string, now: () 
       return false;
     }
   };
-  return { open, keep };
+  const forget = (): void => {
+    for (const one of unfinishedTabs(shelf, journey)) remove(shelf, journey, one);
+  };
+  return { open, keep, forget };
 }
 
 /** What a window left unfinished in a journey. `draft` is the server's, for where the journal's own base is missing. */

@@ -2,7 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 
-import { request, type SavedChange, type Schemas } from "../api/client";
+import { Problem, request, type SavedChange, type Schemas } from "../api/client";
 import { decorateNodes, type DecorationsStore } from "../canvas/decorations";
 import type { Autosave } from "./autosave";
 import { myName } from "./me";
@@ -14,11 +14,15 @@ export interface Company {
   /** Everybody in the draft, this window too. */
   readonly people: readonly Person[];
   readonly me: Person | undefined;
+  /** Whether somebody has deleted the journey. */
+  readonly gone: boolean;
 }
 
 export interface Live {
   readonly company: StoreApi<Company>;
   readonly start: () => () => void;
+  /** The journey is deleted from here: nothing is followed or said any more. */
+  readonly end: () => void;
 }
 
 interface Parts {
@@ -29,6 +33,9 @@ interface Parts {
   readonly decorations: DecorationsStore;
 }
 
+/** Whether one says that one leaves: nobody hears it of a journey that is gone. */
+type Leaving = "saying so" | "silently";
+
 const SIGN_OF_LIFE = 6_000;
 const SETTLE = 250;
 const IDLE_AFTER = 60_000;
@@ -38,7 +45,17 @@ const LAST_WAIT = 5_000;
 
 /** What follows a draft, once it is started. */
 export function makeLive({ journey, tab, autosave, session, decorations }: Parts): Live {
-  const company = createStore<Company>()(() => ({ people: [], me: undefined }));
+  const company = createStore<Company>()(() => ({ people: [], me: undefined, gone: false }));
+  let stops: readonly ((how: Leaving) => void)[] = [];
+  const stop = (how: Leaving): void => {
+    for (const one of stops) one(how);
+    stops = [];
+  };
+  const end = (): void => stop("silently");
+  const lose = (): void => {
+    end();
+    company.setState({ gone: true });
+  };
   const meet = (people: readonly Person[]): void => {
     company.setState({ people, me: people.find((one) => one.tab === tab) });
     const open: Record<string, { name: string; colour: string }[]> = {};
@@ -49,14 +66,14 @@ export function makeLive({ journey, tab, autosave, session, decorations }: Parts
   };
 
   const start = (): (() => void) => {
-    const stops = [follow(journey, autosave, meet), beSeen(journey, tab, session, meet)];
-    return () => { for (const stop of stops) stop(); };
+    stops = [follow(journey, autosave, meet, lose), beSeen(journey, tab, session, meet, lose)];
+    return () => stop("saying so");
   };
-  return { company, start };
+  return { company, start, end };
 }
 
 /** Hear what others save and where they are. A hidden window does not: browsers allow few connections to one server. */
-function follow(journey: string, autosave: Autosave, meet: (people: readonly Person[]) => void): () => void {
+function follow(journey: string, autosave: Autosave, meet: (people: readonly Person[]) => void, lose: () => void): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wait = FIRST_WAIT;
@@ -85,6 +102,7 @@ function follow(journey: string, autosave: Autosave, meet: (people: readonly Per
     source.addEventListener("change", (event: MessageEvent<string>) => then(() => autosave.receive(JSON.parse(event.data) as SavedChange)));
     source.addEventListener("behind", () => then(() => autosave.catchUp()));
     source.addEventListener("people", (event: MessageEvent<string>) => meet((JSON.parse(event.data) as { people: Person[] }).people));
+    source.addEventListener("gone", lose);
     source.addEventListener("error", reconnect);
   };
   const seen = (): void => {
@@ -106,7 +124,7 @@ function follow(journey: string, autosave: Autosave, meet: (people: readonly Per
 }
 
 /** Let others know which node is open here, and whether anybody sits before it. */
-function beSeen(journey: string, tab: string, session: SessionStore, meet: (people: readonly Person[]) => void): () => void {
+function beSeen(journey: string, tab: string, session: SessionStore, meet: (people: readonly Person[]) => void, lose: () => void): (how: Leaving) => void {
   let active = Date.now();
   let soon: ReturnType<typeof setTimeout> | undefined;
   let last = "";
@@ -119,8 +137,10 @@ function beSeen(journey: string, tab: string, session: SessionStore, meet: (peop
     const said = { tab, name: myName.getState().name, ...where(), leaving };
     last = JSON.stringify(where());
     request<{ people: Person[] }>("PUT", `/journeys/${journey}/presence`, said, leaving)
-      // Nobody is lost by a missed sign of life: the next one comes in seconds.
-      .then(({ people }) => { if (!leaving) meet(people); }, () => undefined);
+      .then(({ people }) => { if (!leaving) meet(people); }, (error: unknown) => {
+        // Nobody is lost by a missed sign of life: the next one comes in seconds. A hidden window follows nothing, and hears here.
+        if (!leaving && error instanceof Problem && error.kind === "unknown-journey") lose();
+      });
   };
   const saySoon = (): void => {
     if (JSON.stringify(where()) === last) return;
@@ -143,11 +163,11 @@ function beSeen(journey: string, tab: string, session: SessionStore, meet: (peop
     listen(window, "pointerdown", act),
     listen(window, "keydown", act),
   ];
-  return () => {
+  return (how) => {
     clearInterval(beat);
     clearTimeout(soon);
     for (const stop of stops) stop();
-    leave();
+    if (how === "saying so") leave();
   };
 }
 

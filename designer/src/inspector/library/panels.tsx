@@ -101,7 +101,7 @@ function Row({ kind, item }: { readonly kind: PartKind; readonly item: Item }) {
         <Menu.Dropdown>
           {item.inline && <Menu.Item leftSection={<BookUp size={14} />} onClick={() => void acts.toLibrary(item.name)}>Put into the library</Menu.Item>}
           <Menu.Item leftSection={<Copy size={14} />} onClick={() => void acts.copy(item.name, item.inline)}>{item.inline ? "Duplicate" : "Copy into this journey"}</Menu.Item>
-          <Menu.Item color="red" leftSection={<Trash2 size={14} />} onClick={() => void acts.remove(item.name, item.inline)}>{item.inline ? "Delete" : "Remove from the library"}</Menu.Item>
+          <Menu.Item color="var(--mantine-color-error)" leftSection={<Trash2 size={14} />} onClick={() => void acts.remove(item.name, item.inline)}>{item.inline ? "Delete" : "Remove from the library"}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </Group>
