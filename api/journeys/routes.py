@@ -68,9 +68,9 @@ def list_journeys(
     responses=declare(JourneyNameTaken, JourneyNameMissing, NotReadable),
 )
 def create_journey(house: HouseOf, body: JourneyIn) -> JourneyOut:
-    """Make a journey by the document's name, with the document as its draft."""
-    with house.database.write() as connection:
-        return service.create(connection, body.document, house.now())
+    """Make a journey by the document's name, with the document as its draft; by a name like it, if that is asked for and
+    the name is taken."""
+    return service.create(house, body)
 
 
 @router.post("/check", summary="Check a document")

@@ -43,6 +43,10 @@ class JourneyIn(Shape):
     """A new journey. Its name is that of the document."""
 
     document: Document
+    free_name: bool = Field(
+        default=False,
+        description='Where another journey has the name, take the first of "Name 2", "Name 3" and so on that is free.',
+    )
 
 
 class DraftOut(Shape):

@@ -9,7 +9,17 @@ from api.contacts.queries import read_contact
 from api.errors import BadValue, NoApiTrigger
 from api.house import WHO, House
 from api.journeys import queries
-from api.journeys.schemas import CheckOut, DiffOut, DraftOut, EntryIn, EntryOut, JourneyOut, Moved, PlanDetail
+from api.journeys.schemas import (
+    CheckOut,
+    DiffOut,
+    DraftOut,
+    EntryIn,
+    EntryOut,
+    JourneyIn,
+    JourneyOut,
+    Moved,
+    PlanDetail,
+)
 from engine.audience.contacts import upsert_contacts
 from engine.audience.profile import read_profile
 from engine.enrolment import control, drafts, publishing
@@ -23,10 +33,25 @@ from engine.journey.time import iso
 from engine.store.catalog import load_catalog
 from engine.store.sets import lock_journeys
 
+MOST_TRIES = 5
+"""How often a free name is looked for, where others take it meanwhile."""
 
-def create(connection: Connection, document: dict[str, Any], now: int) -> JourneyOut:
-    """A new journey with its first draft."""
-    made = drafts.create_journey(connection, document, now=now, who=WHO)
+
+def create(house: House, wanted: JourneyIn) -> JourneyOut:
+    """A new journey with its first draft, each try in a transaction of its own: a name that was free may be taken by now."""
+    tries = MOST_TRIES if wanted.free_name else 1
+    while True:
+        tries -= 1
+        try:
+            with house.database.write() as connection:
+                return _create(connection, wanted, house.now())
+        except drafts.JourneyNameTaken:
+            if tries == 0:
+                raise
+
+
+def _create(connection: Connection, wanted: JourneyIn, now: int) -> JourneyOut:
+    made = drafts.create_journey(connection, wanted.document, now=now, who=WHO, free_name=wanted.free_name)
     return queries.read_journey(connection, made.journey)
 
 

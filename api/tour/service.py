@@ -62,8 +62,7 @@ def _begin(house: House, connection: Connection) -> dict[str, int]:
     numbers = upsert_contacts(connection, profiles, now, uniter(house.runtime))
     contacts = {one.key: number for one, number in zip(furniture.PEOPLE, numbers, strict=True)}
     add_members(connection, ensure_list(connection, furniture.SEGMENT, now), numbers, now)
-    document = _free(connection, furniture.journey())
-    made = drafts.create_journey(connection, document, now=now, who=WHO)
+    made = drafts.create_journey(connection, furniture.journey(), now=now, who=WHO, free_name=True)
     values: dict[str, Any] = {
         "state": "running",
         "journeys": [str(one) for one in (*earlier, made.journey)],
@@ -81,15 +80,6 @@ def _profile(one: furniture.Person) -> Profile:
     if problems:
         raise ValueError(f"The tour's own people are wrong: {problems[0]}.")
     return Profile(profile.columns, one.attributes)
-
-
-def _free(connection: Connection, document: dict[str, Any]) -> dict[str, Any]:
-    """The document under a name that no journey has."""
-    name, number = str(document["name"]), 1
-    while drafts.find_journey(connection, document["name"]) is not None:
-        number += 1
-        document = {**document, "name": f"{name} {number}"}
-    return document
 
 
 def _past(house: House, contacts: dict[str, int]) -> list[Incoming]:

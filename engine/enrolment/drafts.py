@@ -105,10 +105,18 @@ def unknown_journey(journey_id: int) -> UnknownJourney:
     return UnknownJourney(f"There is no journey {journey_id}. Look up its id among the journeys.")
 
 
-def create_journey(connection: Connection, document: Document, *, now: int, who: str) -> Draft:
-    """A new journey by the document's name, with the document as its first draft. It runs once it is published."""
+def create_journey(
+    connection: Connection, document: Document, *, now: int, who: str, free_name: bool = False
+) -> Draft:
+    """A new journey by the document's name, with the document as its first draft. It runs once it is published.
+
+    `free_name`: where the name is taken, it gets the first of "Name 2", "Name 3" and so on that is not.
+    """
     flowchart = readable(document)
     name = _name(flowchart)
+    if free_name:
+        name = _free_name(connection, name)
+        flowchart = flowchart.model_copy(update={"name": name})
     if find_journey(connection, name) is not None:
         raise _taken(name)
     number = new_id()
@@ -246,6 +254,16 @@ def _name(flowchart: Flowchart) -> str:
             f"The journey's name has {len(name)} characters, of at most {MAX_NAME}. Shorten it."
         )
     return name
+
+
+def _free_name(connection: Connection, name: str) -> str:
+    """The name, if no journey has it; else the first of "Name 2", "Name 3" and so on that none has."""
+    found, number = name, 1
+    while find_journey(connection, found) is not None:
+        number += 1
+        end = f" {number}"
+        found = name[: MAX_NAME - len(end)].rstrip() + end
+    return found
 
 
 def _taken(name: str) -> JourneyNameTaken:

@@ -141,3 +141,23 @@ async def test_a_journey_that_nobody_entered_counts_nobody(api: Api) -> None:
     numbers = await api.get(f"/journeys/{made['id']}/numbers")
 
     assert (numbers["entered"], numbers["ended"], numbers["nodes"], numbers["results"]) == (0, 0, {}, {})
+
+
+async def test_a_name_that_is_free_is_found_if_that_is_asked_for(api: Api) -> None:
+    """The journey and its document get the first of "Name 2", "Name 3" and so on that no journey has, within a name's
+    length; what is no name is refused all the same."""
+    long = "x" * 200
+    for name in ("Welcome", "Welcome 3", long):
+        await api.post("/journeys", {"document": welcome(name)})
+
+    made = [
+        await api.post("/journeys", {"document": welcome(name), "free_name": True})
+        for name in ("Welcome", " Welcome ", "Other", long)
+    ]
+
+    assert [one["name"] for one in made] == ["Welcome 2", "Welcome 4", "Other", "x" * 198 + " 2"]
+    draft = await api.get(f"/journeys/{made[0]['id']}/draft")
+    assert (draft["document"]["name"], draft["revision"]) == ("Welcome 2", 1)
+    for name in (" ", "x" * 201):
+        body = {"document": welcome(name), "free_name": True}
+        assert (await api.refused("POST", "/journeys", json=body))["status"] == 422

@@ -1,12 +1,18 @@
-"""Races for a name: two transactions that give one address to two contacts, on PostgreSQL."""
+"""Races for a name: two transactions that give one address to two contacts, or one name to two journeys, on PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from api.app import make_app
+from api.house import House
+from api.journeys.schemas import JourneyIn
+from api.journeys.service import create
 from engine.audience.contacts import update_batch
 from engine.audience.events import IDENTIFY
 from engine.audience.profile import Profile
@@ -57,3 +63,15 @@ def test_an_act_and_an_event_give_one_address_to_two_contacts(world: World, leg_
     assert world.row(root).place == "ended"
     with world.database.read() as connection:
         assert len(connection.scalars(select(identity).where(identity.c.value == TAKEN)).all()) == 1
+
+
+def test_two_journeys_that_may_have_another_name_both_are_made(world: World, tmp_path: Path) -> None:
+    """Whoever comes second to a name that was free takes the next one."""
+    wanted = JourneyIn(document={"name": "Welcome", "nodes": {}}, free_name=True)
+    house: House = make_app(world.database, designer=tmp_path / "none").state.house
+    with closing(house):
+        course = Course(world.database)
+
+        made = course.race(lambda: create(house, wanted), lambda: create(house, wanted))
+
+    assert [one.name for one in made] == ["Welcome", "Welcome 2"]

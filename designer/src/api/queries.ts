@@ -62,9 +62,9 @@ export function patchDraft(journey: string, change: PatchIn, keepalive = false):
   return request<SavedChange>("PATCH", `/journeys/${journey}/draft`, change, keepalive);
 }
 
-/** A new journey with this document as its draft. */
+/** A new journey with this document as its draft, under a name that is free: "Welcome (copy)", else "Welcome (copy) 2". */
 export function postJourney(document: Flowchart): Promise<Journey> {
-  return request<Journey>("POST", "/journeys", { document });
+  return request<Journey>("POST", "/journeys", { document, free_name: true });
 }
 
 /** Delete a journey that was never used. Throws Problem: `journey-in-use`, with why it stays and what to do instead. */

@@ -4,9 +4,9 @@ import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
+import { postJourney } from "../api/queries";
 import { addressOf, goTo } from "../router";
 import { download } from "./download";
-import { postAsNew } from "./JourneyMenu";
 import { useEditorRoom } from "./room";
 
 export function Gone() {
@@ -17,7 +17,7 @@ export function Gone() {
   // What had the focus is gone with the drawing.
   useEffect(() => title.current?.focus(), []);
   const keep = useMutation({
-    mutationFn: () => postAsNew(document),
+    mutationFn: () => postJourney(document),
     onSuccess: async ({ id }) => {
       await client.invalidateQueries({ queryKey: ["journeys"] });
       goTo({ page: "journey", journey: id, mode: "draw" });

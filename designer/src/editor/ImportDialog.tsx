@@ -6,10 +6,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { request, type Schemas } from "../api/client";
+import { postJourney } from "../api/queries";
 import { EMPTY, isObject, readDocument, type Flowchart } from "../graph/document";
 import { difference } from "../graph/patch";
 import { addressOf } from "../router";
-import { postAsNew } from "./JourneyMenu";
 import { useEditorRoom } from "./room";
 
 type Check = Schemas["CheckOut"];
@@ -51,7 +51,7 @@ export function ImportDialog({ close }: { readonly close: () => void }) {
       record("Import", difference(history.document, { ...document, name: history.document.name }));
       notifications.show({ color: "green", message: "The draft is replaced by the imported journey. Undo brings the old one back." });
     } else {
-      const { id } = await postAsNew({ ...document, name: document.name.trim() || "Imported journey" });
+      const { id } = await postJourney({ ...document, name: document.name.trim() || "Imported journey" });
       await client.invalidateQueries({ queryKey: ["journeys"] });
       window.location.hash = addressOf({ page: "journey", journey: id, mode: "draw" });
     }

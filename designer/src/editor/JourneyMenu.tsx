@@ -7,10 +7,8 @@ import { Copy, Download, EllipsisVertical, FileUp, History, Pencil, Trash2 } fro
 import { lazy, Suspense, useRef, useState } from "react";
 import { useStore } from "zustand";
 
-import { Problem, type Journey } from "../api/client";
 import { postJourney } from "../api/queries";
 import { nameJourney } from "../graph/commands";
-import type { Flowchart } from "../graph/document";
 import { addressOf, goTo } from "../router";
 import { DeleteDialog } from "./DeleteDialog";
 import { download } from "./download";
@@ -33,7 +31,7 @@ export function JourneyMenu() {
   };
   const duplicate = (): void => {
     const { document } = editor.getState().history;
-    postAsNew({ ...document, name: `${document.name} (copy)` })
+    postJourney({ ...document, name: `${document.name} (copy)` })
       .then(async ({ id }) => {
         await client.invalidateQueries({ queryKey: ["journeys"] });
         window.location.hash = addressOf({ page: "journey", journey: id, mode: "draw" });
@@ -99,18 +97,4 @@ function RenameDialog({ close }: { readonly close: () => void }) {
       </form>
     </Modal>
   );
-}
-
-const MOST_TRIES = 20;
-
-/** A new journey with this document, under a name that is free: "Welcome (copy)", else "Welcome (copy) 2". */
-export async function postAsNew(document: Flowchart): Promise<Journey> {
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? document.name : `${document.name} ${String(number)}`;
-    try {
-      return await postJourney({ ...document, name });
-    } catch (error) {
-      if (!(error instanceof Problem) || error.kind !== "journey-name-taken" || number === MOST_TRIES) throw error;
-    }
-  }
 }

@@ -6,7 +6,7 @@ import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
 
 import { request, type Schemas } from "../api/client";
-import { postAsNew } from "../editor/JourneyMenu";
+import { postJourney } from "../api/queries";
 import { readDocument } from "../graph/document";
 import { addressOf, goTo } from "../router";
 import { partsOf, type Span } from "./story";
@@ -66,7 +66,7 @@ function UseDialog({ example, close }: { readonly example: Example; readonly clo
   const use = useMutation({
     mutationFn: async (detail: Detail) => {
       if (making) for (const { name, condition } of missing) await request("POST", "/segments", { name, ...(condition ? { condition } : {}) });
-      return postAsNew(readDocument(detail.document));
+      return postJourney(readDocument(detail.document));
     },
     onSuccess: async ({ id }) => {
       await Promise.all([client.invalidateQueries({ queryKey: ["journeys"] }), client.invalidateQueries({ queryKey: ["segments"] })]);

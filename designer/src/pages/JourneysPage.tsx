@@ -7,9 +7,8 @@ import { ArrowDown, ArrowUp, ChevronDown, EllipsisVertical, FileUp, LayoutTempla
 import { lazy, Suspense, useRef, useState } from "react";
 
 import type { Journey } from "../api/client";
-import { fetchDraft, journeysQuery } from "../api/queries";
+import { fetchDraft, journeysQuery, postJourney } from "../api/queries";
 import { DeleteDialog } from "../editor/DeleteDialog";
-import { postAsNew } from "../editor/JourneyMenu";
 import { EMPTY, readDocument, type Flowchart } from "../graph/document";
 import { addressOf, goTo } from "../router";
 import { pressed, sorted, type Key, type Sorting } from "./sorting";
@@ -98,7 +97,7 @@ const BLANK: Make = () => Promise.resolve({ ...EMPTY, name: "New journey" });
 function useMake() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (document: Make) => postAsNew(await document()),
+    mutationFn: async (document: Make) => postJourney(await document()),
     onSuccess: async ({ id }) => {
       await client.invalidateQueries({ queryKey: ["journeys"] });
       goTo({ page: "journey", journey: id, mode: "draw" });

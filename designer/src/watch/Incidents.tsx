@@ -1,9 +1,10 @@
 /** Who is parked, by cause, with what to do about it. */
 
 import { Alert, Anchor, Badge, Button, Drawer, Group, Stack, Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { EndOfList } from "../people/EndOfList";
 import { addressOf } from "../router";
 import type { Parked } from "./outcome";
 import { ReplayDialog } from "./ReplayDialog";
@@ -18,7 +19,9 @@ interface IncidentsDrawerProps {
 }
 
 export function IncidentsDrawer({ journey, opened, close }: IncidentsDrawerProps) {
-  const { data, error } = useQuery({ ...incidentsQuery(journey), enabled: opened });
+  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({ ...incidentsQuery(journey), enabled: opened });
+  // Part by part, so that nothing that is read already moves when the next part comes.
+  const causes = data?.pages.flatMap(({ items }) => largestFirst(items));
   // Kept here: a cause for which nobody is parked any more leaves the list, and the dialog about it stays.
   const [asked, setAsked] = useState<Incident>();
   return (
@@ -26,8 +29,9 @@ export function IncidentsDrawer({ journey, opened, close }: IncidentsDrawerProps
       <Stack>
         <Text size="sm" c="dimmed">Nothing is lost: who is parked goes on at the same node. What was done before is not done again.</Text>
         {error && <Alert color="red" title="The causes cannot be shown">{error.message}</Alert>}
-        {data?.items.length === 0 && <Alert color="green" title="Nobody is parked">Everybody is under way.</Alert>}
-        {data && largestFirst(data.items).map((one) => <Cause key={one.id} one={one} named={journey === undefined} ask={() => setAsked(one)} />)}
+        {causes?.length === 0 && <Alert color="green" title="Nobody is parked">Everybody is under way.</Alert>}
+        {causes?.map((one) => <Cause key={one.id} one={one} named={journey === undefined} ask={() => setAsked(one)} />)}
+        <EndOfList more={hasNextPage} loading={isFetchingNextPage} load={() => void fetchNextPage()} />
         {asked && <ReplayDialog parked={parkedOf(asked)} ways={asked.ways} undecided={asked.undecided} close={() => setAsked(undefined)} />}
       </Stack>
     </Drawer>

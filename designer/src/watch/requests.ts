@@ -30,8 +30,8 @@ export const planQuery = (journey: string, version: number) =>
 export const liveJourneyQuery = (journey: string) =>
   queryOptions({ queryKey: ["journey", journey], queryFn: () => request<Journey>("GET", `/journeys/${journey}`), refetchInterval: REFRESH });
 
-export const incidentsQuery = (journey: string | undefined) =>
-  queryOptions({ queryKey: ["incidents", journey], queryFn: () => request<Schemas["Page_Incident_"]>("GET", asking("/incidents", { journey: journey ?? "", limit: "100" })), refetchInterval: REFRESH });
+/** What is parked, by cause, part after part. */
+export const incidentsQuery = (journey: string | undefined) => ({ ...pages<Incident>(["incidents"], "/incidents", { journey: journey ?? "", limit: "100" }), refetchInterval: REFRESH });
 
 /** The campaigns of a journey, or all. */
 export const campaignsQuery = (journey: string | undefined, every = REFRESH) =>

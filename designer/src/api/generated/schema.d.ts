@@ -748,7 +748,8 @@ export interface paths {
         put?: never;
         /**
          * Make a journey
-         * @description Make a journey by the document's name, with the document as its draft.
+         * @description Make a journey by the document's name, with the document as its draft; by a name like it, if that is asked for and
+         *     the name is taken.
          */
         post: operations["create_journey_v1_journeys_post"];
         delete?: never;
@@ -3021,6 +3022,12 @@ export interface components {
         JourneyIn: {
             /** @description A flowchart. Whatever can be read may be saved; errors block publishing alone. */
             document: components["schemas"]["Flowchart"];
+            /**
+             * Free Name
+             * @description Where another journey has the name, take the first of "Name 2", "Name 3" and so on that is free.
+             * @default false
+             */
+            free_name: boolean;
         };
         /**
          * JourneyOut
