@@ -49,7 +49,8 @@ def written_value(source: str, facts: Mapping[str, Any]) -> str | int | float:
 
 
 def render_message(template: Template, contexts: Sequence[Mapping[str, Any]]) -> list[Rendered | str]:
-    """Every context's message; a text `template:<code>` in place of one that could not be rendered."""
+    """Every context's message; the cause of its being parked in place of one that could not be
+    rendered."""
     rendered: list[Rendered | str] = [{} for _ in contexts]
     for name, part in parts(template).items():
         for index, text in enumerate(part.render_many(contexts)):
@@ -57,7 +58,7 @@ def render_message(template: Template, contexts: Sequence[Mapping[str, Any]]) ->
             if isinstance(message, str):
                 continue
             if isinstance(text, TemplateProblem):
-                rendered[index] = f"template:{text.code}"
+                rendered[index] = text.cause
             else:
                 message[name] = text
     return rendered
@@ -73,6 +74,7 @@ def contexts_for(
     )
     wants_values = any(name.startswith("journey.values") for name in names)
     offer = promotion_facts(promotion, batch.plan.promotions[promotion]) if promotion is not None else None
+    wants_event = any(name.startswith("event") for name in names)
     everybodys = journey_facts(batch.journey_name, batch.plan.settings.timezone, {})
     contexts = []
     for traveller in travellers:
@@ -81,8 +83,8 @@ def contexts_for(
             context["promotion"] = offer
         if traveller.root in coupons:
             context["coupon"] = coupons[traveller.root]
-        if traveller.trigger is not None:
-            context["event"] = traveller.trigger
+        if wants_event and traveller.trigger is not None:
+            context["event"] = event_facts(traveller.trigger)
         if wants_values:
             context["journey"] = {**everybodys, "values": batch.values.get(traveller.root, {})}
         contexts.append(context)
@@ -92,6 +94,13 @@ def contexts_for(
 def journey_facts(name: str, timezone: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """A journey as templates see it. Its zone is the one in which dates are shown to a contact who has none."""
     return {"name": name, "timezone": timezone, "values": values}
+
+
+def event_facts(trigger: Mapping[str, Any]) -> dict[str, Any]:
+    """The trigger's event as templates see it: its properties stand beside its name, as conditions ask for them, and
+    under `properties`, where one is called like something of the event's own."""
+    properties = trigger.get("properties")
+    return {**(properties if isinstance(properties, Mapping) else {}), **trigger}
 
 
 def promotion_facts(name: str, promotion: Promotion) -> dict[str, Any]:

@@ -10,7 +10,14 @@ from typing import Any, Literal
 
 from engine.content import templates
 from engine.content.coupons import expiry_of
-from engine.content.messages import KINDS, VARIABLES, discount_of, journey_facts, promotion_facts
+from engine.content.messages import (
+    KINDS,
+    VARIABLES,
+    discount_of,
+    event_facts,
+    journey_facts,
+    promotion_facts,
+)
 from engine.content.templates import TemplateProblem
 from engine.flow.document import Promotion, Template
 from engine.journey.time import iso
@@ -81,7 +88,7 @@ def preview_context(
     """What a template may read, with a sample code in place of a coupon's. `journey` is its name, `timezone` its zone."""
     context: dict[str, Any] = {"contact": dict(contact), "journey": journey_facts(journey, timezone, {})}
     if event is not None:
-        context["event"] = dict(event)
+        context["event"] = event_facts(event)
     if offer is not None:
         context["promotion"] = promotion_facts(offer.name, offer.promotion)
         context["coupon"] = _sample_coupon(offer, contact.get("timezone"))

@@ -20,6 +20,11 @@ class TemplateProblem(Exception):
     def __str__(self) -> str:
         return self.message if self.line is None else f"Line {self.line}: {self.message}"
 
+    @property
+    def cause(self) -> str:
+        """Why somebody is parked for it. No message of a problem quotes a value, so that none of a contact's is in it."""
+        return f"template:{self.code}: {self}"
+
     def at_line(self, line: int | None) -> TemplateProblem:
         """The same problem with its line, unless it has one already; without a traceback, so that a kept
         problem keeps no contact's data alive."""

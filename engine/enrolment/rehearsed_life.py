@@ -15,7 +15,14 @@ from engine.audience.consent import CHANNELS
 from engine.audience.profile import read_written
 from engine.audience.rules import Rule, read_rules
 from engine.content.coupons import ALPHABET, LENGTH, expiry_of
-from engine.content.messages import coupon_facts, journey_facts, parts, promotion_facts, written_value
+from engine.content.messages import (
+    coupon_facts,
+    event_facts,
+    journey_facts,
+    parts,
+    promotion_facts,
+    written_value,
+)
 from engine.content.promotions import end_of
 from engine.content.templates import TemplateProblem
 from engine.delivery.engagement import BOUNCED, COMPLAINED, UNSUBSCRIBED
@@ -230,7 +237,7 @@ class RehearsedLife:
             "contact": self.someone.person.facts(),
             "journey": journey_facts(self.journey_name, self.plan.settings.timezone, {}),
         }
-        return {**context, "event": doing.trigger} if doing.trigger else context
+        return {**context, "event": event_facts(doing.trigger)} if doing.trigger else context
 
     def _give(self, doing: Rendering, manifest: Manifest) -> Done:
         promotion = _named(manifest, doing.node.config, "promotion")

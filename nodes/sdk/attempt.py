@@ -156,6 +156,8 @@ async def _within(seconds: float, answer: Awaitable[Any]) -> Any:
 
 
 def _unknown_because(cause: Exception | None) -> str:
+    if isinstance(cause, Unknown) and cause.reason:
+        return f"{UNKNOWN_CODE}: {cause.reason}"
     if cause is None or isinstance(cause, Unknown):
         return UNKNOWN_CODE
     return (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.content.messages import journey_facts, written_value
+from engine.content.messages import event_facts, journey_facts, written_value
 from engine.content.templates import Kind, TemplateProblem, parse
 from engine.store.batch import Batch
 from nodes.sdk.answers import NeedsPerson
@@ -42,7 +42,7 @@ def facts_for(batch: Batch) -> Sequence[Facts]:
     return [
         _facts(
             batch.people[traveller.contact].facts(),
-            traveller.trigger or {},
+            event_facts(traveller.trigger) if traveller.trigger else {},
             journey_facts(
                 batch.journey_name, batch.plan.settings.timezone, batch.values.get(traveller.root, {})
             ),

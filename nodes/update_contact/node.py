@@ -61,7 +61,7 @@ def _values(batch: Batch, value: Any) -> list[Any]:
 def _profile(values: Mapping[str, Any]) -> Profile | Stuck:
     problem = next((value for value in values.values() if isinstance(value, TemplateProblem)), None)
     if problem is not None:
-        return Stuck(f"template:{problem.code}")
+        return Stuck(problem.cause)
     profile, problems = read_written(values)
     # The problem's own text quotes the value, which is the contact's.
     return Stuck(f"contact_value:{problems[0].field}") if problems else profile

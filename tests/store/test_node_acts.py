@@ -174,7 +174,11 @@ def test_a_number_that_is_written_stays_one(acting: Acting) -> None:
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        ({"city": "{{ contact.attributes.nothing }}"}, "template:missing_variable"),
+        (
+            {"city": "{{ contact.attributes.nothing }}"},
+            "template:missing_variable: Line 1: There is no value for contact.attributes.nothing. "
+            'Give it a fallback: {{ contact.attributes.nothing|default("...") }}.',
+        ),
         ({"email": "no"}, "contact_value:email"),
     ],
 )

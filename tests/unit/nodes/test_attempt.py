@@ -117,6 +117,7 @@ async def test_any_other_error_is_a_bug_unless_something_may_have_happened(
 async def test_unknown_is_parked_or_tried_again_by_effect() -> None:
     """Unknown parks where a repeat would be a second effect; elsewhere it is tried again."""
     assert (await tried(Unknown(), "once")).parked == "unknown"
+    assert (await tried(Unknown("the printer stopped"), "once")).parked == "unknown: the printer stopped"
     assert (await tried(Unknown(), "safe")).again_at == NOW_AT + 60_000
 
 
