@@ -22,6 +22,7 @@ def check_package(package: str) -> list[Finding]:
     """Every rule that a package breaks, by file. `package` is an import name, or a folder that holds one."""
     subjects, problems = _subjects(package)
     found = [finding for subject in subjects for finding in _findings(subject)]
+    found += _doubled(subjects)
     found += _gone(subjects)
     if not subjects and not problems:
         problems = [
@@ -42,6 +43,19 @@ def _findings(subject: Subject) -> list[Finding]:
         what, _, fix = str(error).partition(". ")
         return [Finding("manifest", subject.shown, f"{what}.", fix)]
     return [finding for rule in RULES for finding in rule(subject)]
+
+
+def _doubled(subjects: Sequence[Subject]) -> Iterator[Finding]:
+    """Two node types of one name: no worker starts beside them."""
+    first: dict[tuple[str, int], Subject] = {}
+    for subject in subjects:
+        other = first.setdefault((subject.node.key, subject.node.version), subject)
+        if other is not subject:
+            yield subject.finding(
+                "key-name",
+                f"comes twice at version {subject.node.version}: in {other.shown}, too",
+                "Give one of them another key, or the newer one a higher version.",
+            )
 
 
 def _gone(subjects: Sequence[Subject]) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from nodes.sdk.context import Context
 from nodes.sdk.faults import DefinitionError, UndeclaredPort, UpgradeFailed
 from nodes.sdk.ports import Ports, ports_of
 from nodes.sdk.schema import Schema, schema_of
+from nodes.sdk.secrets import is_secret_name
 from nodes.sdk.ui import REFERENCES
 from nodes.sdk.words import Words, places, worded
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from engine.store.batch import Batch
     from nodes.sdk.crash import Crash
     from nodes.sdk.harness import Situation, Tried
+
+MOST_VERSION = 2**31 - 1
+"""What the catalog can hold."""
 
 Answered = Awaitable[str | Result]
 Function = Callable[..., Answered]
@@ -74,7 +78,7 @@ class NodeType:
         self, key: str, config: type[BaseModel], function: Function | None, options: Options
     ) -> None:
         self.key = key
-        self.version = options.get("version", 1)
+        self.version = _version(key, options.get("version", 1))
         self.config = config
         self.function = function
         self.module = function.__module__ if function is not None else config.__module__
@@ -82,6 +86,7 @@ class NodeType:
         self.reconcile_function: Reconcile | None = None
         self.upgrades: dict[int, Upgrade] = {}
         self._options = options
+        self._uses = _secrets_named(key, options.get("uses", ()))
         self._words = options.get("words") or _words_in_code(key, function, options)
         self._schema: Schema = worded(schema_of(config), self._words, key)
         self.ports = ports_of(key, options.get("ports", ()), self._words.ports)
@@ -189,7 +194,7 @@ class NodeType:
                 for place, field in places(self._schema)
                 if (widget := field.get("x-ui", {}).get("widget")) in REFERENCES
             },
-            uses=tuple(sorted({name.lower() for name in options.get("uses", ())})),
+            uses=self._uses,
             package=self.module.partition(".")[0],
         )
 
@@ -268,6 +273,25 @@ def node(key: str, **options: Unpack[Options]) -> Callable[[Function], NodeType]
 def declare(key: str, config: type[BaseModel], **options: Unpack[Options]) -> NodeType:
     """A node type without a function for one contact: the engine carries it out, or its batch form does."""
     return NodeType(key, config, None, options)
+
+
+def _version(key: str, said: object) -> int:
+    if not isinstance(said, int) or isinstance(said, bool) or not 1 <= said <= MOST_VERSION:
+        raise DefinitionError(f'The node "{key}" has the version {said!r}. Write a whole number from 1 on.')
+    return said
+
+
+def _secrets_named(key: str, said: object) -> tuple[str, ...]:
+    """The secrets that a node declares, in lower case."""
+    # A text is a series of letters, and one name without its brackets is easily written.
+    listed = [] if isinstance(said, str) or not isinstance(said, Iterable) else list(said)
+    names = [name for name in listed if isinstance(name, str) and is_secret_name(name)]
+    if len(names) < len(listed) or (said and not listed):
+        raise DefinitionError(
+            f'The node "{key}" uses {said!r}, which is no list of names of secrets. '
+            'Write uses=["acme_token"]: letters, digits and underscores.'
+        )
+    return tuple(sorted({name.lower() for name in names}))
 
 
 def _words_in_code(key: str, function: Function | None, options: Options) -> Words:

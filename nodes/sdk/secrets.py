@@ -45,9 +45,14 @@ class Secrets:
         return f"Secrets({', '.join(sorted(self._allowed))})"
 
 
+def is_secret_name(name: str) -> bool:
+    """Whether a variable of the environment can have this name."""
+    return _NAME.fullmatch(name) is not None
+
+
 def variable_of(name: str) -> str:
     """The environment variable in which a secret is looked for. NeedsPerson for a name that no variable can have."""
-    if not _NAME.fullmatch(name):
+    if not is_secret_name(name):
         raise NeedsPerson(
             "secret_name",
             f'"{name}" is not a name for a secret. Write letters, digits and underscores, and replay.',

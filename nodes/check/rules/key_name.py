@@ -10,6 +10,11 @@ _BUILTIN = re.compile(r"[a-z][a-z0-9_]*")
 _OTHERS = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
+def _plain(key: str) -> str:
+    """The key's name as it may be spelt."""
+    return re.sub(r"[^a-z0-9]+", "_", key.rpartition(".")[2].lower()).strip("_0123456789") or "your_node"
+
+
 def check(subject: Subject) -> Iterator[Finding]:
     """The key and the folder agree, or the key has a package in it."""
     key = subject.node.key
@@ -17,8 +22,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if not _OTHERS.fullmatch(key):
             yield subject.finding(
                 RULE,
-                "has no package in its key",
-                f'Call it "your_package.{key.rpartition(".")[2]}", in lower case.',
+                "has a key that is no package and name",
+                f'Call it "your_package.{_plain(key)}": lower-case letters, digits and underscores.',
             )
         return
     folder = subject.file.parent.name

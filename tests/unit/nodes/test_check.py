@@ -22,6 +22,20 @@ from nodes.sdk.definition import Options
 GOOD = Field(title="Text", description="What is said.")
 
 
+class Mistyped(BaseModel):
+    text: str = Field(title="Text", description="What is said.", default=3)  # type: ignore[assignment]  # the fault
+
+
+class Line(BaseModel):
+    """A line."""
+
+    count: int = Field(title="Count", description="How many.", default=2, ge=10)
+
+
+class TooFew(BaseModel):
+    lines: list[Line] = Field(title="Lines", description="The lines.", default=[])
+
+
 class Fine(BaseModel):
     text: str = GOOD
 
@@ -84,7 +98,8 @@ class Labels(BaseModel):
 @pytest.mark.parametrize(
     ("kind", "rule", "said"),
     [
-        (made(key="say"), "key-name", "has no package in its key"),
+        (made(key="say"), "key-name", 'Call it "your_package.say"'),
+        (made(key="acme.Say Hello!"), "key-name", 'Call it "your_package.say_hello"'),
         (made(help_text=""), "words", "has no help text"),
         (made(help_text="Say it"), "words", "no whole sentence"),
         (made(NoWords), "words", 'a field "text" without a description'),
@@ -97,6 +112,8 @@ class Labels(BaseModel):
         (made(ports=[Port(key="done", label=" ")]), "ports", "without a label"),
         (made(ports=["done?"]), "ports", "no required port"),
         (made(WrongUnion), "dialect", 'cannot be drawn at "text"'),
+        (made(Mistyped), "defaults", 'begins with 3 in its field "text"'),
+        (made(TooFew), "defaults", 'begins with 2 in its field "lines.count"'),
         (made(Token), "secret-fields", 'a secret in the field "api_key"'),
         (made(Password), "secret-fields", 'a secret in the field "text"'),
     ],
@@ -273,6 +290,25 @@ def test_a_node_that_vanished_is_a_finding(tmp_path: Path) -> None:
     (finding,) = check_package(str(root))
     assert (finding.rule, Path(finding.file).name) == ("breaking-change", "published.json")
     assert finding.message.startswith('The node "acme_vanishing.tell" was published and is gone')
+
+
+def test_two_nodes_of_one_name_are_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker does not start beside them, so that the checker says it before."""
+    folder = tmp_path / "twins_of_acme"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(
+        "from wend import node\n"
+        "for _ in range(2):\n"
+        "    async def greet(ctx):\n"
+        '        """Say it."""\n'
+        '        return "done"\n'
+        '    globals()[f"greet_{_}"] = node("acme.greet", ports={"done": "Done"})(greet)\n'
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    (finding,) = check_package("twins_of_acme")
+
+    assert (finding.rule, "comes twice at version 1" in finding.message) == ("key-name", True)
 
 
 def test_a_package_that_cannot_be_read_is_a_finding() -> None:

@@ -192,6 +192,12 @@ def _blocking(ctx: Any) -> str:
         (lambda: node("a.b", ports={"done": "Done"})(_nested), r"test_definition.Inner.*pydantic model"),
         (lambda: node("a.b", ports={"done": "Done"})(_blocking), "is not async"),  # type: ignore[arg-type]
         (lambda: _node().upgrade(1), "cannot upgrade from 1"),
+        (lambda: _node(version=0), "has the version 0"),
+        (lambda: _node(version=True), "has the version True"),
+        (lambda: _node(version="2"), "has the version '2'"),
+        (lambda: _node(uses="acme_token"), "uses 'acme_token', which is no list"),
+        (lambda: _node(uses=["acme token"]), r'Write uses=\["acme_token"\]'),
+        (lambda: _node(uses=[3]), "uses "),
         (lambda: ui(widget="slider"), "is unknown"),  # type: ignore[arg-type]
     ],
 )
