@@ -15,6 +15,7 @@ _FIELDS = (
     ("month", 1, 12),
     ("weekday", 0, 7),
 )
+_LONGEST_MONTH = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _PART = re.compile(r"(\*|[0-9]{1,2}(?:-[0-9]{1,2})?)(?:/([0-9]{1,2}))?")
 
 
@@ -44,7 +45,26 @@ def checked_schedule(text: str) -> str:
                 raise BadSchedule(
                     f'"{part[:20]}" is no {name}. Write a number from {least} to {most}, a range, or *.'
                 )
+    if not _ever(fields[2], fields[3]):
+        raise BadSchedule(
+            f'"{text[:60]}" never comes: no month that it names has such a day. Write a day that there is.'
+        )
     return " ".join(fields)
+
+
+def _ever(days: str, months: str) -> bool:
+    """Whether a month that is named has a day that is named: a day of the month and a weekday must both fit."""
+    return min(_named(days, 31)) <= max(_LONGEST_MONTH[month] for month in _named(months, 12))
+
+
+def _named(field: str, most: int) -> set[int]:
+    """The days or months that a field names."""
+    named: set[int] = set()
+    for part in field.split(","):
+        ends, _, step = part.partition("/")
+        first, _, last = ("1", "-", str(most)) if ends == "*" else ends.partition("-")
+        named.update(range(int(first), int(last or (most if step else first)) + 1, int(step or 1)))
+    return named
 
 
 def reschedule_campaign(

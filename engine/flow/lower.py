@@ -139,7 +139,7 @@ class _Lowering:
 
     def limit(self, result: str) -> str:
         """The node that waits for the goal, and ends with `result` when the limit comes first."""
-        name = f"~limit:{result}"
+        name = f"{p.UNDRAWN}limit:{result}"
         if name not in self.lowered.nodes:
             rest = p.RestFor(duration=self.lowered.settings.limit, port="done")
             self.lowered.nodes[name] = _implicit("Wait for the goal", rest, {"done": self.last(result)})
@@ -147,13 +147,13 @@ class _Lowering:
 
     def last(self, result: str) -> str:
         """The node that ends with `result`."""
-        name = f"~exit:{result}"
+        name = f"{p.UNDRAWN}exit:{result}"
         self.lowered.nodes[name] = _implicit("Exit", p.Exit(result=result), {"ended": None})
         return name
 
 
 def _implicit(label: str, operation: p.Operation, ports: dict[str, str | None]) -> p.PlanNode:
-    """A node that nobody drew. Its id begins with "~", which no id in a document may."""
+    """A node that nobody drew. Its id begins with UNDRAWN, with which no id in a document may."""
     return p.PlanNode(
         type="~", version=1, label=label, family="control", config={}, operation=operation, ports=ports
     )

@@ -180,6 +180,10 @@ Operation = Annotated[
 ]
 
 
+UNDRAWN = "~"
+"""How the ids of nodes begin that nobody drew: where a goal is waited for behind an open port, and the end after it."""
+
+
 class PlanNode(Op):
     """A node of the plan. `ports` maps every port to the next node; None ends the enrolment with the port's name."""
 

@@ -87,7 +87,7 @@ async def test_a_time_is_changed_until_the_start(api: Api) -> None:
 @pytest.mark.parametrize(
     "schedule",
     ["", "daily", "* * * *", "60 * * * *", "0 24 * * *", "0 0 0 * *", "0 0 * 13 *", "0 0 * * 8", "*/0 * * * *",
-     "5-1 * * * *", "a * * * *", "0 9 * * 1 2026"],
+     "5-1 * * * *", "a * * * *", "0 9 * * 1 2026", "0 0 30 2 *", "0 0 30 2 1", "0 9 31 4,6/5 *", "0 0 31/2 2-2 *"],
 )  # fmt: skip
 async def test_a_schedule_that_is_none_is_refused(api: Api, schedule: str) -> None:
     """A schedule that nobody could follow never reaches Temporal."""

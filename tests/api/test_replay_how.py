@@ -127,6 +127,12 @@ async def test_the_command_line_names_causes_by_a_short_id(
     number = runner.invoke(app, ["replay", "--cause", "1"])
     both = runner.invoke(app, ["replay", "--cause", incident["short"], "--send-again", "--port", "sent"])
     one = runner.invoke(app, ["replay", "--enrolment", ids[0], "--result", "given up"]).output
+    with database.write() as connection:
+        connection.execute(update(message).values(state="accepted"))
+    none = runner.invoke(app, ["replay", "--cause", incident["short"], "--send-again"]).output
+    with database.write() as connection:
+        connection.execute(update(message).values(state="unconfirmed"))
+    huge = runner.invoke(app, ["replay", "--enrolment", str(2**63)])
     rest = runner.invoke(app, ["replay", "--cause", incident["short"], "--send-again"]).output
     move(workers)
 
@@ -135,7 +141,9 @@ async def test_the_command_line_names_causes_by_a_short_id(
     assert "Run `wend replay`" in str(number.exception)
     assert "Choose one" in str(both.exception)
     assert "has ended" in one
-    assert "1 enrolments are on their way again" in rest
+    assert "1 enrolment is on its way again." in rest
+    assert huge.exit_code == 2
+    assert "nothing is sent again" in none
     assert "twice" in rest
     assert [(await api.get(f"/enrolments/{each}"))["result"] for each in ids] == ["given up", "done"]
 

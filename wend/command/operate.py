@@ -17,6 +17,7 @@ from engine.enrolment.replay import How, replay_group, replay_one
 from engine.enrolment.replay_how import Action
 from engine.enrolment.runtime import real_now
 from engine.enrolment.timeline import timeline_of
+from engine.flow.plan import UNDRAWN
 from engine.journey.time import iso
 from engine.store.clock import read_clock
 from engine.store.database import Database
@@ -57,6 +58,10 @@ def _show_journey(connection: Connection, name: str) -> None:
     for node, here in count.nodes.items():
         places = {"moving": here.admitted + here.moving, "resting": here.resting, "parked": here.parked}
         standing = ", ".join(f"{n:,} {place}" for place, n in places.items() if n)
+        if node.startswith(UNDRAWN):
+            if not standing:
+                continue
+            node = f"{here.label} ({node.partition(':')[2]})"
         table.add_row(node, standing, ", ".join(f"{port} {n:,}" for port, n in here.left.items()))
     console.print(table)
     for result, n in count.results.items():
@@ -82,7 +87,9 @@ def timeline(contact: Annotated[str, typer.Argument(help="External id, email or 
 
 
 def replay(
-    enrolment: Annotated[int | None, typer.Option(help="One parked enrolment, by its id.")] = None,
+    enrolment: Annotated[
+        int | None, typer.Option(min=1, max=2**63 - 1, help="One parked enrolment, by its id.")
+    ] = None,
     cause: Annotated[str, typer.Option(help="All of one cause, by its id in the list.")] = "",
     send_again: Annotated[
         bool,
@@ -130,9 +137,21 @@ def replay(
                 ended=ended,
                 progress=lambda n: live.update(f"Replaying: {n:,}"),
             )
-        console.print(f"{done:,} enrolments {'have ended' if result else 'are on their way again'}.")
-        if send_again:
-            console.print("Those whose first message did go out get it twice.")
+        console.print(_gone_on(done, how))
+
+
+def _gone_on(done: int, how: How) -> str:
+    """What became of a cause, in words."""
+    if not done and how.action == "send again":
+        return "Nothing of this cause is unknown, unconfirmed or cancelled, so nothing is sent again. Retry without it."
+    if how.action == "exit":
+        said = "has ended" if done == 1 else "have ended"
+    else:
+        said = "is on its way again" if done == 1 else "are on their way again"
+    words = f"{done:,} {'enrolment' if done == 1 else 'enrolments'} {said}."
+    return (
+        f"{words} Those whose first message did go out get it twice." if how.action == "send again" else words
+    )
 
 
 def _how(send_again: bool, port: str, result: str, newest: bool) -> How:

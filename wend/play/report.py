@@ -9,6 +9,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 from engine.delivery.sandbox import RECOGNISED, sent_too_often
+from engine.flow.plan import UNDRAWN
 from engine.store.tables import enrolment, sandbox_message, step
 
 _ACTIONS = frozenset(
@@ -83,9 +84,10 @@ def results(connection: Connection) -> dict[str, int]:
 
 
 def edges(connection: Connection) -> dict[str, int]:
-    """How often each port was taken, as {"node.port": n}."""
+    """How often each port of a node that is drawn was taken, as {"node.port": n}."""
     rows = connection.execute(
         select(step.c.node, step.c.port, func.count())
+        .where(~step.c.node.startswith(UNDRAWN))
         .group_by(step.c.node, step.c.port)
         .order_by(step.c.node)
     )
