@@ -22,13 +22,25 @@ from temporalio.client import (
     ScheduleState,
     ScheduleUpdate,
 )
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+)
 from temporalio.service import RPCError, RPCStatusCode
 
 from engine.enrolment.runtime import Runtime
 from engine.store.sets import among
 from engine.store.tables import campaign, journey
-from workers.names import BULK_QUEUE, CAMPAIGN, SCHEDULED_CAMPAIGN, campaign_workflow
+from workers.names import (
+    BULK_QUEUE,
+    CAMPAIGN,
+    JOURNEY_ATTRIBUTE,
+    LANE_ATTRIBUTE,
+    SCHEDULED_CAMPAIGN,
+    campaign_workflow,
+)
 from workers.pauses import Pauses, is_away
 
 _AT_ONCE = 50
@@ -47,6 +59,8 @@ class Wanted:
     schedule: str | None
     starts_at: int | None
     opened: bool
+    journey: str
+    """The journey's name."""
     zone: str
     """The time zone of the journey's current plan, in which its schedule is read."""
 
@@ -124,7 +138,16 @@ class Campaigns:
         row = campaign.c
         with self._runtime.database.read() as connection:
             found = connection.execute(
-                select(row.id, row.name, row.state, row.schedule, row.starts_at, row.opened, journey.c.plan)
+                select(
+                    row.id,
+                    row.name,
+                    row.state,
+                    row.schedule,
+                    row.starts_at,
+                    row.opened,
+                    journey.c.name.label("journey"),
+                    journey.c.plan,
+                )
                 .join(journey, journey.c.id == row.journey)
                 .where(test)
                 .order_by(row.id.desc() if order is None else order)
@@ -157,7 +180,8 @@ class Campaigns:
             id=campaign_workflow(one.id),
             task_queue=BULK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=one.name or "a campaign",
+            static_summary=_summary(one),
+            search_attributes=_attributes(one),
         )
 
     async def _nudge(self, one: Wanted) -> None:
@@ -189,11 +213,28 @@ class Campaigns:
         return True
 
 
+def _summary(one: Wanted) -> str:
+    return one.name or f"a campaign of {one.journey}"
+
+
+def _attributes(one: Wanted) -> TypedSearchAttributes:
+    """As cohorts have them, save the plan: a campaign lets people into whichever is the newest."""
+    values = {JOURNEY_ATTRIBUTE: one.journey, LANE_ATTRIBUTE: "bulk"}
+    return TypedSearchAttributes(
+        [SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in values.items()]
+    )
+
+
 def _schedule_of(one: Wanted) -> Schedule:
     assert one.schedule is not None
     return Schedule(
         action=ScheduleActionStartWorkflow(
-            SCHEDULED_CAMPAIGN, str(one.id), id=f"campaign-{one.id}-run", task_queue=BULK_QUEUE
+            SCHEDULED_CAMPAIGN,
+            str(one.id),
+            id=f"campaign-{one.id}-run",
+            task_queue=BULK_QUEUE,
+            static_summary=f"{_summary(one)}: a firing of its schedule",
+            typed_search_attributes=_attributes(one),
         ),
         spec=ScheduleSpec(cron_expressions=[one.schedule], time_zone_name=one.zone),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.BUFFER_ONE),

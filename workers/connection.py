@@ -6,9 +6,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from engine.store.settings import Settings
-from workers.names import JOURNEY_ATTRIBUTE, LANE_ATTRIBUTE, PLAN_ATTRIBUTE
-
-_WANTED = (JOURNEY_ATTRIBUTE, PLAN_ATTRIBUTE, LANE_ATTRIBUTE)
+from workers.names import ATTRIBUTES
 
 
 class NoTemporal(ConnectionError):
@@ -36,7 +34,7 @@ async def ensure_search_attributes(client: Client) -> None:
     known = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace)
     )
-    missing = [name for name in _WANTED if name not in known.custom_attributes]
+    missing = [name for name in ATTRIBUTES if name not in known.custom_attributes]
     if missing:
         keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
         await client.operator_service.add_search_attributes(

@@ -20,6 +20,7 @@ CAMPAIGN_RUN = "open campaign run"
 JOURNEY_ATTRIBUTE = "WendJourney"
 PLAN_ATTRIBUTE = "WendPlan"
 LANE_ATTRIBUTE = "WendLane"
+ATTRIBUTES = (JOURNEY_ATTRIBUTE, PLAN_ATTRIBUTE, LANE_ATTRIBUTE)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from temporalio.client import Client
+from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
@@ -28,6 +29,10 @@ async def test_a_campaign_that_is_started_twice_enters_nobody_twice(
     shop.people(50)
     campaign = shop.plan_campaign(shop.publish("coupon"))
     await shop.until(lambda: state(shop, campaign) == "done")
+    described = await temporal_client.get_workflow_handle(campaign_workflow(campaign)).describe()
+    assert await described.static_summary() == "Launch"
+    journey = SearchAttributeKey.for_keyword("WendJourney")
+    assert described.typed_search_attributes[journey] == "Coupon for those who did not open"
 
     again: CampaignAnswer = await temporal_client.execute_workflow(
         CAMPAIGN, str(campaign), id=f"{campaign_workflow(campaign)}-again", task_queue=BULK_QUEUE,

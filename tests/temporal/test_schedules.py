@@ -73,10 +73,12 @@ async def test_each_firing_of_a_schedule_is_a_run_of_its_own(shop: Shop, tempora
         ("done", 0, 20),
     ]
     assert shop.inside() == 20
-    histories = [
-        await temporal_client.get_workflow_handle(one).fetch_history()
-        for one in (name, campaign_workflow(shop.runs(number)[1].id))
-    ]
+    workflows = (name, campaign_workflow(shop.runs(number)[1].id))
+    for one in workflows:
+        attributes = (await temporal_client.get_workflow_handle(one).describe()).typed_search_attributes
+        shown = {pair.key.name: pair.value for pair in attributes if pair.key.name.startswith("Wend")}
+        assert shown == {"WendJourney": "Mario", "WendLane": "bulk"}
+    histories = [await temporal_client.get_workflow_handle(one).fetch_history() for one in workflows]
     for history in histories:
         await Replayer(workflows=[CampaignWorkflow, ScheduledCampaignWorkflow]).replay_workflow(
             WorkflowHistory.from_json(history.workflow_id, history.to_json())

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import RetryPolicy, TypedSearchAttributes
 
 from workers.names import (
+    ATTRIBUTES,
     CAMPAIGN,
     CAMPAIGN_PAGES,
     CAMPAIGN_RUN,
@@ -96,9 +97,19 @@ class ScheduledCampaignWorkflow:
             workflow.set_current_details("Nobody enters: the campaign is paused, cancelled, or gone.")
             return CampaignAnswer("cancelled", 0, 0, None, 0)
         answer: CampaignAnswer = await workflow.execute_child_workflow(
-            CAMPAIGN, run, id=f"campaign-{run}", result_type=CampaignAnswer
+            CAMPAIGN,
+            run,
+            id=f"campaign-{run}",
+            result_type=CampaignAnswer,
+            static_summary="a run of a scheduled campaign",
+            search_attributes=_of_wend(info.typed_search_attributes),
         )
         return answer
+
+
+def _of_wend(all_of_them: TypedSearchAttributes) -> TypedSearchAttributes:
+    """Those that Wend gives; the server's own are not for giving."""
+    return TypedSearchAttributes([pair for pair in all_of_them if pair.key.name in ATTRIBUTES])
 
 
 def _story(answer: CampaignAnswer) -> str:
