@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
@@ -58,6 +59,16 @@ async def test_the_actions_of_all_runs_are_counted(shop: Shop, temporal_client: 
     assert await count_actions(temporal_client, [name]) == once + 2
 
 
+async def told(handle: WorkflowHandle[Any, Any]) -> CampaignAnswer:
+    """What the workflow says of itself, as soon as it has heard of its first pages: whom they let in, is inside before."""
+    for _ in range(600):
+        progress: CampaignAnswer = await handle.query("progress", result_type=CampaignAnswer)
+        if progress.total is not None:
+            return progress
+        await asyncio.sleep(0.1)
+    raise AssertionError("no page was heard of")
+
+
 async def test_a_campaign_is_paused_and_resumed(shop: Shop, temporal_client: Client) -> None:
     """While it is paused nobody enters; its progress can be asked; resumed, it takes the rest."""
     shop.people(60)
@@ -67,7 +78,7 @@ async def test_a_campaign_is_paused_and_resumed(shop: Shop, temporal_client: Cli
         change_campaign(connection, campaign, "pause", now=0, who="test")
     before = shop.inside()
     handle = temporal_client.get_workflow_handle(campaign_workflow(campaign))
-    progress = await handle.query("progress", result_type=CampaignAnswer)
+    progress = await told(handle)
 
     with shop.database.write() as connection:
         change_campaign(connection, campaign, "resume", now=0, who="test")
