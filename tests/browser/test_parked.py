@@ -90,7 +90,8 @@ def test_what_nobody_knows_is_sent_again_by_keyboard(
     with unconfirmed(office, stack, "Sent again by keyboard", ["Ida", "Lia", "Mara"]) as journey:
         keys, page = Keyboard(designer), designer.page
         page.goto(f"#/contacts/{office.contact('Sent again by keyboard Ida')}")
-        expect(page.get_by_text("Nobody can say whether the message went out.")).to_be_visible()
+        said = page.get_by_text("Nobody can say whether the message went out.")
+        expect(said).to_be_visible(timeout=PATIENCE_MS)
         keys.button("More for Ida at “Tell them”")
         _send_again(keys, "Ida")
         expect(page.get_by_text("Ended with “told”").first).to_be_visible(timeout=PATIENCE_MS)
