@@ -4,7 +4,9 @@ Checking and compiling happen before the transaction that writes: they count seg
 they found is pinned in the plan. The journey's row is held alone while the plan's number is given.
 """
 
-from sqlalchemy import Connection, func, insert, select, update
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from engine.enrolment.drafts import (
     Document,
@@ -25,6 +27,7 @@ from engine.flow.diagnostic import Diagnostic
 from engine.flow.document import Flowchart
 from engine.flow.draws import drawing_anew
 from engine.flow.plan import Plan
+from engine.flow.same import same_meaning
 from engine.store.audit import record
 from engine.store.catalog import load_catalog
 from engine.store.clock import read_clock
@@ -102,6 +105,15 @@ def in_journey(connection: Connection, journey: int, plan: Plan) -> Plan:
     return drawing_anew(plan, str(journey), None if body is None else Plan.from_json(body))
 
 
+def _alike(connection: Connection, current: int | None, plan: Plan) -> Row[Any, Any, Any] | None:
+    """The journey's current plan, where it means the same: a node type that got a field since makes no new version."""
+    row = connection.execute(
+        select(plans.c.id, plans.c.number, plans.c.body).where(plans.c.id == current)
+    ).one_or_none()
+    same = row is not None and same_meaning(Plan.from_json(row.body), plan, load_catalog(connection))
+    return row if same else None
+
+
 def _publish(
     connection: Connection, journey: int, plan: Plan, flowchart: Flowchart, now: int, who: str
 ) -> Published:
@@ -113,7 +125,7 @@ def _publish(
         .where(plans.c.journey == journey, plans.c.digest.in_({plan.digest, compiled.digest}))
         .order_by(plans.c.number.desc())
         .limit(1)
-    ).one_or_none()
+    ).one_or_none() or _alike(connection, row.plan, plan)
     if known is not None:
         plan = Plan.from_json(known.body)
         plan_id, number = int(known.id), int(known.number)

@@ -60,6 +60,11 @@ def with_defaults(schema: Schema, config: Any) -> Any:
     return _filled(schema, config, schema, 0)
 
 
+def without_defaults(schema: Schema, config: Any) -> Any:
+    """The config without what equals the schema's default: two that are alike then are alike with all defaults, too."""
+    return _bare(schema, config, schema, 0)
+
+
 def field_schema(schema: Schema, path: Path) -> Schema:
     """The part of the schema that describes the field at a path; empty where it says nothing."""
     part: Schema = schema
@@ -120,6 +125,28 @@ def _filled_object(part: Schema, value: Mapping[str, Any], root: Schema, depth: 
             if "default" in described:
                 filled[name] = _filled(described, deepcopy(described["default"]), root, depth + 1)
     return filled
+
+
+def _bare(part: Schema, value: Any, root: Schema, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        return value
+    part = _resolved(part, root)
+    choice = _choice(part, value, root)
+    if choice is not None:
+        return _bare(choice, value, root, depth + 1)
+    inner = part.get("items")
+    if isinstance(value, list) and isinstance(inner, dict):
+        return [_bare(inner, item, root, depth + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    fields = part.get("properties", {})
+    bare = {}
+    for name, item in value.items():
+        described = _resolved(fields.get(name, {}), root)
+        usual = _filled(described, deepcopy(described.get("default")), root, depth + 1)
+        if "default" not in described or item != usual:
+            bare[name] = _bare(described, item, root, depth + 1)
+    return bare
 
 
 def _resolved(part: Schema, root: Schema) -> Schema:

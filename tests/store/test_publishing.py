@@ -104,6 +104,28 @@ def test_the_same_meaning_again_is_the_same_plan(house: Database) -> None:
         assert read_draft(connection, first.journey).revision == 2
 
 
+def test_a_field_that_a_type_got_since_makes_no_new_version(house: Database) -> None:
+    """An unchanged draft is the same plan under a newer catalog; one that uses the field, or another type, is not."""
+    first = publish_document(house, welcome(), now=NOW, who="ann")
+    with house.write() as connection:
+        key = node_type.c.key == "send_email"
+        manifest = connection.scalars(select(node_type.c.manifest).where(key)).one()
+        manifest["config_schema"]["properties"] |= {"footer": {"type": "string", "default": "plain"}}
+        connection.execute(update(node_type).where(key).values(manifest=manifest))
+
+    again = publish_document(house, welcome(), now=NOW, who="ann")
+    said = publish_document(
+        house, welcome(mail={"template": "launch", "footer": "plain"}), now=NOW, who="ann"
+    )
+    other = publish_document(
+        house, welcome(mail={"template": "launch", "footer": "merry"}), now=NOW, who="ann"
+    )
+
+    assert (again.id, said.id, again.number) == (first.id, first.id, 1)
+    assert "footer" not in first.plan.nodes["mail"].config
+    assert (other.number, other.plan.nodes["mail"].config["footer"]) == (2, "merry")
+
+
 def test_an_earlier_meaning_published_again_is_current_again(house: Database) -> None:
     """Going back to an old version makes its plan the one that contacts enter, under its old number."""
     first = publish_document(house, welcome(), now=NOW, who="ann")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine.flow.schema import SchemaFault, find_faults, title_of, with_defaults
+from engine.flow.schema import SchemaFault, find_faults, title_of, with_defaults, without_defaults
 
 DURATION = {"type": "string", "x-ui": {"widget": "duration"}}
 
@@ -150,3 +150,20 @@ def test_a_field_is_called_by_its_title() -> None:
     assert title_of(schema, ("events", 1, "event")) == "Events 2 Event"
     assert title_of(schema, ("events", 0, "port")) == "Events 1 port"
     assert title_of({}, ("gone",)) == "gone"
+
+
+def test_what_equals_its_default_can_be_left_out() -> None:
+    """At any depth, and however a duration is spelt; filled in again, it is the whole config."""
+    schema: dict[str, Any] = {
+        "properties": {
+            "for": {"type": "string", "default": "2 days", "x-ui": {"widget": "duration"}},
+            "list": {"items": {"properties": {"a": {"default": 1}, "b": {"default": None}}}},
+            "other": {},
+        }
+    }
+    whole = with_defaults(schema, {"list": [{"a": 1}, {"a": 2}], "other": 3, "for": "2 day"})
+
+    bare = without_defaults(schema, whole)
+
+    assert bare == {"list": [{}, {"a": 2}], "other": 3}
+    assert with_defaults(schema, bare) == whole
