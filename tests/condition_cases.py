@@ -58,6 +58,7 @@ values = (
     | st.lists(scalars | _flat, max_size=2)
     | _flat
     | st.dictionaries(st.sampled_from(KEYS), _flat, max_size=2)
+    | st.lists(_flat | st.dictionaries(st.sampled_from(KEYS), _flat, max_size=2) | scalars, max_size=3)
 )
 objects = st.dictionaries(st.sampled_from(KEYS), values, max_size=6)
 
@@ -102,6 +103,8 @@ def _fields(source: str) -> st.SearchStrategy[str]:
     keys = st.lists(st.sampled_from(KEYS), min_size=1, max_size=2).map(
         lambda keys: str(FieldPath(source, None, tuple(keys)))  # type: ignore[arg-type]  # one of the two
     )
+    if source == "item":
+        return keys
     columns = sorted(CONTACT_COLUMNS) if source == "contact" else ["name"]
     return keys | st.sampled_from([f"{source}.{column}" for column in columns])
 
@@ -126,6 +129,15 @@ def _leaves(source: str) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def _any_item(source: str) -> st.SearchStrategy[dict[str, Any]]:
+    lists = st.lists(st.sampled_from(KEYS), min_size=1, max_size=2).map(
+        lambda keys: str(FieldPath(source, None, tuple(keys)))  # type: ignore[arg-type]  # one of the two
+    )
+    return st.fixed_dictionaries(
+        {"op": st.just("any_item"), "field": lists, "where": _trees(_leaves("item"))}
+    )
+
+
 def _trees(leaves: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
     def grown(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
         several = st.fixed_dictionaries(
@@ -141,7 +153,7 @@ _did = st.fixed_dictionaries(
     {
         "op": st.just("did"),
         "event": st.sampled_from(EVENTS),
-        "where": st.none() | _trees(_leaves("event")),
+        "where": st.none() | _trees(_leaves("event") | _any_item("event")),
         **_window,
     }
 )
@@ -155,7 +167,9 @@ _tagged = st.builds(
 )
 _in_segment = st.builds(lambda name: {"op": "in_segment", "segment": name}, st.sampled_from(SEGMENTS))
 
-conditions = _trees(_leaves("contact") | _counted | _bought | _tagged | _in_segment).map(parse_condition)
+conditions = _trees(
+    _leaves("contact") | _any_item("contact") | _counted | _bought | _tagged | _in_segment
+).map(parse_condition)
 """Conditions that a segment may have, and since_anchor."""
 
 lone_conditions = _trees(_leaves("contact") | _tagged).map(parse_condition)

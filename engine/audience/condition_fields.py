@@ -9,8 +9,22 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Text, and_, case, false, func, literal, null, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    TableValuedAlias,
+    Text,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy import cast as sql_cast
+from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import JSONB
 
 from engine.audience.condition_texts import PostgresText, SqliteText, Texts, ordering
@@ -22,6 +36,8 @@ Leaf = Compare | OneOf | Presence
 Plain = bool | int | float | str
 Test = ColumnElement[bool]
 
+_ITEM = "item"
+
 
 def field_test(
     leaf: Leaf, column: ColumnElement[Any], keys: tuple[str, ...], *, dialect: str, now: int
@@ -32,12 +48,37 @@ def field_test(
     elif dialect != "sqlite":
         found = _positive(leaf, _Jsonb(column, keys), now)
     elif all(map(_is_plain, keys)):
-        path = "$" + "".join(f'."{key}"' for key in keys)
+        path = _path(keys)
         kind = func.json_type(column, path)
         found = _positive(leaf, _SqliteJson(kind, func.json_extract(column, path)), now)
     else:
         found = _walked(column, keys, lambda value: _positive(leaf, value, now))
     return found.is_not(true()) if leaf.op in ("is_not", "missing") else found
+
+
+def items_of(
+    column: ColumnElement[Any], keys: tuple[str, ...], dialect: str
+) -> tuple[TableValuedAlias, ColumnElement[Any]]:
+    """The items of the list under keys in a JSON column, none where there is no list: their rows, and each item as a JSON
+    document, an empty object for one that is none."""
+    if dialect != "sqlite":
+        value = _Jsonb(column, keys)
+        held = case((value.kind == "array", value.value), else_=_jsonb([]))
+        rows = func.jsonb_array_elements(held).table_valued(sql_column("value", JSONB()), name=_ITEM)
+        return rows, rows.c.value
+    rows = func.json_each(_sqlite_list(column, keys)).table_valued("value", "type", name=_ITEM)
+    return rows, case((rows.c.type == "object", rows.c.value), else_="{}")
+
+
+def _sqlite_list(column: ColumnElement[Any], keys: tuple[str, ...]) -> ColumnElement[Any]:
+    if all(map(_is_plain, keys)):
+        path = _path(keys)
+        found = func.json_extract(column, path)
+        return case((func.json_type(column, path) == "array", found), else_="[]")
+    levels, met = _levels(column, keys)
+    last = levels[-1].c
+    held = select(last.value).select_from(*levels).where(*met, last.type == "array").limit(1)
+    return func.coalesce(held.correlate_except(*levels).scalar_subquery(), "[]")
 
 
 def order_id(properties: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
@@ -217,8 +258,21 @@ def _is_plain(key: str) -> bool:
     return key != "" and key.isascii() and key.isprintable() and not set('"\\') & set(key)
 
 
+def _path(keys: tuple[str, ...]) -> str:
+    return "$" + "".join(f'."{key}"' for key in keys)
+
+
 def _walked(column: ColumnElement[Any], keys: tuple[str, ...], test: Callable[[_Value], Test]) -> Test:
     """Looks for keys that SQLite's paths cannot spell, one level after the other."""
+    levels, met = _levels(column, keys)
+    last = levels[-1].c
+    found = select(literal(1)).select_from(*levels).where(*met, test(_SqliteJson(last.type, last.value)))
+    return found.correlate_except(*levels).exists()
+
+
+def _levels(
+    column: ColumnElement[Any], keys: tuple[str, ...]
+) -> tuple[list[TableValuedAlias], list[ColumnElement[bool]]]:
     levels = [func.json_each(column).table_valued("key", "value", "type", joins_implicitly=True).alias()]
     for _ in keys[1:]:
         outer = levels[-1].c
@@ -226,7 +280,4 @@ def _walked(column: ColumnElement[Any], keys: tuple[str, ...], test: Callable[[_
         levels.append(
             func.json_each(inside).table_valued("key", "value", "type", joins_implicitly=True).alias()
         )
-    met = [level.c.key == literal(key, Text()) for level, key in zip(levels, keys, strict=True)]
-    last = levels[-1].c
-    found = select(literal(1)).select_from(*levels).where(*met, test(_SqliteJson(last.type, last.value)))
-    return found.correlate_except(*levels).exists()
+    return levels, [level.c.key == literal(key, Text()) for level, key in zip(levels, keys, strict=True)]

@@ -22,11 +22,12 @@ from sqlalchemy import (
     true,
 )
 
-from engine.audience.condition_fields import field_test, order_id
+from engine.audience.condition_fields import field_test, items_of, order_id
 from engine.flow.condition import (
     ORDER_CANCELLED,
     ORDER_COMPLETED,
     All,
+    AnyItem,
     AnyOf,
     Bought,
     Compare,
@@ -132,6 +133,7 @@ class _Query:
     ) -> None:
         self.contact, self.connection, self.now, self.anchor = contact, connection, now, anchor
         self.dialect = connection.dialect.name
+        self.item: ColumnElement[Any] | None = None
         self.inside: list[str] = []
         self.questions = 0
         self.depth, self.deepest = 0, deepest
@@ -149,6 +151,8 @@ class _Query:
         match condition:
             case Compare() | OneOf() | Presence():
                 return self._field(condition, event)
+            case AnyItem():
+                return self._any_item(condition, event)
             case Tagged(tag=name):
                 return self._tagged(name)
             case InSegment(segment=name):
@@ -180,15 +184,33 @@ class _Query:
             )
 
     def _field(self, leaf: Compare | OneOf | Presence, event: FromClause | None) -> Test:
+        column = self._column(leaf, event)
+        return field_test(leaf, column, leaf.path.keys, dialect=self.dialect, now=self.now)
+
+    def _column(
+        self, leaf: Compare | OneOf | Presence | AnyItem, event: FromClause | None
+    ) -> ColumnElement[Any]:
         path = leaf.path
+        if path.source == "item":
+            assert self.item is not None, "no field of an item stands outside any_item"
+            return self.item
         row = self.contact if path.source == "contact" else event
         if row is None:
             raise ConditionError(
                 f"The condition asks about {leaf.field}, but there is no event where it stands. "
                 'Put it into the "where" of a "did".'
             )
-        column = row.c[path.column or ("attributes" if path.source == "contact" else "properties")]
-        return field_test(leaf, column, path.keys, dialect=self.dialect, now=self.now)
+        found: ColumnElement[Any] = row.c[
+            path.column or ("attributes" if path.source == "contact" else "properties")
+        ]
+        return found
+
+    def _any_item(self, condition: AnyItem, event: FromClause | None) -> Test:
+        column = self._column(condition, event)
+        items, self.item = items_of(column, condition.path.keys, self.dialect)
+        fits = self._inner((condition.where,), event)[0]
+        self.item = None
+        return _found(items, fits)
 
     def _tagged(self, name: str) -> Test:
         return _found(_CARRIED, _CARRIED.c.contact == self.contact.c.id, _CARRIED.c.name == name)

@@ -20,14 +20,14 @@ from pydantic import (
     model_validator,
 )
 
-from engine.flow.condition_field import FieldPath, parse_field
+from engine.flow.condition_field import FieldPath, parse_field, parse_item_field
 from engine.flow.condition_value import MAX_LIST, Scalar, scalar, scalars, storable
 from engine.flow.duration import Age, Duration
 
 MAX_DEPTH = 8
 MAX_LEAVES = 100
 
-Need = Literal["contact", "event", "tags", "segments", "history", "anchor"]
+Need = Literal["contact", "event", "item", "tags", "segments", "history", "anchor"]
 ORDER_COMPLETED = "Order Completed"
 ORDER_CANCELLED = "Order Cancelled"
 
@@ -90,12 +90,16 @@ class _OnField(_Part):
     @field_validator("field")
     @classmethod
     def _canonical(cls, text: str) -> str:
-        return str(parse_field(text))
+        return str(cls._found(text))
+
+    @classmethod
+    def _found(cls, text: str) -> FieldPath:
+        return parse_field(text)
 
     @property
     def path(self) -> FieldPath:
         """Where the field is found."""
-        return parse_field(self.field)
+        return self._found(self.field)
 
 
 class _OnValue(_OnField):
@@ -220,15 +224,77 @@ class Bought(_Part):
     since_anchor: bool = False
 
 
+class _OfItem:
+    """What stands in an `any_item`: its fields are those of the item, item.KEY."""
+
+    @classmethod
+    def _found(cls, text: str) -> FieldPath:
+        return parse_item_field(text)
+
+
+class ItemAll(All):
+    """As `all`, of an item."""
+
+    of: tuple["ItemCondition", ...] = Field(min_length=1, max_length=MAX_LEAVES)
+
+
+class ItemAnyOf(AnyOf):
+    """As `any`, of an item."""
+
+    of: tuple["ItemCondition", ...] = Field(min_length=1, max_length=MAX_LEAVES)
+
+
+class ItemNot(Not):
+    """As `not`, of an item."""
+
+    of: "ItemCondition"
+
+
+class ItemCompare(_OfItem, Compare):
+    """As the comparisons of a field, of an item's."""
+
+
+class ItemOneOf(_OfItem, OneOf):
+    """As `one_of`, of an item's field."""
+
+
+class ItemPresence(_OfItem, Presence):
+    """As `exists` and `missing`, of an item's field."""
+
+
+ItemCondition = Annotated[
+    ItemAll | ItemAnyOf | ItemNot | ItemCompare | ItemOneOf | ItemPresence, Field(discriminator="op")
+]
+
+
+class AnyItem(_OnField):
+    """Whether the field holds a list, of whose items at least one fits `where`. An item that is no object has no fields."""
+
+    op: Literal["any_item"] = "any_item"
+    where: ItemCondition
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.path.column is not None:
+            raise ValueError(
+                f"The field {self.field} is plain text, and no list. Name the field that holds the list."
+            )
+        _check_size(self)
+        return self
+
+
 Condition = Annotated[
-    All | AnyOf | Not | Compare | OneOf | Presence | Tagged | InSegment | Did | Bought,
+    All | AnyOf | Not | Compare | OneOf | Presence | AnyItem | Tagged | InSegment | Did | Bought,
     Field(discriminator="op"),
 ]
 
-_KINDS: tuple[type[_Part], ...] = (All, AnyOf, Not, Compare, OneOf, Presence, Tagged, InSegment, Did, Bought)
+_KINDS: tuple[type[_Part], ...] = (
+    All, AnyOf, Not, Compare, OneOf, Presence, AnyItem, Tagged, InSegment, Did, Bought,
+)  # fmt: skip
+_OF_ITEMS: tuple[type[_Part], ...] = (ItemAll, ItemAnyOf, ItemNot, ItemCompare, ItemOneOf, ItemPresence)
 OPERATORS = tuple(op for kind in _KINDS for op in get_args(kind.model_fields["op"].annotation))
 
-for _kind in _KINDS:
+for _kind in (*_KINDS, *_OF_ITEMS):
     _kind.model_rebuild()
 
 _ADAPTER: TypeAdapter[Condition] = TypeAdapter(Condition)
@@ -262,7 +328,8 @@ def parts_of(condition: Condition) -> tuple[Condition, ...]:
 
 
 def walk(condition: Condition) -> Iterator[Condition]:
-    """The condition and everything inside it, also the `where` of a `did`."""
+    """The condition and everything inside it, also the `where` of a `did`; not that of an `any_item`, which asks about the
+    item."""
     yield condition
     for part in parts_of(condition):
         yield from walk(part)
@@ -287,7 +354,7 @@ def events_mentioned(condition: Condition) -> frozenset[str]:
 def needs(condition: Condition) -> frozenset[Need]:
     """Which facts must be at hand to evaluate it. "event" is the event itself; a `did` needs "history"."""
     match condition:
-        case Compare() | OneOf() | Presence():
+        case Compare() | OneOf() | Presence() | AnyItem():
             return frozenset({condition.path.source})
         case Tagged():
             return frozenset({"tags"})
@@ -320,7 +387,7 @@ def _check_size(condition: Condition) -> None:
             f"The condition is {depth} levels deep, more than {MAX_DEPTH}. "
             "Make a segment of a part of it and ask for that with in_segment."
         )
-    leaves = sum(1 for part in walk(condition) if not isinstance(part, All | AnyOf | Not))
+    leaves = _questions(condition)
     if leaves > MAX_LEAVES:
         raise ValueError(
             f"The condition asks {leaves} questions, more than {MAX_LEAVES}. "
@@ -328,8 +395,16 @@ def _check_size(condition: Condition) -> None:
         )
 
 
+def _all_parts(condition: Condition) -> tuple[Condition, ...]:
+    return (condition.where,) if isinstance(condition, AnyItem) else parts_of(condition)
+
+
+def _questions(condition: Condition) -> int:
+    return (not isinstance(condition, All | AnyOf | Not)) + sum(map(_questions, _all_parts(condition)))
+
+
 def _depth(condition: Condition) -> int:
-    return 1 + max(map(_depth, parts_of(condition)), default=0)
+    return 1 + max(map(_depth, _all_parts(condition)), default=0)
 
 
 def _explained(error: ValidationError) -> str:
@@ -340,9 +415,8 @@ def _explained(error: ValidationError) -> str:
         case "value_error":
             what = first["msg"].removeprefix("Value error, ")
         case "union_tag_invalid":
-            what = (
-                f'"{str(context["tag"])[:40]}" is not a kind of condition. Use one of {", ".join(OPERATORS)}.'
-            )
+            known = str(context["expected_tags"]).replace("'", "")
+            what = f'"{str(context["tag"])[:40]}" is not a kind of condition here. Use one of {known}.'
         case "union_tag_not_found":
             what = 'There is no "op". Say what is asked, for example {"op": "tagged", "tag": "VIP"}.'
         case "recursion_loop" | "recursion_depth_exceeded":

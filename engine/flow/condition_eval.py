@@ -10,6 +10,7 @@ from engine.flow.condition import (
     ORDER_COMPLETED,
     Ago,
     All,
+    AnyItem,
     AnyOf,
     Bought,
     Compare,
@@ -36,7 +37,7 @@ class Facts:
     """What is known of one contact at the moment of asking. `needs(condition)` says which of it will be read.
 
     `contact`: the columns, and "attributes". `event`: "name" and "properties". `anchor`: the instant from which events
-    count where a condition says `since_anchor`.
+    count where a condition says `since_anchor`. `item`: the one that an `any_item` is just asking about.
     """
 
     now: int
@@ -46,6 +47,7 @@ class Facts:
     segments: Set[str] = frozenset()
     history: Sequence[Happened] = ()
     anchor: int | None = None
+    item: Any = None
 
 
 Test = Callable[[Facts], bool]
@@ -79,10 +81,9 @@ def compile_condition(condition: Condition) -> Test:
         case OneOf():
             return _one_of(condition)
         case Presence():
-            read = _reader(condition.path)
-            if condition.op == "exists":
-                return lambda facts: read(facts) is not None
-            return lambda facts: read(facts) is None
+            return _presence(condition)
+        case AnyItem():
+            return _any_item(condition)
         case Tagged(tag=tag):
             return lambda facts: tag in facts.tags
         case InSegment(segment=segment):
@@ -91,6 +92,13 @@ def compile_condition(condition: Condition) -> Test:
             return _did(condition)
         case Bought():
             return _bought(condition)
+
+
+def _presence(condition: Presence) -> Test:
+    read = _reader(condition.path)
+    if condition.op == "exists":
+        return lambda facts: read(facts) is not None
+    return lambda facts: read(facts) is None
 
 
 def _compare(condition: Compare) -> Test:
@@ -157,6 +165,8 @@ def _reader(path: FieldPath) -> _Reader:
         if column is not None:
             return lambda facts: facts.contact.get(column)
         return lambda facts: value_at(facts.contact.get("attributes"), keys)
+    if path.source == "item":
+        return lambda facts: value_at(facts.item, keys)
 
     def read(facts: Facts) -> Any:
         if facts.event is None:
@@ -166,6 +176,18 @@ def _reader(path: FieldPath) -> _Reader:
         )
 
     return read
+
+
+def _any_item(condition: AnyItem) -> Test:
+    read, fits = _reader(condition.path), compile_condition(condition.where)
+
+    def holds(facts: Facts) -> bool:
+        found = read(facts)
+        return isinstance(found, list | tuple) and any(
+            fits(Facts(now=facts.now, item=item)) for item in found
+        )
+
+    return holds
 
 
 def _counted(condition: Did | Bought) -> Callable[[Facts], Sequence[Happened]]:

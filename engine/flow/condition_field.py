@@ -14,7 +14,8 @@ EVENT_COLUMNS = frozenset({"name"})
 MAX_KEYS = 8
 MAX_FIELD = 500
 
-Source = Literal["contact", "event"]
+Source = Literal["contact", "event", "item"]
+"""An item is one of those in a list of a contact or an event, and there alone."""
 
 _PLAIN_KEY = re.compile(r'[^\s."\\\x00-\x1f]([^."\\\x00-\x1f]*[^\s."\\\x00-\x1f])?')
 _SAMPLE = "Write for example contact.email, contact.city or event.total."
@@ -32,6 +33,8 @@ class FieldPath:
         """The one spelling of this field."""
         if self.column is not None:
             return f"{self.source}.{self.column}"
+        if self.source == "item":
+            return ".".join(["item", *map(_spelled, self.keys)])
         inside = "attributes" if self.source == "contact" else "properties"
         return ".".join([self.source, inside, *map(_spelled, self.keys)])
 
@@ -48,12 +51,12 @@ def parse_field(text: str) -> FieldPath:
     `contact.attributes.X` and `event.properties.X` always mean the key. Further dots lead into nested objects. A key
     that holds a dot or a quote is written as a JSON text: `contact."shop.city"`. ValueError says what is wrong.
     """
-    if len(text) > MAX_FIELD:
-        raise ValueError(f"The name of the field is longer than {MAX_FIELD} characters. Use a shorter one.")
-    parts = _split(text)
-    if "\x00" in "".join(parts) or not _is_unicode("".join(parts)):
-        raise ValueError(f"The field {text!a} holds characters that no database can store. Remove them.")
+    parts = _parts(text)
     rest = parts[1:]
+    if parts[0] == "item":
+        raise ValueError(
+            f'The field "{text}" is that of an item. Ask about it in the "where" of an any_item.'
+        )
     source: Source = "contact" if parts[0] == "contact" else "event"
     if not rest or parts[0] != source:
         raise ValueError(f'The field "{text}" names no part of a contact or an event. {_SAMPLE}')
@@ -70,11 +73,36 @@ def parse_field(text: str) -> FieldPath:
     keys = rest[1:] if rest[0] == inside else rest
     if not keys:
         raise ValueError(f'The field "{text}" does not say which one of the {inside}. {_SAMPLE}')
+    return FieldPath(source, None, _not_too_deep(text, keys))
+
+
+@lru_cache(maxsize=4_096)
+def parse_item_field(text: str) -> FieldPath:
+    """Read the name of a field of an item in a list: item.category, item.maker.name. ValueError says what is wrong."""
+    first, *keys = _parts(text)
+    if first != "item" or not keys:
+        raise ValueError(
+            f'The field "{text}" names no part of an item, and any_item asks about nothing else. '
+            "Write for example item.category."
+        )
+    return FieldPath("item", None, _not_too_deep(text, keys))
+
+
+def _parts(text: str) -> list[str]:
+    if len(text) > MAX_FIELD:
+        raise ValueError(f"The name of the field is longer than {MAX_FIELD} characters. Use a shorter one.")
+    parts = _split(text)
+    if "\x00" in "".join(parts) or not _is_unicode("".join(parts)):
+        raise ValueError(f"The field {text!a} holds characters that no database can store. Remove them.")
+    return parts
+
+
+def _not_too_deep(text: str, keys: list[str]) -> tuple[str, ...]:
     if len(keys) > MAX_KEYS:
         raise ValueError(
             f'The field "{text}" is more than {MAX_KEYS} levels deep. Keep values nearer the top.'
         )
-    return FieldPath(source, None, tuple(keys))
+    return tuple(keys)
 
 
 @lru_cache(maxsize=4_096)

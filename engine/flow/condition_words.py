@@ -5,6 +5,7 @@ import re
 from engine.flow.condition import (
     Ago,
     All,
+    AnyItem,
     AnyOf,
     Bought,
     Compare,
@@ -91,6 +92,8 @@ def describe(condition: Condition) -> str:
             return f"{_field(condition.path)} is {_listed(condition)}"
         case Presence():
             return f"{_field(condition.path)} is {'known' if condition.op == 'exists' else 'not known'}"
+        case AnyItem(where=where):
+            return f"{_field(condition.path)} has an item of which {describe(where)}"
         case Tagged(tag=tag):
             return f"has the tag {_value(tag)}"
         case InSegment(segment=segment):
@@ -184,7 +187,7 @@ def _field(path: FieldPath) -> str:
         return path.column.replace("_", " ")
     keys = ".".join(key.replace("_", " ") if _KEY.fullmatch(key) else f'"{key}"' for key in path.keys)
     # Both may be there: the column, and something else of the same name.
-    inside, columns = _BESIDE[path.source]
+    inside, columns = _BESIDE.get(path.source, ("", frozenset()))
     return f"{inside}.{keys}" if path.keys[0] in columns else keys
 
 

@@ -80,8 +80,8 @@ def test_one_and_yes_are_not_the_same_condition() -> None:
         ),
         (
             {"op": "like"},
-            'Condition: "like" is not a kind of condition. Use one of all, any, not, is, is_not, less, at_most, more, '
-            "at_least, contains, starts_with, one_of, exists, missing, tagged, in_segment, did, bought.",
+            'Condition: "like" is not a kind of condition here. Use one of all, any, not, is, is_not, less, at_most, more, '
+            "at_least, contains, starts_with, one_of, exists, missing, any_item, tagged, in_segment, did, bought.",
         ),
         ({"op": "all", "of": []}, "Condition, at of: This is empty. Fill it in."),
         ({"op": "tagged", "tag": ""}, "Condition, at tag: This is empty. Fill it in."),
@@ -172,6 +172,20 @@ def test_one_and_yes_are_not_the_same_condition() -> None:
         (
             {"op": "did", "event": "X", "at_least": 0},
             "Condition: at_least 0 holds for everybody. Set at_least to 1 or more, or set at_most.",
+        ),
+        (
+            {"op": "exists", "field": "item.category"},
+            'Condition, at field: The field "item.category" is that of an item. '
+            'Ask about it in the "where" of an any_item.',
+        ),
+        (
+            {"op": "any_item", "field": "contact.email", "where": {"op": "exists", "field": "item.a"}},
+            "Condition: The field contact.email is plain text, and no list. Name the field that holds the list.",
+        ),
+        (
+            {"op": "any_item", "field": "event.products", "where": {"op": "exists", "field": "event.a"}},
+            'Condition, at where.field: The field "event.a" names no part of an item, and any_item asks about nothing else. '
+            "Write for example item.category.",
         ),
         *(
             (

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.flow.asked import Asked
 from engine.flow.condition import (
+    AnyItem,
     Compare,
     Condition,
     Did,
@@ -56,7 +57,7 @@ def _more_than_the_event(node: ResolvedNode, question: Asked) -> Iterator[Diagno
 
 def _event_fields(condition: Condition) -> Iterator[str]:
     """The event's own fields that a condition reads; a `did` brings its events with it."""
-    if isinstance(condition, Compare | OneOf | Presence) and condition.path.source == "event":
+    if isinstance(condition, Compare | OneOf | Presence | AnyItem) and condition.path.source == "event":
         yield condition.field
     elif not isinstance(condition, Did):
         for part in parts_of(condition):
