@@ -13,8 +13,8 @@ from engine.journey.host import Outcome, Went
 from engine.journey.time import after, zone
 from engine.store.batch import Batch, News, via
 from engine.store.bulk import insert_rows
-from engine.store.fetch import fetch
-from engine.store.sets import among
+from engine.store.fetch import Query
+from engine.store.sets import among, among_given
 from engine.store.tables import coupon, enrolment
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
@@ -26,6 +26,18 @@ _TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.en
 GIVEN = "given"
 """The port by which a node is left that has given a code."""
 _COLUMNS = ("code", "root", "contact", "plan", "promotion", "issued_at", "expires_at")
+
+
+_root = func.coalesce(enrolment.c.root, enrolment.c.id)
+_GIVEN_BEFORE = Query(
+    select(enrolment.c.id, enrolment.c.contact, enrolment.c.step, coupon.c.code)
+    .join(
+        coupon,
+        and_(coupon.c.root == _root, coupon.c.promotion == bindparam("of_promotion")),
+        isouter=True,
+    )
+    .where(among_given(enrolment.c.id, "strands"))
+)
 
 
 def new_codes(count: int) -> list[str]:
@@ -49,15 +61,11 @@ def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
 
 def _issue(connection: Connection, batch: Batch, promotion: str, offer: Promotion) -> None:
     """Give a code to everyone who has none and still stands at this step. The contacts are locked."""
-    root = func.coalesce(enrolment.c.root, enrolment.c.id)
-    found = (
-        select(enrolment.c.id, enrolment.c.contact, enrolment.c.step, coupon.c.code)
-        .join(coupon, and_(coupon.c.root == root, coupon.c.promotion == promotion), isouter=True)
-        .where(among(enrolment.c.id, [traveller.strand for traveller in batch.travellers]))
-    )
+    strands = [traveller.strand for traveller in batch.travellers]
+    found = _GIVEN_BEFORE.rows(connection, strands=strands, of_promotion=promotion)
     # Who was ended or taken elsewhere meanwhile gets none. Whose contact was merged into another meanwhile drops out of this
     # step, and gets the code in the next leg.
-    without = {row[0]: (row[1], row[2]) for row in fetch(connection, found) if row[3] is None}
+    without = {row[0]: (row[1], row[2]) for row in found if row[3] is None}
     fresh = {t.root: t for t in batch.travellers if without.get(t.strand) == (t.contact, t.fence)}
     zones = {traveller.timezone for traveller in fresh.values()}
     ends = {name: expiry_of(offer, batch.due, name, batch.plan.settings.timezone) for name in zones}

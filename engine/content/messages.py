@@ -13,8 +13,8 @@ from engine.flow.document import Promotion, Template
 from engine.journey.time import iso
 from engine.journey.traveller import Traveller
 from engine.store.batch import Batch
-from engine.store.fetch import fetch
-from engine.store.sets import among
+from engine.store.fetch import Query
+from engine.store.sets import among, among_given
 from engine.store.tables import coupon, enrolment, step
 
 Rendered = dict[str, str]
@@ -30,6 +30,13 @@ VARIABLES = (
     "journey.name", "journey.timezone", "journey.values.*",
 )  # fmt: skip
 """What a template may read."""
+
+
+_COUPONS = Query(
+    select(coupon.c.root, coupon.c.code, coupon.c.promotion, coupon.c.expires_at, coupon.c.issued_at).where(
+        among_given(coupon.c.root, "roots")
+    )
+)
 
 
 def parts(template: Template) -> dict[str, ParsedTemplate]:
@@ -136,12 +143,9 @@ def _coupons(
 ) -> dict[int, dict[str, Any]]:
     """The coupons of these enrolments: of the given promotion, else the latest; of two given at one instant that whose
     node was passed later."""
-    statement = select(
-        coupon.c.root, coupon.c.code, coupon.c.promotion, coupon.c.expires_at, coupon.c.issued_at
-    ).where(among(coupon.c.root, {traveller.root for traveller in travellers}))
     found: dict[int, dict[str, Any]] = {}
     with batch.database.read() as connection:
-        rows = list(fetch(connection, statement))
+        rows = _COUPONS.rows(connection, roots={traveller.root for traveller in travellers})
         passed = _passed(connection, batch, _tied(rows)) if promotion is None else {}
         for root, code, name, expires_at, _ in sorted(
             rows, key=lambda row: (row[4], passed.get((row[0], row[2]), ()), row[1])

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.delivery.pace import NEAR_MS, SECOND_MS
 from engine.store.audit import record
@@ -13,6 +13,10 @@ from engine.store.tables import account
 
 SANDBOX = {"email": "sandbox-email", "sms": "sandbox-sms", "push": "sandbox-push"}
 """The account of each channel that every installation has."""
+
+
+_ACCOUNT = select(account).where(account.c.name == bindparam("named"))
+_LOCKED = _ACCOUNT.with_for_update()
 
 
 class UnknownAccount(LookupError):
@@ -35,8 +39,7 @@ class AccountState:
 
 def read_account(connection: Connection, name: str, *, lock: bool = False) -> AccountState:
     """The account; locked, if a claim is to take from its rate. UnknownAccount where there is none."""
-    statement = select(account).where(account.c.name == name)
-    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    row = connection.execute(_LOCKED if lock else _ACCOUNT, {"named": name}).one_or_none()
     if row is None:
         raise UnknownAccount(f"There is no account {name!r}. Add it, or choose another one on the node.")
     return AccountState(

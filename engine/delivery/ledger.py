@@ -3,18 +3,18 @@
 Every function works within the caller's transaction. See protocol: claim, result, found sending, settle, ledger sweep.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, or_, select, text, update
+import orjson
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select, text, update
 
 from engine.audience.consent import suppress
 from engine.delivery.provider import Accepted, AccountBroken, OutcomeUnknown, Receipt, Rejected
 from engine.store.bulk import insert_rows
-from engine.store.fetch import fetch
-from engine.store.sets import among
+from engine.store.fetch import Query
+from engine.store.sets import among, among_given
 from engine.store.tables import account, consent, enrolment, message, suppression
 
 FINAL = frozenset({"accepted", "rejected", "suppressed", "cancelled", "unconfirmed"})
@@ -29,6 +29,24 @@ COLUMNS = (
     "send_key", "strand", "contact", "journey", "plan", "node", "visit", "channel", "address", "account", "template",
     "promotion", "state", "claim", "deadline", "retry_at", "attempts", "reason", "created_at",
 )  # fmt: skip
+
+
+_KNOWN = select(message).where(among_given(message.c.send_key, "keys"))
+_STANDING = Query(
+    select(enrolment.c.id, enrolment.c.step, enrolment.c.contact).where(
+        among_given(enrolment.c.id, "strands"),
+        or_(enrolment.c.place == "moving", enrolment.c.place == "resting"),
+        enrolment.c.cohort.is_not(None),
+    )
+)
+_REFUSED = select(consent.c.contact).where(
+    among_given(consent.c.contact, "people"),
+    consent.c.channel == bindparam("on_channel"),
+    consent.c.state == "refused",
+)
+_SUPPRESSED = select(suppression.c.address).where(
+    suppression.c.channel == bindparam("on_channel"), among_given(suppression.c.address, "addresses")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +65,12 @@ def read_known(
 ) -> Known:  # fmt: skip
     """The ledger's rows of these keys, the strands ({id: (fence, contact)}) that still hold their place and are the
     contact's, who refused the channel, and which addresses are suppressed."""
-    rows = connection.execute(select(message).where(among(message.c.send_key, keys))).all() if keys else []
-    standing = fetch(
-        connection,
-        select(enrolment.c.id, enrolment.c.step, enrolment.c.contact).where(
-            among(enrolment.c.id, fences),
-            or_(enrolment.c.place == "moving", enrolment.c.place == "resting"),
-            enrolment.c.cohort.is_not(None),
-        ),
-    )
-    refused = connection.scalars(
-        select(consent.c.contact).where(
-            among(consent.c.contact, people), consent.c.channel == channel, consent.c.state == "refused"
-        )
-    )
+    rows = connection.execute(_KNOWN, {"keys": keys}).all() if keys else []
+    standing = _STANDING.rows(connection, strands=fences)
+    refused = connection.scalars(_REFUSED, {"people": people, "on_channel": channel})
     suppressed: Iterable[str] = ()
     if addresses:
-        suppressed = connection.scalars(
-            select(suppression.c.address).where(
-                suppression.c.channel == channel, among(suppression.c.address, addresses)
-            )
-        )
+        suppressed = connection.scalars(_SUPPRESSED, {"addresses": addresses, "on_channel": channel})
     return Known(
         rows={row.send_key: row for row in rows},
         fenced=frozenset(row[0] for row in standing if fences[row[0]] == (row[1], row[2])),
@@ -164,7 +167,7 @@ def write_results(
         if taken:
             connection.execute(
                 _ACCEPT[connection.dialect.name],
-                {"taken": json.dumps(taken), "settled_at": business, "delivered_at": delivered_at},
+                {"taken": orjson.dumps(taken).decode(), "settled_at": business, "delivered_at": delivered_at},
             )
     fates: dict[_Fate, dict[str, int | None]] = {}
     for result in results:
@@ -174,7 +177,7 @@ def write_results(
     for fate, retries in fates.items():
         connection.execute(
             _SETTLE[connection.dialect.name],
-            {"taken": json.dumps(retries), "token": token, "settled_at": business, "state": fate.state,
+            {"taken": orjson.dumps(retries).decode(), "token": token, "settled_at": business, "state": fate.state,
              "reason": fate.reason, "deadline": fate.deadline, "certain": int(fate.state != "unknown")},
         )  # fmt: skip
     _suppress_refused(connection, results, business)

@@ -29,9 +29,9 @@ from engine.delivery.provider import (
 )
 from engine.store.bulk import insert_rows
 from engine.store.database import Database
-from engine.store.fetch import fetch
+from engine.store.fetch import Query
 from engine.store.ids import new_ids
-from engine.store.sets import among, lock_names
+from engine.store.sets import among_given, lock_names
 from engine.store.tables import message, sandbox_message
 
 _COLUMNS = ("id", "send_key", "account", "channel", "address", "content", "accepted_at", "report")
@@ -47,6 +47,11 @@ _FAILURES: dict[str, Callable[[], Receipt]] = {
 RECOGNISED = ""
 """The address in the log of a request that was recognised: what it asked for had arrived."""
 OUTCOMES = (*_FAILURES, "drop_answer", "bounce")
+_KNOWN = Query(
+    select(sandbox_message.c.send_key, sandbox_message.c.id).where(
+        among_given(sandbox_message.c.send_key, "keys"), sandbox_message.c.address != RECOGNISED
+    )
+)
 
 
 class Sandbox:
@@ -103,13 +108,7 @@ class Sandbox:
         if not keys:
             return {}
         lock_names(connection, ["the sandbox's log"], shared=False)
-        rows = fetch(
-            connection,
-            select(sandbox_message.c.send_key, sandbox_message.c.id).where(
-                among(sandbox_message.c.send_key, keys), sandbox_message.c.address != RECOGNISED
-            ),
-        )
-        return {row[0]: row[1] for row in rows}
+        return {row[0]: row[1] for row in _KNOWN.rows(connection, keys=keys)}
 
 
 def sent_too_often() -> Select[Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from engine.delivery import ledger
 from engine.delivery.accounts import AccountState, UnknownAccount, read_account, take_slots
@@ -38,6 +38,9 @@ KILL_SWITCH_PAUSE_MS = 60_000
 MESSAGE_SENT = "message.sent"
 HELD_PAUSE_MS = 1_000
 """Real time until a claim in a journey that has just been held is tried again: the leg then rests until it is resumed."""
+
+
+_HELD = select(journey.c.state, journey.c.sending).where(journey.c.id == bindparam("journey"))
 
 
 class _Means(NamedTuple):
@@ -143,9 +146,7 @@ def _look(connection: Connection, batch: Batch, sending: Sending, letters: Seque
         sorted({letter.address for letter in letters}),
     )
     means, missing = _means(connection, batch, sending)
-    held = connection.execute(
-        select(journey.c.state, journey.c.sending).where(journey.c.id == batch.journey_id)
-    ).one()
+    held = connection.execute(_HELD, {"journey": batch.journey_id}).one()
     return _Look(batch, sending, known, means, missing, held.state, held.sending, batch.now())
 
 

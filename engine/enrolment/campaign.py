@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, literal, select, update
 
 from engine.audience.condition_sql import segment_members
 from engine.audience.segments import UnknownSegment, read_segment
@@ -34,6 +34,10 @@ _LONGEST_LOOK_MS = 30 * DAY
 """A start may be thousands of years away, and the server's clock counts three hundred."""
 _RATE_SPAN = 10
 """Seconds whose worth of contacts enters at once where the rate is bounded."""
+
+_CAMPAIGN = select(campaign).where(campaign.c.id == bindparam("number"))
+_LOCKED = _CAMPAIGN.with_for_update()
+_STATE = select(journey.c.plan, journey.c.state).where(journey.c.id == bindparam("journey"))
 
 _MOVES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "pause": (("planned", "running"), "paused"),
@@ -212,7 +216,7 @@ def _pages(runtime: Runtime, number: int, now: int) -> Stand:
             break
         with runtime.database.read() as connection:
             row = _row(connection, number)
-            held = connection.scalar(select(journey.c.state).where(journey.c.id == row.journey))
+            held = connection.execute(_STATE, {"journey": row.journey}).one().state
         if row.state in ("done", "cancelled", "paused"):
             return _stand(row, 0)
         if row.starts_at is not None and row.state == "planned":
@@ -346,9 +350,7 @@ def _enter(connection: Connection, runtime: Runtime, number: int, page: _Taken) 
         return None
     # Held before its state is read: a pause that comes between would leave a page out for good.
     lock_journeys(connection, [row.journey])
-    into = connection.execute(
-        select(journey.c.plan, journey.c.state).where(journey.c.id == row.journey)
-    ).one()
+    into = connection.execute(_STATE, {"journey": row.journey}).one()
     if into.state == "paused":
         return Page(0, 0, False)
     if into.state != "running":
@@ -403,8 +405,7 @@ def _finish(connection: Connection, row: Row[Any], state: str, at: int) -> None:
 
 
 def _row(connection: Connection, number: int, *, lock: bool = False) -> Row[Any]:
-    statement = select(campaign).where(campaign.c.id == number)
-    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    row = connection.execute(_LOCKED if lock else _CAMPAIGN, {"number": number}).one_or_none()
     if row is None:
         raise UnknownCampaign(f"There is no campaign {number}. Look up its id among the campaigns.")
     return row

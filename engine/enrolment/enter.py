@@ -14,10 +14,14 @@ from engine.journey.time import after, zone
 from engine.journey.traveller import Moment, Traveller
 from engine.store.bulk import insert_rows
 from engine.store.ids import new_id, new_ids
-from engine.store.sets import among, lock_journeys, lock_living
+from engine.store.sets import among, among_given, lock_journeys, lock_living
 from engine.store.tables import admission, cohort, enrolment, entry, journey
 
 COHORT_SIZE = 1000
+_STATE = select(journey.c.state).where(journey.c.id == bindparam("journey"))
+_ENTRIES = select(entry.c.contact, entry.c.count, entry.c.last_at).where(
+    entry.c.journey == bindparam("of_journey"), among_given(entry.c.contact, "contacts")
+)
 _NEVER: Moment = (-1 << 62, -1)
 
 _COLUMNS = (
@@ -69,7 +73,7 @@ def enter(
     transaction; the cohort stands unstarted until the relay starts it.
     """
     lock_journeys(connection, [published.journey])
-    state = connection.scalar(select(journey.c.state).where(journey.c.id == published.journey))
+    state = connection.scalar(_STATE, {"journey": published.journey})
     if state != "running" or not entering:
         return Entered((), len(entering))
     living = lock_living(connection, {one.contact for one in entering})
@@ -141,11 +145,7 @@ def _allowed(
 ) -> list[Entering]:
     """Those whom the re-entry rule lets in, and their entries counted; all of it under the contacts' locks."""
     contacts = {one.contact for one in entering}
-    rows = connection.execute(
-        select(entry.c.contact, entry.c.count, entry.c.last_at).where(
-            entry.c.journey == published.journey, among(entry.c.contact, contacts)
-        )
-    )
+    rows = connection.execute(_ENTRIES, {"of_journey": published.journey, "contacts": contacts})
     entries: dict[int, tuple[int, int]] = {row[0]: (row[1], row[2]) for row in rows}
     live, causes = _inside(connection, published.journey, entries)
     before = dict(entries)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, or_, select
 
 from engine.audience.condition_sql import where
 from engine.enrolment.ingest import teller
@@ -19,9 +19,32 @@ from engine.flow.plan import Ask, PlanNode, Repeat
 from engine.journey.host import Outcome
 from engine.journey.traveller import Moment, Traveller, just_after
 from engine.store.batch import Batch, Write
-from engine.store.fetch import fetch
-from engine.store.sets import among, lock_contacts, lock_journeys
+from engine.store.fetch import Query
+from engine.store.sets import among, among_given, lock_contacts, lock_journeys
 from engine.store.tables import contact, enrolment, journey, step
+
+
+def is_due(due: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition on an enrolment: moving, or resting with its rest's end reached."""
+    return or_(
+        enrolment.c.place == "moving", and_(enrolment.c.place == "resting", enrolment.c.wake_at <= due)
+    )
+
+
+_members = (
+    select(*MEMBER_COLUMNS, contact.c.timezone)
+    .join(contact, contact.c.id == enrolment.c.contact)
+    .where(enrolment.c.cohort == bindparam("of_cohort"), is_due(bindparam("due", type_=BigInteger())))
+)
+_MEMBERS = Query(_members)
+_MEMBER = Query(_members.where(enrolment.c.id == bindparam("strand")))
+_STATE = select(journey.c.state).where(journey.c.id == bindparam("journey"))
+_STRANDS = Query(select(enrolment.c.id, enrolment.c.root).where(among_given(enrolment.c.root, "roots")))
+_LEFT = Query(
+    select(step.c.strand, step.c.at, step.c.at_order).where(
+        among_given(step.c.strand, "strands"), step.c.node == bindparam("of_node")
+    )
+)
 
 
 class StoreHost:
@@ -50,28 +73,18 @@ class StoreHost:
 
     def members(self, due: int, only: int | None = None) -> list[Traveller]:
         """Everyone of the cohort who is moving, or whose rest ends by `due`; `only` asks for one strand."""
-        statement = (
-            select(*MEMBER_COLUMNS, contact.c.timezone)
-            .join(contact, contact.c.id == enrolment.c.contact)
-            .where(enrolment.c.cohort == self.cohort, self.is_due(due))
-        )
-        if only is not None:
-            statement = statement.where(enrolment.c.id == only)
+        given = {"of_cohort": self.cohort, "due": due}
         with self.runtime.database.read() as connection:
-            rows = fetch(connection, statement)
+            if only is None:
+                rows = _MEMBERS.rows(connection, **given)
+            else:
+                rows = _MEMBER.rows(connection, strand=only, **given)
         return [traveller_of(row) for row in sorted(rows, key=itemgetter(0))]
-
-    @staticmethod
-    def is_due(due: int) -> ColumnElement[bool]:
-        """The condition on an enrolment: moving, or resting with its rest's end reached."""
-        return or_(
-            enrolment.c.place == "moving", and_(enrolment.c.place == "resting", enrolment.c.wake_at <= due)
-        )
 
     def paused(self) -> bool:
         """Whether the journey is held."""
         with self.runtime.database.read() as connection:
-            state = connection.scalar(select(journey.c.state).where(journey.c.id == self.published.journey))
+            state = connection.scalar(_STATE, {"journey": self.published.journey})
         self._paused = state == "paused"
         return self._paused
 
@@ -104,8 +117,7 @@ class StoreHost:
 
     def _is_paused(self, connection: Connection) -> bool:
         lock_journeys(connection, [self.published.journey])
-        state = connection.scalar(select(journey.c.state).where(journey.c.id == self.published.journey))
-        return state == "paused"
+        return bool(connection.scalar(_STATE, {"journey": self.published.journey}) == "paused")
 
     def flush(self) -> None:
         """Write what acts left, where no scope came after them."""
@@ -177,16 +189,12 @@ class StoreHost:
     def anchors(self, node: str, group: Sequence[Traveller]) -> list[Moment | None]:
         """When each one's enrolment, on whichever of its strands, last left `node`; their trails count."""
         roots = {traveller.root for traveller in group}
-        strands = select(enrolment.c.id, enrolment.c.root).where(among(enrolment.c.root, roots))
         left: dict[int, Moment] = {}
         with self.runtime.database.read() as connection:
-            root_of = dict.fromkeys(roots, 0) | {row[0]: row[1] for row in fetch(connection, strands)}
-            rows = fetch(
-                connection,
-                select(step.c.strand, step.c.at, step.c.at_order).where(
-                    among(step.c.strand, root_of), step.c.node == node
-                ),
-            )
+            root_of = dict.fromkeys(roots, 0) | {
+                row[0]: row[1] for row in _STRANDS.rows(connection, roots=roots)
+            }
+            rows = _LEFT.rows(connection, strands=root_of, of_node=node)
             for strand, at, order in rows:
                 root = root_of[strand] or strand
                 moment = (at, -1 if order is None else order)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from engine.enrolment.host import StoreHost
 from engine.enrolment.own_events import SIGNS
@@ -25,6 +25,15 @@ LONGEST_SLEEP_MS = 3_653 * 86_400_000
 """Ten years of real time: for how long a workflow sleeps, at most."""
 DEAD_CODE = "bug: the worker died on it"
 
+
+_COHORT = select(cohort.c.plan, cohort.c.lane, *SIGNS).where(cohort.c.id == bindparam("cohort"))
+_m = enrolment.c
+_STANDING = (
+    select(_m.position, _m.place, _m.reason, func.count(), func.min(_m.wake_at))
+    .where(_m.cohort == bindparam("of_cohort"))
+    .group_by(_m.position, _m.place, _m.reason)
+)
+_GO_ON = update(cohort).where(cohort.c.id == bindparam("cohort")).values(next_at=bindparam("new_next_at"))
 
 _log = logging.getLogger(__name__)
 
@@ -110,9 +119,7 @@ def _move(published: Published, host: StoreHost, members: Sequence[Traveller], d
 def _published(runtime: Runtime, cohort_id: int) -> tuple[Published, str, frozenset[str]]:
     """The cohort's plan and lane, and which of the events that its leg may bring about somebody could hear of."""
     with runtime.database.read() as connection:
-        row = connection.execute(
-            select(cohort.c.plan, cohort.c.lane, *SIGNS).where(cohort.c.id == cohort_id)
-        ).one_or_none()
+        row = connection.execute(_COHORT, {"cohort": cohort_id}).one_or_none()
         if row is None:
             raise UnknownCohort(
                 f"There is no cohort {cohort_id} in this database, as after a restored backup. Nobody travels in it: let its "
@@ -163,20 +170,15 @@ def _survived(runtime: Runtime, strand: int) -> None:
 
 def _next(runtime: Runtime, published: Published, host: StoreHost, due: int, moved: int) -> Next:
     """Read the rows, not memory: someone may still be moving under an older attempt."""
-    member = enrolment.c
     with runtime.database.write("leg end") as connection:
-        rows = connection.execute(
-            select(member.position, member.place, member.reason, func.count(), func.min(member.wake_at))
-            .where(member.cohort == host.cohort)
-            .group_by(member.position, member.place, member.reason)
-        ).all()
+        rows = connection.execute(_STANDING, {"of_cohort": host.cohort}).all()
         again = any(place == "moving" or (wake is not None and wake <= due) for _, place, _, _, wake in rows)
         wakes = [wake for _, _, _, _, wake in rows if wake is not None]
         # Nobody can sleep for ever: who is to wake later than that is looked at in between.
         latest = runtime.now() + LONGEST_SLEEP_MS
         wake_at = None if again or not wakes else min(runtime.clock.real(min(wakes)), latest)
         next_at = runtime.now() if again else wake_at
-        connection.execute(update(cohort).where(cohort.c.id == host.cohort).values(next_at=next_at))
+        connection.execute(_GO_ON, {"cohort": host.cohort, "new_next_at": next_at})
     return Next(again, wake_at, moved, _story(published, host, rows))
 
 

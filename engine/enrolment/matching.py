@@ -1,8 +1,10 @@
 """Events against waits, by sets: what the leg looks for, under the contacts' locks."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from engine.flow.condition import ORDER_CANCELLED
 from engine.flow.condition_eval import order_id
@@ -10,7 +12,7 @@ from engine.flow.plan import Arm, Wait
 from engine.journey.host import Listening
 from engine.journey.traveller import Happening, Hit
 from engine.journey.waits import cancelled_orders, first_hit, minds_cancelling
-from engine.store.sets import among
+from engine.store.sets import among, among_given
 from engine.store.tables import enrolment, event, message
 
 Keys = Mapping[str, frozenset[str]]
@@ -20,19 +22,12 @@ def look(connection: Connection, wait: Wait, listening: Sequence[Listening]) -> 
     """For each, the earliest committed event that belongs to its wait; None where there is none."""
     if not listening:
         return []
-    names = sorted({name for arm in wait.arms for name in arm.events})
     minds = minds_cancelling(wait.arms)
     about_messages = any(arm.message_of is not None for arm in wait.arms)
     earliest = 0 if about_messages else min(item.since for item in listening)
-    rows = connection.execute(
-        select(
-            event.c.id, event.c.message_id, event.c.contact, event.c.name, event.c.at, event.c.properties,
-            event.c.send_key,
-        ).where(
-            among(event.c.contact, {item.traveller.contact for item in listening}),
-            _listened(names, earliest, minds),
-        )
-    ).all()  # fmt: skip
+    names = frozenset(name for arm in wait.arms for name in arm.events)
+    people = {item.traveller.contact for item in listening}
+    rows = connection.execute(_events(names, minds), {"people": people, "earliest": earliest}).all()
     if not rows:
         return [None] * len(listening)
     happenings: dict[int, list[Happening]] = {}
@@ -56,10 +51,15 @@ def look(connection: Connection, wait: Wait, listening: Sequence[Listening]) -> 
     ]
 
 
-def _listened(names: Sequence[str], earliest: int, minds_cancelled: bool) -> ColumnElement[bool]:
-    """The events of these names since `earliest`; and every cancelling of an order, whenever that was."""
-    listened = and_(event.c.name.in_(names), event.c.at >= earliest)
-    return or_(listened, event.c.name == ORDER_CANCELLED) if minds_cancelled else listened
+@lru_cache(maxsize=1024)
+def _events(names: frozenset[str], minds_cancelled: bool) -> Select[Any]:
+    """Events of these names since `earliest`, of `people`; and every cancelling of an order, whenever that was."""
+    listened: ColumnElement[bool] = and_(event.c.name.in_(sorted(names)), event.c.at >= bindparam("earliest"))
+    if minds_cancelled:
+        listened = or_(listened, event.c.name == ORDER_CANCELLED)
+    return select(
+        event.c.id, event.c.message_id, event.c.contact, event.c.name, event.c.at, event.c.properties, event.c.send_key
+    ).where(among_given(event.c.contact, "people"), listened)  # fmt: skip
 
 
 def cancelled_by(connection: Connection, contacts: Iterable[int]) -> dict[int, frozenset[str]]:

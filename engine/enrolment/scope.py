@@ -7,9 +7,11 @@ parent's row, so a parent is read when its first strand ends here and written wi
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, Update, bindparam, select, update
 
 from engine.enrolment.matching import look
 from engine.enrolment.plans import Published
@@ -19,13 +21,24 @@ from engine.flow.plan import Fork, Merge, PlanNode, Wait
 from engine.journey.host import Listening
 from engine.journey.traveller import MERGED, OVERTAKEN, Hit, Moment, Traveller
 from engine.store.bulk import insert_rows
-from engine.store.fetch import fetch
+from engine.store.fetch import Query
 from engine.store.ids import new_ids
-from engine.store.sets import among
+from engine.store.sets import among, among_given
 from engine.store.tables import enrolment, step
 
 _SET_LIMIT = 24
+_FENCES = Query(
+    select(
+        enrolment.c.id,
+        enrolment.c.step,
+        enrolment.c.place,
+        enrolment.c.position,
+        enrolment.c.reason,
+        enrolment.c.contact,
+    ).where(among_given(enrolment.c.id, "strands"), enrolment.c.cohort == bindparam("of_cohort"))
+)
 _STEP_COLUMNS = ("strand", "no", "node", "port", "cause", "at", "at_order", "output")
+_NODE_PORT_AT = itemgetter(2, 3, 5)
 
 
 class Fate(NamedTuple):
@@ -37,6 +50,9 @@ class Fate(NamedTuple):
     wake_at: int | None = None
     pending: int = 0
     result: str | None = None
+
+
+_MOVING = Fate("moving")
 
 
 @dataclass(slots=True)
@@ -75,20 +91,8 @@ class StoreScope:
         self._here = {traveller.strand for traveller in self.held}
 
     def _fenced(self, group: Sequence[Traveller]) -> list[Traveller]:
-        rows = fetch(
-            self._connection,
-            select(
-                enrolment.c.id,
-                enrolment.c.step,
-                enrolment.c.place,
-                enrolment.c.position,
-                enrolment.c.reason,
-                enrolment.c.contact,
-            ).where(
-                among(enrolment.c.id, [traveller.strand for traveller in group]),
-                enrolment.c.cohort == self._cohort,
-            ),
-        )
+        strands = [traveller.strand for traveller in group]
+        rows = _FENCES.rows(self._connection, strands=strands, of_cohort=self._cohort)
         found = {row[0]: row for row in rows}
         held = []
         for traveller in group:
@@ -121,7 +125,7 @@ class StoreScope:
 
     def onward(self, traveller: Traveller) -> None:
         """Commit the trail; it stays moving."""
-        self._decide(traveller, Fate("moving"))
+        self._decide(traveller, _MOVING)
 
     def rest(self, traveller: Traveller, wake_at: int | None, since: int | None, reason: str | None) -> None:
         """Rest at the position. One that was to rest for a pause which has ended meanwhile stays moving."""
@@ -179,7 +183,7 @@ class StoreScope:
             )
             child.leave(self._plan, port, child.at)
             self._born[strand] = (child, traveller.visit)
-            self._decide(child, Fate("moving"))
+            self._decide(child, _MOVING)
             strands.append(child)
         traveller.place = "resting"
         traveller.step += 1
@@ -259,7 +263,7 @@ class StoreScope:
         traveller.place = "moving"
         traveller.position = merge
         _set_moment(traveller, moment)
-        self._decide(traveller, Fate("moving"))
+        self._decide(traveller, _MOVING)
         return traveller
 
     def end_below(self, parent: Traveller, result: str) -> None:
@@ -333,9 +337,9 @@ class StoreScope:
             for passed in traveller.trail
         ]  # fmt: skip
         insert_rows(self._connection, step, _STEP_COLUMNS, rows)
-        self._tally()
+        self._tally(Counter(map(_NODE_PORT_AT, rows)))
 
-    def _tally(self) -> None:
+    def _tally(self, steps: Counter[tuple[str, str, int]]) -> None:
         """Count what this scope changes: who stands elsewhere now, who has left which node, who has ended."""
         # Many do the same at the same time: what a thousand did is put into words once.
         stood = Counter(map(self._stood.get, self._fates))
@@ -352,7 +356,6 @@ class StoreScope:
                 map(self._travellers.__getitem__, self._fates), self._fates.values(), strict=True
             )
         )
-        steps = Counter((p.node, p.port, p.at) for t in self._travellers.values() for p in t.trail)
         changes = Changes()
         for key, count in stood.items():
             if key is not None:
@@ -386,9 +389,8 @@ class StoreScope:
             del written["ended_at"], written["result"]
         if written["cohort"] is not None and self._here.issuperset(strands):
             del written["cohort"]
-        result = self._connection.execute(
-            update(enrolment).where(among(enrolment.c.id, strands)).values(written)
-        )
+        given = {f"new_{name}": value for name, value in written.items()}
+        result = self._connection.execute(_update_of(tuple(written)), {"strands": strands, **given})
         assert result.rowcount == len(strands), "rows were read under the contacts' locks"
 
     def _update_each(self, groups: dict[tuple[object, ...], list[int]]) -> None:
@@ -430,6 +432,13 @@ class StoreScope:
             row = {**fixed, **written}
             rows.append(tuple(row[name] for name in INSERT_COLUMNS))
         insert_rows(self._connection, enrolment, INSERT_COLUMNS, rows)
+
+
+@lru_cache(maxsize=16)
+def _update_of(names: tuple[str, ...]) -> Update:
+    """The update of some columns, alike for many strands."""
+    values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in names}
+    return update(enrolment).where(among_given(enrolment.c.id, "strands")).values(values)
 
 
 def _latest(parent: _Parent) -> Moment:

@@ -14,8 +14,8 @@ from engine.flow.plan import Plan, PlanNode
 from engine.journey.traveller import Traveller
 from engine.store.clock import Clock, real_now
 from engine.store.database import Database
-from engine.store.fetch import fetch
-from engine.store.sets import among
+from engine.store.fetch import Query
+from engine.store.sets import among, among_given
 from engine.store.tables import contact, enrolment, step
 from engine.store.turn import Turn
 
@@ -61,6 +61,13 @@ becomes the other's, journeys included."""
 
 
 COLUMNS = ("external_id", "email", "phone", "first_name", "last_name", "timezone", "locale")
+
+
+_PEOPLE = Query(
+    select(contact.c.id, *(contact.c[name] for name in COLUMNS), contact.c.attributes).where(
+        among_given(contact.c.id, "people")
+    )
+)
 
 
 class Person(NamedTuple):
@@ -156,9 +163,8 @@ class Batch:
     def people(self) -> dict[int, Person]:
         """The travellers' contacts, by id."""
         ids = {traveller.contact for traveller in self.travellers}
-        columns = [contact.c.id, *(contact.c[name] for name in COLUMNS), contact.c.attributes]
         with self.database.read() as connection:
-            rows = fetch(connection, select(*columns).where(among(contact.c.id, ids)))
+            rows = _PEOPLE.rows(connection, people=ids)
         return {row[0]: Person(*row) for row in rows}
 
     @cached_property

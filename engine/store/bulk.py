@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import JSON, Connection, Table
 
-_AT_ONCE = 100
+_AT_ONCE = 500
 """Rows of one statement on SQLite. Its `executemany` gives up Python's lock at every row, and takes the write lock along
 while it waits to get it back from other threads; a statement of many rows does so once, and is quicker by itself."""
 
@@ -42,8 +42,7 @@ def insert_rows(
     full = len(rows) - len(rows) % _AT_ONCE if dialect == "sqlite" else 0
     if full:
         many, _ = _statement(table, columns, dialect, _AT_ONCE)
-        for start in range(0, full, _AT_ONCE):
-            cells = chain.from_iterable(rows[start : start + _AT_ONCE])
-            connection.exec_driver_sql(many, tuple(cells))
+        pages = (rows[start : start + _AT_ONCE] for start in range(0, full, _AT_ONCE))
+        connection.exec_driver_sql(many, [tuple(chain.from_iterable(page)) for page in pages])
     if full < len(rows):
         connection.exec_driver_sql(statement, list(rows[full:]))

@@ -6,16 +6,49 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Text, bindparam, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Text,
+    TypeDecorator,
+    bindparam,
+    select,
+    text,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.visitors import InternalTraversal
-from sqlalchemy.types import Boolean
+from sqlalchemy.types import Boolean, TypeEngine
 
 from engine.store.tables.people import contact
 
 _NAME_LOCKS, _BUCKETS = 0x57454E44_00000000, 256
+
+
+class _Values(TypeDecorator[Sequence[Any]]):
+    """Whole numbers, or texts, however many, as one parameter: an array on PostgreSQL, a JSON text on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, *, textual: bool) -> None:
+        super().__init__()
+        self.textual = textual
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """How the database takes them."""
+        if dialect.name == "sqlite":
+            return Text()
+        return ARRAY(Text() if self.textual else BigInteger())
+
+    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
+        """The values, given as any collection."""
+        listed = list(value or ())
+        return _document(listed) if dialect.name == "sqlite" else listed
 
 
 class _Among(ColumnElement[bool]):
@@ -26,16 +59,12 @@ class _Among(ColumnElement[bool]):
     type = Boolean()
     _traverse_internals = [  # noqa: RUF012  # an instance variable in SQLAlchemy's own typing
         ("column", InternalTraversal.dp_clauseelement),
-        ("array", InternalTraversal.dp_clauseelement),
-        ("listed", InternalTraversal.dp_clauseelement),
+        ("values", InternalTraversal.dp_clauseelement),
     ]
 
-    def __init__(self, column: ColumnElement[Any], values: Sequence[Any], *, textual: bool) -> None:
+    def __init__(self, column: ColumnElement[Any], values: BindParameter[Any]) -> None:
         self.column = column
-        self.array: BindParameter[Any] = bindparam(
-            None, list(values), type_=ARRAY(Text() if textual else BigInteger()), unique=True
-        )
-        self.listed: BindParameter[Any] = bindparam(None, _document(values), type_=Text(), unique=True)
+        self.values = values
 
     def self_group(self, against: Any = None) -> Any:
         """Itself: it is a test already, and `= 1` after it would keep SQLite from using an index."""
@@ -52,19 +81,30 @@ def _document(values: Sequence[Any]) -> str:
 @compiles(_Among, "sqlite")
 def _among_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
     column = compiler.process(element.column, **options)
-    return f"{column} IN (SELECT value FROM json_each({compiler.process(element.listed, **options)}))"
+    return f"{column} IN (SELECT value FROM json_each({compiler.process(element.values, **options)}))"
 
 
 @compiles(_Among)
 def _among(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
     column = compiler.process(element.column, **options)
-    return f"{column} = ANY({compiler.process(element.array, **options)})"
+    return f"{column} = ANY({compiler.process(element.values, **options)})"
 
 
 def among(column: ColumnElement[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
     """A condition: `column` is one of `values` (all whole numbers, or all text), however many there are."""
     listed = list(values)
-    return _Among(column, listed, textual=bool(listed) and isinstance(listed[0], str))
+    textual = bool(listed) and isinstance(listed[0], str)
+    return _Among(column, bindparam(None, listed, type_=_Values(textual=textual), unique=True))
+
+
+def among_given(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """`among` for a statement that is put together once: its values are given as the parameter `name` when it is run."""
+    return _Among(column, bindparam(name, type_=_Values(textual=column.type.python_type is not int)))
+
+
+_merges = select(contact.c.id, contact.c.merged_into).where(among_given(contact.c.id, "contacts"))
+_LOCKED = _merges.order_by(contact.c.id).with_for_update(key_share=True)
+_MERGED = _merges.where(contact.c.merged_into.is_not(None))
 
 
 def lock_contacts(connection: Connection, contacts: Iterable[int]) -> dict[int, int]:
@@ -78,12 +118,7 @@ def lock_contacts(connection: Connection, contacts: Iterable[int]) -> dict[int, 
     ids = sorted(set(contacts))
     if not ids:
         return {}
-    rows = connection.execute(
-        select(contact.c.id, contact.c.merged_into)
-        .where(among(contact.c.id, ids))
-        .order_by(contact.c.id)
-        .with_for_update(key_share=True)
-    )
+    rows = connection.execute(_LOCKED, {"contacts": ids})
     return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
@@ -101,11 +136,7 @@ def lock_living(connection: Connection, contacts: Iterable[int]) -> dict[int, in
 def _merged(connection: Connection, contacts: set[int]) -> dict[int, int]:
     if connection.dialect.name != "sqlite":
         return lock_contacts(connection, contacts)
-    rows = connection.execute(
-        select(contact.c.id, contact.c.merged_into).where(
-            among(contact.c.id, contacts), contact.c.merged_into.is_not(None)
-        )
-    )
+    rows = connection.execute(_MERGED, {"contacts": contacts})
     return {row[0]: row[1] for row in rows}
 
 
