@@ -67,6 +67,8 @@ _REOPEN_TURNS = 40
 _GRACE_MS = 12_000
 """How late a cohort may be before the sweep starts it again: more than a leg's sign of life takes to be missed."""
 
+_ADMITTED = select(exists(select(admission.c.strand)))
+
 _log = logging.getLogger("wend.relay")
 
 
@@ -150,7 +152,7 @@ class Relay:
     def _drain(self) -> tuple[int, list[Waiting]]:
         database, paused = self._runtime.database, self._pauses.paused()
         with database.read() as connection:
-            admitted = connection.scalar(select(exists(select(admission.c.strand))))
+            admitted = connection.scalar(_ADMITTED)
             waiting = [] if admitted else unstarted(connection, paused)
         if not admitted:
             return 0, waiting

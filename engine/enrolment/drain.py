@@ -3,12 +3,20 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, delete, exists, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, or_, select, text, update
 
 from engine.enrolment.enter import COHORT_SIZE, new_cohort
 from engine.enrolment.tally import Changes, stands, write_changes
-from engine.store.sets import among
+from engine.store.sets import among, among_given
 from engine.store.tables import admission, cohort, enrolment
+
+_UNSTARTED = (
+    select(cohort.c.id, cohort.c.plan, cohort.c.journey, cohort.c.lane)
+    # In the index's own words: SQLite uses it for no others, and would look through all cohorts there ever were.
+    .where(text("not started"), ~among_given(cohort.c.id, "paused"))
+    .order_by(cohort.c.lane.desc(), cohort.c.id)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +89,7 @@ def delete_stale(connection: Connection) -> int:
 
 def unstarted(connection: Connection, paused: Collection[int] = (), limit: int = 200) -> list[Waiting]:
     """Cohorts whose workflow was not started yet, the live lane's first, without those that are left alone."""
-    # In the index's own words: SQLite uses it for no others, and would look through all cohorts there ever were.
-    rows = connection.execute(
-        select(cohort.c.id, cohort.c.plan, cohort.c.journey, cohort.c.lane)
-        .where(text("not started"), *([~among(cohort.c.id, paused)] if paused else []))
-        .order_by(cohort.c.lane.desc(), cohort.c.id)
-        .limit(limit)
-    )
+    rows = connection.execute(_UNSTARTED, {"paused": paused, "most": limit})
     return [Waiting(*row) for row in rows]
 
 

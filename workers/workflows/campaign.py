@@ -5,15 +5,16 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.common import RetryPolicy, TypedSearchAttributes
 
-from workers.names import (
-    ATTRIBUTES,
-    CAMPAIGN,
-    CAMPAIGN_PAGES,
-    CAMPAIGN_RUN,
-    SCHEDULED_CAMPAIGN,
-    CampaignAnswer,
-    CampaignCall,
-)
+with workflow.unsafe.imports_passed_through():
+    from workers.names import (
+        ATTRIBUTES,
+        CAMPAIGN,
+        CAMPAIGN_PAGES,
+        CAMPAIGN_RUN,
+        SCHEDULED_CAMPAIGN,
+        CampaignAnswer,
+        CampaignCall,
+    )
 
 _PAGES_TIMEOUT = timedelta(minutes=10)
 _SIGN_OF_LIFE = timedelta(seconds=10)

@@ -5,7 +5,8 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from workers.names import COHORT, LEG, LegAnswer, LegCall
+with workflow.unsafe.imports_passed_through():
+    from workers.names import COHORT, LEG, LegAnswer, LegCall
 
 _LEG_TIMEOUT = timedelta(minutes=30)
 _SIGN_OF_LIFE = timedelta(seconds=10)
