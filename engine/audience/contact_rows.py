@@ -86,10 +86,22 @@ def typed(text: str) -> Any:
     return _FLAGS.get(text.lower(), text)
 
 
+def is_text(read: str) -> bool:
+    """Whether all that was read is text that can be stored: no byte that is not UTF-8 (a surrogate stands for it), no NUL."""
+    return "\x00" not in read and (read.isascii() or not any("\udc80" <= sign <= "\udcff" for sign in read))
+
+
 def read_header(line: str) -> Header:
-    """The header, with the delimiter that splits it most. NotAContactFile where no column names a person."""
+    """The header, with the delimiter that splits it most. NotAContactFile where it is no text, or no column names a person."""
+    if not is_text(line):
+        raise NotAContactFile("The file is not text in UTF-8. Save it as CSV in UTF-8.")
     delimiter = max(_DELIMITERS, key=line.count)
-    cells = next(csv.reader([line.lstrip("\ufeff")], delimiter=delimiter), [])
+    try:
+        cells = next(csv.reader([line.lstrip("\ufeff")], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        raise NotAContactFile(
+            "A quote is opened in the header that is not closed behind its name. Write all names of columns in one line."
+        ) from None
     names: list[str] = []
     plain: list[bool] = []
     for number, cell in enumerate(cells, 1):
@@ -98,7 +110,7 @@ def read_header(line: str) -> Header:
         if as_text:
             name = name[: -len(_AS_TEXT)].strip()
         name = name.lower() if name.lower() in COLUMNS else name
-        if not name or "\x00" in name:
+        if not name:
             raise NotAContactFile(f"Column {number} of the header has no name. Name it, or remove it.")
         if name in names:
             raise NotAContactFile(
@@ -232,7 +244,7 @@ def _unreadable(row: list[str], header: Header) -> str | None:
     if whole.isascii() and "\x00" not in whole and len(whole) <= _LONGEST_CELL:
         return None
     for name, cell in zip(header.names, row, strict=False):
-        if "\x00" in cell or (not cell.isascii() and any("\udc80" <= sign <= "\udcff" for sign in cell)):
+        if not is_text(cell):
             return f"{name}: This is not text in UTF-8. Save the file as CSV in UTF-8."
         if len(cell) > _LONGEST_CELL:
             return f"{name}: The cell has more than {_LONGEST_CELL} characters. Shorten it."

@@ -25,7 +25,7 @@ def write(tmp_path: Path) -> Write:
 
     def lines(*listed: str, encoding: str = "utf-8") -> Path:
         file = tmp_path / "contacts.csv"
-        file.write_bytes("\n".join(listed).encode(encoding))
+        file.write_bytes("\n".join(listed).encode(encoding, "surrogateescape"))
         return file
 
     return lines
@@ -160,6 +160,12 @@ def test_text_that_is_not_utf8_spoils_its_row_alone(database: Database, tmp_path
         ),
         ("email,email", 'The column "email" stands twice in the header. Rename one of the two.'),
         ("email,,city", "Column 2 of the header has no name. Name it, or remove it."),
+        ("email,pr\udce9nom", "The file is not text in UTF-8. Save it as CSV in UTF-8."),
+        ("e\x00m\x00a\x00i\x00l\x00", "The file is not text in UTF-8. Save it as CSV in UTF-8."),
+        (
+            'external_id,"favourite\ntoy",email',
+            "A quote is opened in the header that is not closed behind its name. Write all names of columns in one line.",
+        ),
     ],
 )
 def test_a_header_that_makes_no_sense_stops_the_file(

@@ -60,10 +60,18 @@ def _how_to_enter(published: Published) -> str:
 def read_document(file: Path) -> dict[str, Any]:
     """The document in a file. ValueError names the line where it is not JSON."""
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8-sig"))
     except json.JSONDecodeError as error:
         raise ValueError(
             f"{file.name} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}. Correct it there."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{file.name} is not text in UTF-8: its byte {error.start + 1} cannot be read. Save it in UTF-8."
+        ) from None
+    except RecursionError:
+        raise ValueError(
+            f"{file.name} is nested too deeply to be read. Keep its values nearer the top."
         ) from None
     if not isinstance(document, dict):
         raise ValueError(f"{file.name} holds no journey. It begins with {{, and has nodes and edges.")
