@@ -46,6 +46,12 @@ def new_codes(count: int) -> list[str]:
     return [drawn[start : start + LENGTH] for start in range(0, len(drawn), _DRAWN_CHARACTERS)]
 
 
+def link_with(link: str, code: str) -> str:
+    """A promotion's link that brings the code along: in its query, since what stands behind # never reaches the shop."""
+    address, mark, place = link.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}coupon={code}{mark}{place}"
+
+
 def issue_batch(batch: Batch, promotion: str) -> list[Outcome]:
     """Give every enrolment in the batch its code. Port `expired` once the promotion has ended.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from engine.content.coupons import GIVEN
+from engine.content.coupons import GIVEN, link_with
 from engine.content.templates import Kind, ParsedTemplate, TemplateProblem, parse
 from engine.flow.document import Promotion, Template
 from engine.journey.time import iso
@@ -134,7 +134,7 @@ def coupon_facts(code: str, name: str, offer: Promotion, expires_at: int | None)
     if expires_at is not None:
         facts["expires_at"] = _instant_text(expires_at)
     if offer.link:
-        facts["link"] = f"{offer.link}{'&' if '?' in offer.link else '?'}coupon={code}"
+        facts["link"] = link_with(offer.link, code)
     return facts
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.content import templates
-from engine.content.coupons import expiry_of
+from engine.content.coupons import expiry_of, link_with
 from engine.content.messages import (
     KINDS,
     VARIABLES,
@@ -106,9 +106,8 @@ def _sample_coupon(offer: Offer, timezone: object) -> dict[str, Any]:
     )
     if ends is not None:
         facts["expires_at"] = iso(ends)
-    link = offer.promotion.link
-    if link:
-        facts["link"] = f"{link}{'&' if '?' in link else '?'}coupon={SAMPLE_CODE}"
+    if offer.promotion.link:
+        facts["link"] = link_with(offer.promotion.link, SAMPLE_CODE)
     return facts
 
 
