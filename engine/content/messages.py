@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from engine.content.coupons import GIVEN, link_with
 from engine.content.templates import Kind, ParsedTemplate, TemplateProblem, parse
+from engine.flow.checks.template_words import NEEDED
 from engine.flow.document import Promotion, Template
 from engine.journey.time import iso
 from engine.journey.traveller import Traveller
@@ -56,8 +57,7 @@ def written_value(source: str, facts: Mapping[str, Any]) -> str | int | float:
 
 
 def render_message(template: Template, contexts: Sequence[Mapping[str, Any]]) -> list[Rendered | str]:
-    """Every context's message; the cause of its being parked in place of one that could not be
-    rendered."""
+    """Every context's message; the cause of its being parked in place of one that could not be rendered, or says nothing."""
     rendered: list[Rendered | str] = [{} for _ in contexts]
     for name, part in parts(template).items():
         for index, text in enumerate(part.render_many(contexts)):
@@ -68,7 +68,22 @@ def render_message(template: Template, contexts: Sequence[Mapping[str, Any]]) ->
                 rendered[index] = text.cause
             else:
                 message[name] = text
+    for index, message in enumerate(rendered):
+        if not isinstance(message, str) and (problem := unsaid(template, message)) is not None:
+            rendered[index] = problem.cause
     return rendered
+
+
+def unsaid(template: Template, message: Rendered) -> TemplateProblem | None:
+    """What is wrong with a message that came out without the words that its channel needs: it is not sent empty."""
+    for group in NEEDED[template.channel]:
+        written = [message[part] for part in group if part in message]
+        if written and not any(text.strip() for text in written):
+            return TemplateProblem(
+                "empty",
+                f"The {group[-1]} comes out empty for this contact. Write something for those of whom nothing is known.",
+            )
+    return None
 
 
 def contexts_for(

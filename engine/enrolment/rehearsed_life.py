@@ -21,6 +21,7 @@ from engine.content.messages import (
     journey_facts,
     parts,
     promotion_facts,
+    unsaid,
     written_value,
 )
 from engine.content.promotions import end_of
@@ -230,7 +231,11 @@ class RehearsedLife:
         if code is not None:
             offer = self.plan.promotions[code.promotion]
             context["coupon"] = coupon_facts(code.code, code.promotion, offer, code.expires_at)
-        return {name: part.render(context) for name, part in parts(template).items()}
+        message = {name: part.render(context) for name, part in parts(template).items()}
+        problem = unsaid(template, message)
+        if problem is not None:
+            raise problem
+        return message
 
     def _context(self, doing: Rendering) -> dict[str, Any]:
         context: dict[str, Any] = {

@@ -35,7 +35,10 @@ def test_an_offer_without_an_end_never_ends() -> None:
         ("https://shop.example.com/toys", "https://shop.example.com/toys?coupon=C0DE"),
         ("https://shop.example.com/toys?size=2", "https://shop.example.com/toys?size=2&coupon=C0DE"),
         ("https://shop.example.com/toys#top", "https://shop.example.com/toys?coupon=C0DE#top"),
-        ("https://shop.example.com/toys?a=1#/all?b=2", "https://shop.example.com/toys?a=1&coupon=C0DE#/all?b=2"),
+        (
+            "https://shop.example.com/toys?a=1#/all?b=2",
+            "https://shop.example.com/toys?a=1&coupon=C0DE#/all?b=2",
+        ),
     ],
 )
 def test_a_code_stands_in_the_query_of_its_link(link: str, leads_to: str) -> None:

@@ -7,7 +7,7 @@ from engine.flow.document import Template
 from engine.flow.resolve import Resolved
 from engine.flow.world import World
 
-_NEEDED = {"email": (("subject",), ("html", "text")), "sms": (("text",),), "push": (("title",), ("text",))}
+NEEDED = {"email": (("subject",), ("html", "text")), "sms": (("text",),), "push": (("title",), ("text",))}
 """Per channel the parts that must have words: of each group one."""
 
 
@@ -23,6 +23,6 @@ def check(resolved: Resolved, world: World) -> Iterator[Diagnostic]:
 
 def missing_parts(template: Template) -> Iterator[str]:
     """What a template still needs."""
-    for group in _NEEDED[template.channel]:
+    for group in NEEDED[template.channel]:
         if not any((getattr(template, part) or "").strip() for part in group):
             yield group[-1]
