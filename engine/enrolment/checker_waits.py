@@ -3,12 +3,13 @@
 They ask again, of every wait and goal, what the leg and ingestion ask when they lock and look.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from engine.audience.identify import ANONYMOUS
 from engine.enrolment.goal import goal_hit
 from engine.enrolment.listeners import heard_by
 from engine.enrolment.matching import keys_of, look
@@ -21,7 +22,7 @@ from engine.journey.traveller import Happening, Moment, Traveller
 from engine.journey.waits import cancelled_orders, fits, within
 from engine.store.clock import read_clock
 from engine.store.sets import among
-from engine.store.tables import enrolment, event, step
+from engine.store.tables import enrolment, event, identity, step
 
 _PAGE = 1000
 _MARGIN_MS = 5_000
@@ -147,6 +148,7 @@ def _early(connection: Connection, plans: Plans, rows: Sequence[Any], margin: fl
         for who, listed in events.items()
         if any(one.name == CONTACT_MERGED for one in listed)
     }
+    known = _visitors_since(connection, {one.anonymous_id for listed in events.values() for one in listed})
     lines = []
     for row in rows:
         wait = plans.get(connection, row.plan).plan.nodes[row.node].operation
@@ -164,11 +166,25 @@ def _early(connection: Connection, plans: Plans, rows: Sequence[Any], margin: fl
             belongs = within(happening, begun[0], begun[1], row.at) and any(
                 arm.message_of is None and fits(arm, happening, {}, cancelled) for arm in wait.arms
             )
-            if belongs and one.received_at + margin < row.at:
+            had = max(one.received_at, known.get(one.anonymous_id, one.received_at))
+            if belongs and had + margin < row.at:
                 lines.append(
                     f"5: enrolment {row.strand} timed out at {row.node}, and event {one.id} had come before"
                 )
     return lines
+
+
+def _visitors_since(connection: Connection, visitors: Iterable[str | None]) -> dict[str | None, int]:
+    """When visitors were recognised: what they had done before was nobody's until then."""
+    named = [visitor for visitor in visitors if visitor is not None]
+    if not named:
+        return {}
+    rows = connection.execute(
+        select(identity.c.value, identity.c.created_at).where(
+            identity.c.kind == ANONYMOUS, among(identity.c.value, named)
+        )
+    )
+    return {row.value: row.created_at for row in rows}
 
 
 def _moments_before(connection: Connection, rows: Sequence[Any]) -> dict[tuple[int, int], Moment]:

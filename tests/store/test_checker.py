@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
+from engine.audience.events import IDENTIFY
 from engine.delivery.sandbox import RECOGNISED
 from engine.enrolment.checker import Place, check_change, check_invariants
+from engine.enrolment.ingest import Incoming
 from engine.store.database import Database
 from engine.store.ids import new_id
 from engine.store.tables import (
@@ -22,6 +24,7 @@ from engine.store.tables import (
     enrolment,
     entry,
     event,
+    identity,
     message,
     sandbox_message,
     step,
@@ -225,6 +228,25 @@ def test_a_planted_violation_is_found(scene: Scene, name: str) -> None:
     assert len(found) == len(expected), found
     for line, beginning in zip(found, expected, strict=True):
         assert line.startswith(beginning.format(**names))
+
+
+def test_what_a_visitor_did_was_nobodys_before_they_were_recognised(database: Database) -> None:
+    """No time-out went before an event of a visitor who was recognised as the contact only later; of one who was known, it
+    did."""
+    world = World(database)
+    waits = plan(start=enter("w"), w=wait("1 day", "late", seen=("viewed", None)), late=leave("late"))
+    (root,) = world.enter(world.publish(waits), world.contacts(["ann"]))
+    world.travel(START + HOUR)
+    world.events(Incoming("m1", "viewed", world.now, anonymous_id="v"))
+    world.travel(START + DAY + HOUR)
+    world.events(Incoming("m2", IDENTIFY, world.now, anonymous_id="v", user_id="ann", traits={}))
+
+    assert world.row(root).result == "late"
+    assert world.violations() == []
+    with world.database.write() as connection:
+        connection.execute(update(identity).where(identity.c.value == "v").values(created_at=START))
+    (line,) = world.violations()
+    assert line.startswith(f"5: enrolment {root} timed out at w, and event")
 
 
 def test_a_number_that_is_not_what_there_is_is_found(scene: Scene) -> None:
