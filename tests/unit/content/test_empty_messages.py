@@ -26,7 +26,7 @@ def rendered(template: Template, first_name: str | None) -> Rendered | str:
 )
 def test_nobody_is_sent_an_empty_message(template: Template) -> None:
     """Where nothing is left of a part that its channel needs, the contact is parked for it; the others get theirs."""
-    assert rendered(template, None) == "template:empty"
+    assert str(rendered(template, None)).startswith("template:empty: The ")
     assert isinstance(rendered(template, "Ada"), dict)
 
 
