@@ -2,20 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, func, null, select
 
 from api.errors import NotFound
-from api.words.schemas import Kind, Known, KnownEvent, Scalar, Variable, VocabularyOut
+from api.words.schemas import Choice, ChoicesOut, Kind, Known, KnownEvent, Scalar, Variable, VocabularyOut
 from engine.audience.profile import COLUMNS
 from engine.content.messages import VARIABLES
 from engine.enrolment.world import known_tags
 from engine.flow.condition_moment import moment
 from engine.flow.condition_words import EVENTS
 from engine.store.batch import Person
-from engine.store.tables import contact, enrolment, event
+from engine.store.tables import contact, enrolment, event, library_promotion, library_template, segment
 
+Named = Literal["segment", "template", "promotion"]
+_TABLES: dict[Named, Table] = {
+    "segment": segment,
+    "template": library_template,
+    "promotion": library_promotion,
+}
 _LOOKED_AT = 1_500
 _DEEPEST = 3
 _MOST_NAMES = 300
@@ -46,6 +52,34 @@ def read_person(connection: Connection, number: int) -> Person:
     if row is None:
         raise NotFound(f"There is no contact {number}. Look up the id among the contacts.")
     return Person(*row)
+
+
+def choices(
+    connection: Connection,
+    kind: Named,
+    *,
+    search: str | None,
+    channel: str | None,
+    named: str | None,
+    limit: int,
+) -> ChoicesOut:
+    """The first names that match, and how many do."""
+    table = _TABLES[kind]
+    spoken: ColumnElement[Any] = null() if kind != "template" else table.c.content["channel"].as_string()
+    wanted: list[ColumnElement[bool]] = []
+    if search:
+        wanted.append(func.lower(table.c.name).contains(search.lower(), autoescape=True))
+    if channel and kind == "template":
+        wanted.append(spoken == channel)
+    query = select(table.c.name, spoken).where(*wanted).order_by(table.c.name).limit(limit)
+    known = None
+    if named is not None:
+        known = connection.execute(select(table.c.name).where(table.c.name == named)).first() is not None
+    return ChoicesOut(
+        items=[Choice(name=name, channel=of) for name, of in connection.execute(query)],
+        matching=connection.execute(select(func.count()).select_from(table).where(*wanted)).scalar_one(),
+        known=known,
+    )
 
 
 def _newest(connection: Connection, *columns: Any) -> list[Any]:

@@ -62,6 +62,19 @@ class PreviewIn(Shape):
     timezone: Text = "UTC"
 
 
+class FieldPreviewIn(Shape):
+    """A template in a node's config, and for whom. `kind` is how it is filled in: as one line, as text, or as the value
+    of a contact's field."""
+
+    source: Text = Field(max_length=65_536)
+    kind: Literal["line", "text", "value"] = "text"
+    contact: Id | None = None
+    profile: dict[str, Any] = Field(default_factory=dict)
+    event: dict[str, Any] | None = Field(default=None, description="The properties of the trigger's event.")
+    journey_name: Text = ""
+    timezone: Text = "UTC"
+
+
 class TemplateFaultPlace(Shape):
     """What is wrong, and where: lines and columns count from 1. `about` is contact where others get the message."""
 
@@ -95,3 +108,25 @@ class MessagePreviewOut(Shape):
     parts: dict[str, str]
     sms: SmsOut | None
     problems: list[TemplateFaultPlace]
+
+
+class FieldPreviewOut(Shape):
+    """A field as it would be filled in; null where it cannot be, with its problems."""
+
+    text: str | None
+    problems: list[TemplateFaultPlace]
+
+
+class Choice(Shape):
+    """Something that a field may name."""
+
+    name: str
+    channel: str | None = Field(description="Of a template: what it is for.")
+
+
+class ChoicesOut(Shape):
+    """The first that match, by name, and how many match altogether."""
+
+    items: list[Choice]
+    matching: int
+    known: bool | None = Field(description="Whether there is one called `named`; null where none was named.")

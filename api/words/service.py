@@ -4,9 +4,16 @@ from typing import Any
 
 from api.house import House
 from api.words import queries
-from api.words.schemas import MessagePreviewOut, PreviewIn, SmsOut, TemplateFaultPlace
+from api.words.schemas import (
+    FieldPreviewIn,
+    FieldPreviewOut,
+    MessagePreviewOut,
+    PreviewIn,
+    SmsOut,
+    TemplateFaultPlace,
+)
 from engine.audience.profile import COLUMNS, PUSH_TOKEN
-from engine.content.preview import Offer, PlacedProblem, preview, preview_context
+from engine.content.preview import Offer, PlacedProblem, preview, preview_context, preview_field
 from engine.content.sms import sms_length
 from engine.flow.diagnostic import capital, ended, split_sentences
 
@@ -19,7 +26,7 @@ def preview_message(house: House, body: PreviewIn) -> MessagePreviewOut:
     offer = None
     if body.promotion is not None:
         offer = Offer(body.promotion_name, body.promotion, body.timezone, house.now())
-    event = None if body.event is None else {"name": "", "properties": body.event}
+    event = _event(body)
     context = preview_context(contact, body.journey_name, timezone=body.timezone, event=event, offer=offer)
     found = preview(body.template, context)
     channel = body.template.channel
@@ -43,7 +50,22 @@ def preview_message(house: House, body: PreviewIn) -> MessagePreviewOut:
     )
 
 
-def _contact(house: House, body: PreviewIn) -> dict[str, Any]:
+def preview_a_field(house: House, body: FieldPreviewIn) -> FieldPreviewOut:
+    """The field as it is filled in for the contact that is asked for."""
+    context = preview_context(
+        _contact(house, body), body.journey_name, timezone=body.timezone, event=_event(body)
+    )
+    found = preview_field(body.source, body.kind, context)
+    return FieldPreviewOut(
+        text=found.parts.get("text"), problems=[_shown(problem) for problem in found.problems]
+    )
+
+
+def _event(body: PreviewIn | FieldPreviewIn) -> dict[str, Any] | None:
+    return None if body.event is None else {"name": "", "properties": body.event}
+
+
+def _contact(house: House, body: PreviewIn | FieldPreviewIn) -> dict[str, Any]:
     if body.contact is not None:
         with house.database.read() as connection:
             return queries.read_person(connection, body.contact).facts()

@@ -3,9 +3,10 @@
 It renders with the same parser and the same facts as a send does.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from engine.content import templates
@@ -18,13 +19,18 @@ from engine.content.messages import (
     journey_facts,
     promotion_facts,
 )
-from engine.content.templates import TemplateProblem
+from engine.content.templates import Kind, TemplateProblem
 from engine.flow.document import Promotion, Template
 from engine.journey.time import iso
 
 SAMPLE_CODE = "0SAMPLE0C0DE00"
 """Stands for a coupon's code, which is given to one contact in earnest alone."""
+FIELD_VARIABLES = tuple(
+    name for name in VARIABLES if name.partition(".")[0] in ("contact", "event", "journey")
+)
+"""What a template in a node's config may read: a message knows more, such as its coupon."""
 _TAG = re.compile(r"\{[{%].*?[%}]\}")
+_JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,47 @@ def preview(template: Template, context: Mapping[str, Any]) -> Previewed:
         except TemplateProblem as problem:
             problems.append(_placed(part, source, problem, "contact"))
     return Previewed(rendered, tuple(problems))
+
+
+def preview_field(source: str, kind: Kind, context: Mapping[str, Any]) -> Previewed:
+    """A template in a node's config as it would be filled in, as the part "text". JSON is filled in text by text."""
+    try:
+        drawn = json.loads(source)
+    except (ValueError, RecursionError):
+        drawn = None
+    if not isinstance(drawn, dict | list):
+        text, wrong = _filled(source, kind, context)
+        return Previewed({} if text is None else {"text": text}, tuple(wrong))
+    problems: list[PlacedProblem] = []
+    pieces: list[str] = []
+    done = 0
+    for found in _JSON_TEXT.finditer(source):
+        if source[found.end() :].lstrip().startswith(":"):
+            continue
+        text, wrong = _filled(json.loads(found[0]), kind, context)
+        problems += [_within(source, found, one) for one in wrong]
+        pieces += [source[done : found.start()], json.dumps(text, ensure_ascii=False)]
+        done = found.end()
+    return Previewed({} if problems else {"text": "".join([*pieces, source[done:]])}, tuple(problems))
+
+
+def _filled(source: str, kind: Kind, context: Mapping[str, Any]) -> tuple[str | None, list[PlacedProblem]]:
+    wrong = templates.check(source, kind, FIELD_VARIABLES)
+    if wrong:
+        return None, [_placed("text", source, one, "template") for one in wrong]
+    try:
+        return templates.parse(source, kind).render(context), []
+    except TemplateProblem as problem:
+        return None, [_placed("text", source, problem, "contact")]
+
+
+def _within(source: str, literal: re.Match[str], problem: PlacedProblem) -> PlacedProblem:
+    """The place of a problem of a text in JSON, in the whole; all of the text where it is written with escapes."""
+    plain = literal[0][1:-1] == json.loads(literal[0])
+    start = literal.start() + 1 + (problem.column - 1 if plain else 0)
+    length = problem.length if plain else max(len(literal[0]) - 2, 1)
+    line, column = source.count("\n", 0, start) + 1, start - source.rfind("\n", 0, start)
+    return replace(problem, line=line, column=column, length=length)
 
 
 def preview_context(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import func, select
@@ -144,3 +145,48 @@ async def test_a_preview_for_nobody_is_refused(api: Api) -> None:
     )
 
     assert refused["status"] == 404
+
+
+async def test_a_field_is_shown_as_it_would_be_filled_in(api: Api) -> None:
+    """A line is one line, JSON is filled in text by text so that it stays JSON, keys are left alone."""
+    who = {"profile": {"first_name": 'Ma"rio\nB', "attributes": {"points": 4}}}
+    body = '{"{{ key }}": ["{{ contact.first_name }}", 7],\n "n": "{{ contact.attributes.points + 1 }}"}'
+
+    line = await api.post("/fields/preview", {"source": "x/{{ contact.first_name }}", "kind": "line", **who})
+    filled = await api.post("/fields/preview", {"source": body, **who})
+
+    assert line == {"text": 'x/Ma"rio B', "problems": []}
+    assert json.loads(filled["text"]) == {"{{ key }}": ['Ma"rio\nB', 7], "n": "5"}
+
+
+async def test_what_is_wrong_with_a_field_is_told_with_its_place(api: Api) -> None:
+    """A place within JSON counts from the beginning of the field; what only messages know is unknown here."""
+    body = '{"a": 1,\n "b": "to {{ contact.nmae }}", "c": "\\u0041 {{ coupon.code }}"}'
+
+    shown = await api.post("/fields/preview", {"source": body})
+    lacking = await api.post("/fields/preview", {"source": "Hi {{ contact.first_name }}"})
+
+    assert shown["text"] is None
+    assert [(one["code"], one["line"], one["column"], one["length"]) for one in shown["problems"]] == [
+        ("unknown_variable", 2, 14, 12),
+        ("unknown_variable", 2, 38, 24),
+    ]
+    assert [(one["about"], one["column"]) for one in lacking["problems"]] == [("contact", 7)]
+
+
+async def test_choices_are_found_by_a_part_of_their_name_and_counted(api: Api) -> None:
+    """The first that match come with how many match; a template's channel narrows; a named one is looked up besides."""
+    for number in range(12):
+        await api.post("/segments", {"name": f"Buyers {number:02}", "contacts": []})
+    for name, channel in (("hello", "sms"), ("hello there", "push")):
+        await api.put(f"/templates/{name}", {"channel": channel, "title": "x", "text": "x"})
+
+    segments = await api.get("/choices/segment", search="BUYERS 0", limit=3, named="Buyers 11")
+    templates = await api.get("/choices/template", channel="push", named="nobody")
+    promotions = await api.get("/choices/promotion")
+
+    assert [one["name"] for one in segments["items"]] == ["Buyers 00", "Buyers 01", "Buyers 02"]
+    assert (segments["matching"], segments["known"]) == (10, True)
+    assert templates == {"items": [{"name": "hello there", "channel": "push"}], "matching": 1, "known": False}
+    assert promotions == {"items": [], "matching": 0, "known": None}
+    assert (await api.refused("GET", "/choices/contact"))["status"] == 422

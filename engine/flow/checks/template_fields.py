@@ -38,9 +38,7 @@ def _fields(
     schema: Mapping[str, Any], named: Mapping[str, Any], value: Any, place: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """The texts of a config that its schema calls templates, and where they stand."""
-    for part in (schema, *schema.get("anyOf", ())):
-        if "$ref" in part:
-            part = named.get(str(part["$ref"]).rpartition("/")[2], {})
+    for part in _alternatives(schema, named, value):
         if isinstance(value, str):
             if part.get("x-ui", {}).get("template") is True:
                 yield place, value
@@ -54,6 +52,21 @@ def _fields(
         elif isinstance(value, list) and isinstance(part.get("items"), Mapping):
             for index, item in enumerate(value):
                 yield from _fields(part["items"], named, item, (*place, str(index)))
+
+
+def _alternatives(
+    schema: Mapping[str, Any], named: Mapping[str, Any], value: Any
+) -> Iterator[Mapping[str, Any]]:
+    """A part and what it may be instead; of a union that a field tells apart, the one that the value says it is."""
+    tag = schema.get("discriminator", {}).get("propertyName")
+    for part in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        if "$ref" in part:
+            part = named.get(str(part["$ref"]).rpartition("/")[2], {})
+        if tag is not None and part is not schema and isinstance(value, Mapping):
+            said = part.get("properties", {}).get(tag, {})
+            if value.get(tag) not in (said.get("const"), *said.get("enum", ())):
+                continue
+        yield part
 
 
 def _problems(

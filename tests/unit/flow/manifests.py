@@ -329,6 +329,13 @@ ACTS = [
                 "type": "object",
                 "additionalProperties": {"x-ui": {"widget": "value", "template": True}},
             },
+            how={
+                "discriminator": {"propertyName": "by"},
+                "oneOf": [
+                    fields(by={"enum": ["words"]}, said={**TEXT, "x-ui": {"template": True}}),
+                    fields(by={"enum": ["code"]}, said=TEXT),
+                ],
+            },
         ),
     ),
     act("note", "done", label="Note", config_schema={"type": "object"}),

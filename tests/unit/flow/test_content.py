@@ -132,6 +132,16 @@ def test_fields_that_are_templates_are_read_like_messages() -> None:
     ]  # fmt: skip
 
 
+def test_a_template_in_one_of_several_shapes_is_read_where_that_shape_is_chosen() -> None:
+    """A field of the same name in another shape is no template."""
+    paths = "in:campaign -> hook:hook -> out:exit"
+    hook = {"url": "https://example.com/"}
+
+    for by, wanted in (("words", ["field-problem"]), ("code", [])):
+        drawn = draw(paths, hook={**hook, "how": {"by": by, "said": "{{ broken"}})
+        assert codes(drawn, content_world()) == wanted
+
+
 def test_a_tag_that_the_journey_gives_is_known() -> None:
     """Asking for it is no mistake, wherever it is given."""
     paths = "in:campaign -> t:has_tag -> out:exit\nt -no-> give:add_tag -> out"

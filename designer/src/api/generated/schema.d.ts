@@ -234,6 +234,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/choices/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a field may name
+         * @description The names that match, without what they stand for, and how many there are: for a list that is searched as one
+         *     types.
+         */
+        get: operations["list_choices_v1_choices__kind__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clock": {
         parameters: {
             query?: never;
@@ -607,6 +628,26 @@ export interface paths {
         get: operations["get_picture_v1_examples__example__picture_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fields/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A field as it would be filled in
+         * @description Render a template of a node's config for a contact, by the renderer that workers use. Nothing is stored or sent.
+         */
+        post: operations["preview_field_v1_fields_preview_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2008,6 +2049,19 @@ export interface components {
             publishable: boolean;
         };
         /**
+         * Choice
+         * @description Something that a field may name.
+         */
+        Choice: {
+            /**
+             * Channel
+             * @description Of a template: what it is for.
+             */
+            channel: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
          * ChoiceOut
          * @description A way on from where a strand stands.
          */
@@ -2040,6 +2094,21 @@ export interface components {
              * @description What happens on this way.
              */
             words: string;
+        };
+        /**
+         * ChoicesOut
+         * @description The first that match, by name, and how many match altogether.
+         */
+        ChoicesOut: {
+            /** Items */
+            items: components["schemas"]["Choice"][];
+            /**
+             * Known
+             * @description Whether there is one called `named`; null where none was named.
+             */
+            known: boolean | null;
+            /** Matching */
+            matching: number;
         };
         /**
          * ClockOut
@@ -2625,6 +2694,54 @@ export interface components {
         Examples: {
             /** Items */
             items: components["schemas"]["ExampleOut"][];
+        };
+        /**
+         * FieldPreviewIn
+         * @description A template in a node's config, and for whom. `kind` is how it is filled in: as one line, as text, or as the value
+         *     of a contact's field.
+         */
+        FieldPreviewIn: {
+            /** Contact */
+            contact?: string | null;
+            /**
+             * Event
+             * @description The properties of the trigger's event.
+             */
+            event?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Journey Name
+             * @default
+             */
+            journey_name: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "line" | "text" | "value";
+            /** Profile */
+            profile?: {
+                [key: string]: unknown;
+            };
+            /** Source */
+            source: string;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
+        };
+        /**
+         * FieldPreviewOut
+         * @description A field as it would be filled in; null where it cannot be, with its problems.
+         */
+        FieldPreviewOut: {
+            /** Problems */
+            problems: components["schemas"]["TemplateFaultPlace"][];
+            /** Text */
+            text: string | null;
         };
         /**
          * FieldProblem
@@ -6399,6 +6516,74 @@ export interface operations {
             };
         };
     };
+    list_choices_v1_choices__kind__get: {
+        parameters: {
+            query?: {
+                /** @description Part of the name. */
+                search?: string | null;
+                /** @description Only templates for it. */
+                channel?: string | null;
+                /** @description A name to look up besides. */
+                named?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description What is chosen from. */
+                kind: "segment" | "template" | "promotion";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesOut"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_clock_v1_clock_get: {
         parameters: {
             query?: never;
@@ -8095,6 +8280,111 @@ export interface operations {
             };
             /** @description There is nothing under this id or name (`not-found`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request names another machine (`not-this-machine`) */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value does not fit what it is for (`bad-value`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bug of Wend's (`bug`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer (`database-away`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_field_v1_fields_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldPreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldPreviewOut"];
+                };
+            };
+            /** @description The body is no JSON (`body-not-json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page of another site (`from-elsewhere`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing under this id or name (`not-found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes (`body-too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's type is not taken here (`wrong-media-type`); The body's encoding is not taken here (`wrong-encoding`) */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
