@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import catalog from "../../golden/catalog.json";
 import { asSchema, resolved, type Schema } from "../graph/manifest";
-import { beginning, fieldsOf, kindOf, movedItem, switched, tagOf, variantAt, variantsOf, withField } from "./fields";
+import { beginning, emptied, fieldsOf, kindOf, movedItem, shownText, switched, tagOf, variantAt, variantsOf, withField } from "./fields";
 
 const KNOWN = new Set(["text", "number", "duration", "json"]);
 const UNION: Schema = {
@@ -50,6 +50,17 @@ test("taking a field out leaves the others", () => {
   expect(withField({ a: 1, b: 2 }, "a", undefined)).toEqual({ b: 2 });
   expect(withField({ a: 1 }, "b", null)).toEqual({ a: 1, b: null });
   expect(withField("no object", "a", 1)).toEqual({ a: 1 });
+});
+
+test("a text with a default can be emptied, where none is allowed; else the default holds again", () => {
+  const before: Schema = { type: "string", default: "Bearer " };
+  expect(emptied(before)).toBe("");
+  expect([shownText(before, undefined), shownText(before, ""), shownText(before, "Basic")]).toEqual(["Bearer ", "", "Basic"]);
+  expect(emptied({ ...before, minLength: 1 })).toBeUndefined();
+  expect(shownText({ ...before, minLength: 1 }, undefined)).toBe("");
+  expect(emptied({ ...before, minLength: 1, nullable: true })).toBeNull();
+  expect(shownText({ ...before, minLength: 1, nullable: true }, null)).toBe("");
+  expect([emptied({ type: "string" }), emptied({ type: "string", default: "" }), emptied({ type: "string", default: null, nullable: true })]).toEqual([undefined, undefined, undefined]);
 });
 
 test("an entry moves within its list and not out of it", () => {

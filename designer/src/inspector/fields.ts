@@ -131,6 +131,24 @@ export function withField(value: unknown, key: string, inner: Json | undefined):
   return inner === undefined ? rest : { ...(isObject(value) ? (value as Record<string, Json>) : {}), [key]: inner };
 }
 
+/** What a text that was emptied is kept as: nothing, so that the default holds; but where the default is a text, and none may stand in its stead, as emptied. */
+export function emptied(part: Schema): Json | undefined {
+  if (textOf(part["default"]) === "") return undefined;
+  if (mayBeBlank(part)) return "";
+  return part["nullable"] === true ? null : undefined;
+}
+
+/** The text that a field shows. A default that may be emptied is shown as what it is: a text to change. */
+export function shownText(part: Schema, value: unknown): string {
+  return textOf(value === undefined && emptied(part) !== undefined ? part["default"] : value);
+}
+
+function mayBeBlank(part: Schema): boolean {
+  const least = part["minLength"];
+  const bound = ["pattern", "format", "enum"].some((word) => word in part);
+  return part["type"] === "string" && !bound && !(typeof least === "number" && least > 0);
+}
+
 /** A list with the item at one place moved to another. */
 export function movedItem<T>(list: readonly T[], from: number, to: number): T[] {
   const [item, ...none] = list.slice(from, from + 1);

@@ -5,7 +5,7 @@ import { ArrowDown, ArrowUp, GripVertical, Plus, X } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 
 import { isObject, sameJson, type Json } from "../../graph/document";
-import { asSchema, resolved } from "../../graph/manifest";
+import { asSchema, resolved, type Schema } from "../../graph/manifest";
 import { beginning, kindOf, movedItem, switched, tagOf, variantAt, variantsOf, withField } from "../fields";
 import { FormContext, joined, useForm, type FieldProps } from "../form";
 import { Field, Fields } from "../SchemaForm";
@@ -89,7 +89,7 @@ export function ListField(props: FieldProps) {
                 <GripVertical size={14} />
               </ActionIcon>
               <div style={{ flex: 1, minWidth: 0 }}>
-                <Item quiet={at > 0} part={inner} path={joined(path, at)} label={`${label} ${String(at + 1)}`} value={item} onChange={(next) => onChange(items.map((one, place) => (place === at ? (next ?? null) : one)))} />
+                <Item quiet={at > 0} part={inner} path={joined(path, at)} label={`${label} ${String(at + 1)}`} value={item} onChange={(next) => onChange(items.map((one, place) => (place === at ? (next === undefined ? blankOf(inner) : next) : one)))} />
               </div>
               <Stack gap={0}>
                 <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Remove ${label} ${String(at + 1)}`} onClick={() => put(items.filter((_, place) => place !== at))}><X size={14} /></ActionIcon>
@@ -120,9 +120,14 @@ function Item({ quiet, ...props }: Omit<FieldProps, "help" | "required"> & { rea
   );
 }
 
+/** What an entry holds in which nothing is filled in. */
+function blankOf(inner: Schema): Json {
+  return inner["type"] === "string" ? "" : inner["type"] === "object" ? {} : null;
+}
+
 /** What a new entry begins with; a port gets a name that no other has. */
-function freshItem(inner: ReturnType<typeof asSchema>, root: ReturnType<typeof asSchema>, items: readonly Json[]): Json {
-  const begun = beginning(inner, root) ?? (inner["type"] === "string" ? "" : inner["type"] === "object" ? {} : null);
+function freshItem(inner: Schema, root: Schema, items: readonly Json[]): Json {
+  const begun = beginning(inner, root) ?? blankOf(inner);
   if (!isObject(begun) || !isObject(inner["properties"]) || !("port" in inner["properties"])) return begun;
   const taken = new Set(items.flatMap((one) => (isObject(one) && typeof one["port"] === "string" ? [one["port"]] : [])));
   let number = items.length + 1;

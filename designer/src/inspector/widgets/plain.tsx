@@ -1,12 +1,12 @@
 /** Fields for single values: texts, numbers, switches, choices, times. */
 
 import { Checkbox, Chip, Group, Input, NumberInput, PasswordInput, Select, Switch, Text, Textarea, TextInput } from "@mantine/core";
-import { useId, useState } from "react";
+import { useId, useState, type ChangeEvent } from "react";
 
 import type { Json } from "../../graph/document";
 import { parseDuration, UNITS } from "../../graph/duration";
 import { asSchema, type Schema } from "../../graph/manifest";
-import { textOf } from "../fields";
+import { emptied, shownText, textOf } from "../fields";
 import { mayBeEmpty, optionOf, useForm, type FieldProps } from "../form";
 
 /** What every field says around its input. */
@@ -21,54 +21,35 @@ export function useShell({ label, help, required, path, part }: FieldProps, deep
   };
 }
 
-/** What stands where nothing is written: the default, else an example. */
+/** What stands where nothing is written: the default if it holds then, else an example. */
 export function placeholderOf(part: Schema): string {
   const examples = part["examples"];
+  if (emptied(part) !== undefined) return "";
   if (typeof part["default"] === "string" || typeof part["default"] === "number") return String(part["default"]);
   return Array.isArray(examples) && typeof examples[0] === "string" ? `e.g. ${examples[0]}` : "";
 }
 
+/** A text as its input shows it, and what typing makes of it. */
+function textInput({ part, value, onChange }: FieldProps) {
+  return {
+    value: shownText(part, value),
+    placeholder: placeholderOf(part),
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => onChange(event.currentTarget.value || emptied(part)),
+  };
+}
+
 export function TextField(props: FieldProps) {
-  const { part, value, onChange } = props;
-  return (
-    <TextInput
-      {...useShell(props)}
-      value={textOf(value)}
-      placeholder={placeholderOf(part)}
-      onChange={(event) => onChange(event.currentTarget.value || undefined)}
-    />
-  );
+  return <TextInput {...useShell(props)} {...textInput(props)} />;
 }
 
 export function UrlField(props: FieldProps) {
-  const { part, value, onChange } = props;
-  return (
-    <TextInput
-      {...useShell(props)}
-      type="text"
-      inputMode="url"
-      value={textOf(value)}
-      placeholder={placeholderOf(part) || "https://"}
-      spellCheck={false}
-      onChange={(event) => onChange(event.currentTarget.value || undefined)}
-    />
-  );
+  const input = textInput(props);
+  return <TextInput {...useShell(props)} {...input} type="text" inputMode="url" placeholder={input.placeholder || "https://"} spellCheck={false} />;
 }
 
 export function LongTextField(props: FieldProps) {
-  const { part, value, onChange } = props;
-  const rows = optionOf(part, "rows");
-  return (
-    <Textarea
-      {...useShell(props)}
-      autosize
-      minRows={typeof rows === "number" ? rows : 3}
-      maxRows={16}
-      value={textOf(value)}
-      placeholder={placeholderOf(part)}
-      onChange={(event) => onChange(event.currentTarget.value || undefined)}
-    />
-  );
+  const rows = optionOf(props.part, "rows");
+  return <Textarea {...useShell(props)} {...textInput(props)} autosize minRows={typeof rows === "number" ? rows : 3} maxRows={16} />;
 }
 
 /** The name of a secret: its value is never seen here. */

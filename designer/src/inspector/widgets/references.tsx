@@ -9,7 +9,7 @@ import { useEditorRoom } from "../../editor/room";
 import { widgetOf } from "../../graph/manifest";
 import { labelOf } from "../../graph/ports";
 import { addressOf } from "../../router";
-import { textOf } from "../fields";
+import { emptied, shownText, textOf } from "../fields";
 import { mayBeEmpty, optionOf, type FieldProps } from "../form";
 import { openPart, useNewPart } from "../library/parts";
 import { accountsQuery, libraryPromotionsQuery, libraryTemplatesQuery, segmentQuery, segmentsQuery, useVocabulary } from "../vocabulary";
@@ -29,9 +29,9 @@ function Suggested({ words, hint, ...props }: SuggestedProps) {
       data={[...new Set(words)]}
       limit={60}
       maxDropdownHeight={260}
-      value={textOf(props.value)}
+      value={shownText(props.part, props.value)}
       placeholder={placeholderOf(props.part) || (hint ?? "")}
-      onChange={(next) => props.onChange(next || undefined)}
+      onChange={(next) => props.onChange(next || emptied(props.part))}
     />
   );
 }
