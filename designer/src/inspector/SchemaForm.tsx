@@ -5,9 +5,9 @@ import { createElement, useMemo } from "react";
 
 import { isObject, type Json } from "../graph/document";
 import type { Schema } from "../graph/manifest";
-import { fieldsOf, kindOf } from "./fields";
+import { fieldsOf } from "./fields";
 import { FormContext, joined, type FieldProps, type Form } from "./form";
-import { KNOWN, WIDGETS } from "./widgets";
+import { widgetFor } from "./widgets";
 
 interface SchemaFormProps extends Omit<Form, "root" | "values" | "starts" | "quiet"> {
   readonly starts?: boolean;
@@ -56,8 +56,8 @@ export function Fields({ part, root, value, path, without, onField }: FieldsProp
   );
 }
 
-/** One field with the widget that its schema asks for, or the one that its type suggests. */
+/** One field with the widget for it. */
 export function Field(props: FieldProps) {
-  const widget = WIDGETS[kindOf(props.part, KNOWN)] ?? WIDGETS["json"];
+  const widget = widgetFor(props.part);
   return <div data-field={props.path}>{widget && createElement(widget, props)}</div>;
 }

@@ -8,7 +8,7 @@ import { asSchema, fieldSchema, resolved, widgetOf } from "../../graph/manifest"
 import { isObject } from "../../graph/document";
 import { useForm, type FieldProps } from "../form";
 import { useWords } from "../vocabulary";
-import { useShell } from "../widgets/plain";
+import { useShell } from "../widgets/shell";
 import { ConditionEditor } from "./ConditionEditor";
 
 export function ConditionField(props: FieldProps) {

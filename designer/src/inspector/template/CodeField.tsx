@@ -6,7 +6,7 @@ import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { Annotation, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder as emptyText } from "@codemirror/view";
 import { Input } from "@mantine/core";
-import { useEffect, useId, useRef } from "react";
+import { useEffect, useId, useRef, type CSSProperties, type ReactNode } from "react";
 
 import type { Schemas } from "../../api/client";
 import { changeBetween, type KnownVariable } from "./jinja";
@@ -20,7 +20,12 @@ export type Fault = Schemas["TemplateFaultPlace"];
 
 interface CodeFieldProps {
   readonly label: string;
-  readonly help?: string;
+  readonly help?: ReactNode;
+  readonly required?: boolean;
+  /** What is wrong besides the faults, said in their stead. */
+  readonly error?: ReactNode;
+  /** How many lines are seen at least. */
+  readonly rows?: number;
   readonly kind: "line" | "text" | "html";
   readonly value: string;
   readonly placeholder?: string;
@@ -29,15 +34,17 @@ interface CodeFieldProps {
   readonly onChange: (value: string) => void;
   readonly onBlur: () => void;
   /** The field has the caret: what is picked is put into it. */
-  readonly onFocus: (insert: (text: string) => void) => void;
+  readonly onFocus?: (insert: (text: string) => void) => void;
+  /** The field is there: what is given puts a text where the caret last stood; at the end where it never was. */
+  readonly onMade?: (insert: (text: string) => void) => void;
 }
 
-export function CodeField({ label, help, kind, value, placeholder, variables, faults, onChange, onBlur, onFocus }: CodeFieldProps) {
+export function CodeField({ label, help, required = false, error, rows, kind, value, placeholder, variables, faults, onChange, onBlur, onFocus, onMade }: CodeFieldProps) {
   const id = useId();
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
-  const latest = useRef({ variables, onChange, onBlur, onFocus });
-  useEffect(() => { latest.current = { variables, onChange, onBlur, onFocus }; });
+  const latest = useRef<Latest["current"]>({ variables, onChange, onBlur });
+  useEffect(() => { latest.current = { variables, onChange, onBlur, ...(onFocus && { onFocus }), ...(onMade && { onMade }) }; });
 
   useEffect(() => {
     if (!place.current) return;
@@ -46,6 +53,7 @@ export function CodeField({ label, help, kind, value, placeholder, variables, fa
       state: EditorState.create({ doc: value, extensions: extensionsOf(kind, id, placeholder ?? "", latest) }),
     });
     view.current = made;
+    latest.current.onMade?.(inserting(made));
     return () => made.destroy();
     // The editor is made once: what changes later comes in by the effects below.
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -63,22 +71,19 @@ export function CodeField({ label, help, kind, value, placeholder, variables, fa
   }, [faults]);
 
   const first = faults[0];
+  const said = error ?? (first ? `${first.line > 1 ? `Line ${String(first.line)}: ` : ""}${first.text} ${first.fix}` : undefined);
   return (
-    <Input.Wrapper label={label} labelProps={{ id: `${id}-label` }} labelElement="div" description={help} error={first ? `${first.line > 1 ? `Line ${String(first.line)}: ` : ""}${first.text} ${first.fix}` : undefined}>
-      <div ref={place} className={`code-field code-${kind}`} data-field={label} />
+    <Input.Wrapper label={label} withAsterisk={required} labelProps={{ id: `${id}-label` }} descriptionProps={{ id: `${id}-help` }} errorProps={{ id: `${id}-error` }} labelElement="div" description={help} error={said}>
+      <div ref={place} className={`code-field code-${kind}`} style={rows === undefined ? undefined : { "--code-rows": rows } as CSSProperties} />
     </Input.Wrapper>
   );
 }
 
 interface Latest {
-  readonly current: Pick<CodeFieldProps, "variables" | "onChange" | "onBlur" | "onFocus">;
+  readonly current: Pick<CodeFieldProps, "variables" | "onChange" | "onBlur" | "onFocus" | "onMade">;
 }
 
 function extensionsOf(kind: CodeFieldProps["kind"], id: string, empty: string, latest: Latest): Extension {
-  const insert = (view: EditorView) => (text: string): void => {
-    view.dispatch(view.state.replaceSelection(text));
-    view.focus();
-  };
   return [
     history(),
     closeBrackets(),
@@ -86,18 +91,29 @@ function extensionsOf(kind: CodeFieldProps["kind"], id: string, empty: string, l
     kind === "html" ? [lineNumbers(), lintGutter()] : [],
     emptyText(empty),
     keymap.of(completionKeymap),
-    kind === "line" ? oneLine() : EditorView.lineWrapping,
+    EditorView.lineWrapping,
+    kind === "line" ? oneLine() : [],
     // Tab leaves the field: a keyboard must find its way out.
     keymap.of([...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap]),
-    EditorView.contentAttributes.of({ "aria-labelledby": `${id}-label`, spellcheck: kind === "html" ? "false" : "true" }),
+    EditorView.contentAttributes.of({ "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-help ${id}-error`, spellcheck: kind === "html" ? "false" : "true" }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged && !update.transactions.some((one) => one.annotation(fromOutside))) latest.current.onChange(update.state.doc.toString());
     }),
     EditorView.domEventHandlers({
-      focus: (_, view) => { latest.current.onFocus(insert(view)); },
+      focus: (_, view) => { latest.current.onFocus?.(inserting(view)); },
       blur: () => latest.current.onBlur(),
     }),
   ];
+}
+
+function inserting(view: EditorView): (text: string) => void {
+  let seen = view.hasFocus;
+  view.contentDOM.addEventListener("focus", () => { seen = true; }, { once: true });
+  return (text) => {
+    if (!seen) view.dispatch({ selection: { anchor: view.state.doc.length } });
+    view.dispatch(view.state.replaceSelection(text));
+    view.focus();
+  };
 }
 
 function oneLine(): Extension {

@@ -1,6 +1,6 @@
 /** The message as it would arrive at somebody: a contact from the list, or an invented one. The engine renders it. */
 
-import { Alert, Group, Loader, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Group, Loader, SegmentedControl, Select, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,17 +8,9 @@ import { useState } from "react";
 import { request, type Schemas } from "../../api/client";
 import type { Promotion, Template } from "../../graph/document";
 import { MessageView } from "../../messages/MessageView";
-import { namesIn } from "./jinja";
-
-const PAUSE = 300;
-const INVENTED = "invented";
+import { Invented, PAUSE, WhoSelect, whoOf, type Audience } from "./Audience";
 
 export type Previewed = Schemas["MessagePreviewOut"];
-
-export interface Audience {
-  readonly contact: string;
-  readonly invented: Readonly<Record<string, string>>;
-}
 
 export interface Offer {
   readonly name: string;
@@ -46,18 +38,7 @@ export function usePreview(question: PreviewQuestion) {
 }
 
 function bodyOf({ template, audience, offer, journey, timezone }: PreviewQuestion) {
-  const values = Object.entries(audience.invented).filter(([, value]) => value !== "");
-  const event = Object.fromEntries(values.filter(([name]) => name.startsWith("event.properties.")).map(([name, value]) => [name.slice("event.properties.".length), value]));
-  const attributes = Object.fromEntries(values.filter(([name]) => name.startsWith("contact.attributes.")).map(([name, value]) => [name.slice("contact.attributes.".length), value]));
-  const columns = Object.fromEntries(values.filter(([name]) => /^contact\.\w+$/.test(name)).map(([name, value]) => [name.slice("contact.".length), value]));
-  return {
-    template,
-    journey_name: journey,
-    timezone,
-    event,
-    ...(audience.contact === INVENTED || !audience.contact ? { profile: { ...columns, attributes } } : { contact: audience.contact }),
-    ...(offer ? { promotion: offer.promotion, promotion_name: offer.name } : {}),
-  };
+  return { template, journey_name: journey, timezone, ...whoOf(audience), ...(offer ? { promotion: offer.promotion, promotion_name: offer.name } : {}) };
 }
 
 interface PreviewProps {
@@ -83,7 +64,7 @@ export function Preview({ template, audience, onAudience, offers, offer, onOffer
         {offers.length > 0 && <Select size="xs" label="Promotion" w={170} data={offers.map((one) => one.name)} value={offer?.name ?? null} clearable placeholder="None" onChange={(next) => onOffer(next ?? "")} />}
         {template.channel === "email" && <SegmentedControl size="xs" aria-label="Width of the screen" value={width} onChange={setWidth} data={[{ value: "desktop", label: "Desktop" }, { value: "phone", label: "Phone" }]} />}
       </Group>
-      <Invented template={template} audience={audience} samples={samples} onAudience={onAudience} />
+      <Invented text={[template.subject, template.html, template.title, template.text, template.link].filter(Boolean).join("\n")} audience={audience} samples={samples} onAudience={onAudience} />
       {error && <Alert color="red" title="The preview cannot be made">{error.message}</Alert>}
       {isPending && <Loader size="sm" aria-label="The preview is made" />}
       {missing.map((one) => <Alert key={one.part + one.text} color="yellow" p="xs" title="This contact would not get it"><Text size="sm">{one.text} {one.fix}</Text></Alert>)}
@@ -115,71 +96,5 @@ function SmsRoom({ sms }: { readonly sms: Schemas["SmsOut"] }) {
       {sms.segments} {sms.segments === 1 ? "segment" : "segments"}, {sms.left} more {sms.left === 1 ? "sign fits" : "signs fit"}.
       {sms.alphabet === "unicode" && ` Not in the short alphabet, so that only 70 signs fit into one segment: ${sms.strange.slice(0, 16)}`}
     </Text>
-  );
-}
-
-interface WhoSelectProps {
-  readonly audience: Audience;
-  readonly onAudience: (audience: Audience) => void;
-}
-
-function WhoSelect({ audience, onAudience }: WhoSelectProps) {
-  const [search, setSearch] = useState("");
-  const [asked] = useDebouncedValue(search, PAUSE);
-  const contacts = useQuery({
-    queryKey: ["contacts", "choose", asked],
-    queryFn: () => request<Schemas["Page_ContactListed_"]>("GET", `/contacts?limit=20${asked ? `&search=${encodeURIComponent(asked)}` : ""}`),
-    placeholderData: keepPreviousData,
-    staleTime: 30_000,
-  });
-  const known = (contacts.data?.items ?? []).map((one) => ({ value: one.id, label: nameOf(one) }));
-  const stray = audience.contact && audience.contact !== INVENTED && !known.some((one) => one.value === audience.contact) ? [{ value: audience.contact, label: "The chosen contact" }] : [];
-  return (
-    <Select
-      size="xs"
-      label="As it arrives at"
-      style={{ flex: "1 1 180px" }}
-      data={[{ value: INVENTED, label: "An invented contact" }, ...known, ...stray]}
-      value={audience.contact || INVENTED}
-      searchable
-      onSearchChange={setSearch}
-      filter={({ options }) => options}
-      allowDeselect={false}
-      onChange={(contact) => onAudience({ ...audience, contact: contact ?? INVENTED })}
-    />
-  );
-}
-
-function nameOf(contact: Schemas["ContactListed"]): string {
-  return [contact.first_name, contact.last_name].filter(Boolean).join(" ") || contact.email || contact.phone || contact.external_id || contact.id;
-}
-
-interface InventedProps {
-  readonly template: Template;
-  readonly audience: Audience;
-  readonly samples: ReadonlyMap<string, string>;
-  readonly onAudience: (audience: Audience) => void;
-}
-
-/** Values for what the template reads: of an invented contact, and of the event, which nobody has yet. */
-function Invented({ template, audience, samples, onAudience }: InventedProps) {
-  const invented = audience.contact === INVENTED || !audience.contact;
-  const names = namesIn([template.subject, template.html, template.title, template.text, template.link].filter(Boolean).join("\n"));
-  const asked = names.filter((name) => name.startsWith("event.properties.") || (invented && name.startsWith("contact.")));
-  if (asked.length === 0) return null;
-  return (
-    <Group gap="xs">
-      {asked.map((name) => (
-        <TextInput
-          key={name}
-          size="xs"
-          w={150}
-          label={name.replace(/^contact\.(attributes\.)?/, "").replace(/^event\.properties\./, "event: ").replaceAll("_", " ")}
-          placeholder={samples.get(name) ?? ""}
-          value={audience.invented[name] ?? ""}
-          onChange={(event) => onAudience({ ...audience, invented: { ...audience.invented, [name]: event.currentTarget.value } })}
-        />
-      ))}
-    </Group>
   );
 }

@@ -10,8 +10,9 @@ import type { Channel, Promotion, Template } from "../../graph/document";
 import { referencesOf } from "../../graph/references";
 import { usersOf } from "../library/users";
 import { libraryPromotionsQuery, useVocabulary } from "../vocabulary";
+import { NOBODY_YET, useFilled, type Audience } from "./Audience";
 import { CodeField, type Fault } from "./CodeField";
-import { Preview, usePreview, type Audience, type Offer } from "./Preview";
+import { Preview, usePreview, type Offer } from "./Preview";
 import { VariablePicker } from "./VariablePicker";
 
 type TextPart = "subject" | "html" | "title" | "text" | "link";
@@ -53,13 +54,12 @@ export default function TemplateEditor({ name, template, onChange, onLeave }: Te
   const offers = useOffers();
   const used = usePromotionBeside(name);
   const [chosen, setChosen] = useState<string>();
-  const [audience, setAudience] = useState<Audience>({ contact: "", invented: {} });
+  const [audience, setAudience] = useState<Audience>(NOBODY_YET);
   const insert = useRef<(text: string) => void>(undefined);
   const [into, setInto] = useState<string>();
   const samples = useMemo(() => new Map(vocabulary.variables.map((one) => [one.name, one.sample])), [vocabulary]);
   const offer = offers.find((one) => one.name === (chosen ?? used ?? offers[0]?.name));
-  // An invented contact has the samples until something else is typed.
-  const filled = useMemo(() => ({ ...audience, invented: { ...Object.fromEntries(samples), ...notEmpty(audience.invented) } }), [audience, samples]);
+  const filled = useFilled(audience, samples);
   const found = usePreview({ template, audience: filled, offer, journey, timezone: settings.timezone });
   const faults = found.data?.problems;
 
@@ -97,10 +97,6 @@ export default function TemplateEditor({ name, template, onChange, onLeave }: Te
       </div>
     </div>
   );
-}
-
-function notEmpty(values: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
 }
 
 /** The promotions that a message may speak of here. */

@@ -20,15 +20,17 @@ interface VariablePickerProps {
   /** The field into which it is put; none before one had the caret. */
   readonly into: string | undefined;
   readonly onPick: (text: string) => void;
+  /** One of several on a page: smaller, and told apart by the name of its field. */
+  readonly of?: string;
 }
 
-export function VariablePicker({ variables, into, onPick }: VariablePickerProps) {
+export function VariablePicker({ variables, into, onPick, of }: VariablePickerProps) {
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
   const shown = variables.filter((one) => one.name.toLowerCase().includes(wanted) || one.sample.toLowerCase().includes(wanted));
   return (
     <Menu position="bottom-start" width={340} trapFocus={false} returnFocus={false} onOpen={() => setSearch("")}>
-      <Menu.Target><Button size="xs" variant="light" leftSection={<Braces size={14} />}>Insert a variable</Button></Menu.Target>
+      <Menu.Target><Button size={of === undefined ? "xs" : "compact-xs"} variant="light" aria-label={of === undefined ? undefined : `Insert a variable into ${of}`} leftSection={<Braces size={14} />}>Insert a variable</Button></Menu.Target>
       <Menu.Dropdown>
         <TextInput size="xs" m={4} placeholder="Search" aria-label="Search the variables" value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
         {into && <Text size="xs" c="dimmed" px="sm" pb={4}>Goes into {into}, at the caret.</Text>}

@@ -112,6 +112,11 @@ export function namesIn(text: string): string[] {
   return [...new Set(found)].filter((name) => name.includes("."));
 }
 
+/** Whether a text has tags in it, so that it is more than what stands there. */
+export function readsSomething(text: string): boolean {
+  return /\{[{%#]/.test(text);
+}
+
 /** How a variable is written where it is put in: a name that may be missing gets something to stand in. */
 export function written(variable: string): string {
   const bare = variable.startsWith("contact.") && variable !== "contact.email" ? `${variable}|default("")` : variable;

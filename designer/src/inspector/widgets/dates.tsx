@@ -8,7 +8,7 @@ import { useEditorRoom } from "../../editor/room";
 import { textOf } from "../fields";
 import { optionOf, type FieldProps } from "../form";
 import { instantOf, wallTime } from "../moments";
-import { useShell } from "./plain";
+import { useShell } from "./shell";
 
 export function DateField(props: FieldProps) {
   const moment = optionOf(props.part, "time") === true || props.part["format"] === "date-time";

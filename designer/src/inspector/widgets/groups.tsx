@@ -10,7 +10,7 @@ import { beginning, kindOf, movedItem, switched, tagOf, variantAt, variantsOf, w
 import { FormContext, joined, useForm, type FieldProps } from "../form";
 import { Field, Fields } from "../SchemaForm";
 import { KNOWN } from "./index";
-import { useShell } from "./plain";
+import { useShell } from "./shell";
 
 export function ObjectField(props: FieldProps) {
   const { part, path, value, onChange } = props;

@@ -2,9 +2,12 @@
 
 import type { ComponentType } from "react";
 
+import type { Schema } from "../../graph/manifest";
+import { kindOf } from "../fields";
 import type { FieldProps } from "../form";
 import { ConditionField } from "../condition/ConditionField";
 import { DateField, TimezoneField } from "./dates";
+import { FilledField, isFilled } from "./filled";
 import { JsonField, ListField, MapField, ObjectField, UnionField } from "./groups";
 import {
   ConstField, DurationField, LongTextField, NumberField, PasswordField, SecretField, SelectField, SwitchField, TextField, TimeField, UrlField, ValueField, WeekdaysField,
@@ -21,3 +24,10 @@ export const WIDGETS: Readonly<Record<string, ComponentType<FieldProps>>> = {
 };
 
 export const KNOWN: ReadonlySet<string> = new Set(Object.keys(WIDGETS));
+const TEXTS: ReadonlySet<string> = new Set(["text", "textarea", "url"]);
+
+/** What shows a part: the widget that its schema asks for, or the one that its type suggests; for a template an editor. */
+export function widgetFor(part: Schema): ComponentType<FieldProps> | undefined {
+  const kind = kindOf(part, KNOWN);
+  return TEXTS.has(kind) && isFilled(part) ? FilledField : WIDGETS[kind] ?? WIDGETS["json"];
+}

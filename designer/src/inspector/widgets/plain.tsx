@@ -1,33 +1,15 @@
 /** Fields for single values: texts, numbers, switches, choices, times. */
 
 import { Checkbox, Chip, Group, Input, NumberInput, PasswordInput, Select, Switch, Text, Textarea, TextInput } from "@mantine/core";
-import { useId, useState, type ChangeEvent } from "react";
+import { useId, useState, type ChangeEvent, type ReactNode } from "react";
 
 import type { Json } from "../../graph/document";
 import { parseDuration, UNITS } from "../../graph/duration";
-import { asSchema, type Schema } from "../../graph/manifest";
+import { asSchema } from "../../graph/manifest";
 import { emptied, shownText, textOf } from "../fields";
-import { mayBeEmpty, optionOf, useForm, type FieldProps } from "../form";
-
-/** What every field says around its input. */
-export function useShell({ label, help, required, path, part }: FieldProps, deep = false) {
-  const { fault, left, quiet } = useForm();
-  return {
-    label,
-    description: (!quiet && help) || undefined,
-    withAsterisk: required && part["nullable"] !== true,
-    error: fault(path, deep),
-    onBlur: left,
-  };
-}
-
-/** What stands where nothing is written: the default if it holds then, else an example. */
-export function placeholderOf(part: Schema): string {
-  const examples = part["examples"];
-  if (emptied(part) !== undefined) return "";
-  if (typeof part["default"] === "string" || typeof part["default"] === "number") return String(part["default"]);
-  return Array.isArray(examples) && typeof examples[0] === "string" ? `e.g. ${examples[0]}` : "";
-}
+import { mayBeEmpty, optionOf, type FieldProps } from "../form";
+import { FilledField, isFilled } from "./filled";
+import { placeholderOf, useShell } from "./shell";
 
 /** A text as its input shows it, and what typing makes of it. */
 function textInput({ part, value, onChange }: FieldProps) {
@@ -226,14 +208,14 @@ export function WeekdaysField(props: FieldProps) {
   );
 }
 
-/** A value of any plain kind: the field shows what it is, so that 5 and "5" are told apart. */
+/** A value of any plain kind: the field shows what it is, so that 5 and "5" are told apart. Its text may be a template. */
 export function ValueField(props: FieldProps) {
   const shell = useShell(props, true);
-  return (
-    <Input.Wrapper label={shell.label} description={shell.description} error={shell.error} withAsterisk={shell.withAsterisk}>
-      <ValueInput label={props.label} value={props.value} onChange={props.onChange} onBlur={shell.onBlur} />
-    </Input.Wrapper>
+  const around = (input: ReactNode): ReactNode => (
+    <Input.Wrapper label={shell.label} description={shell.description} error={shell.error} withAsterisk={shell.withAsterisk}>{input}</Input.Wrapper>
   );
+  const given = { label: props.label, value: props.value, onChange: props.onChange, onBlur: shell.onBlur };
+  return isFilled(props.part) ? <ValueInput {...given} text={<FilledField {...props} />} around={around} /> : around(<ValueInput {...given} />);
 }
 
 type ValueKind = "text" | "number" | "yes_no" | "list";
@@ -244,9 +226,13 @@ interface ValueInputProps {
   readonly value: unknown;
   readonly onChange: (value: Json | undefined) => void;
   readonly onBlur?: () => void;
+  /** The field for a text, where it is no plain one. */
+  readonly text?: ReactNode;
+  /** What stands around the fields for the other kinds then. */
+  readonly around?: (input: ReactNode) => ReactNode;
 }
 
-export function ValueInput({ label, value, onChange, onBlur, size = "sm" }: ValueInputProps) {
+export function ValueInput({ label, value, onChange, onBlur, size = "sm", text, around = (input) => input }: ValueInputProps) {
   const [chosen, setChosen] = useState<ValueKind>();
   const kind = valueKind(value) ?? chosen ?? "text";
   const choose = (next: string | null): void => {
@@ -254,17 +240,16 @@ export function ValueInput({ label, value, onChange, onBlur, size = "sm" }: Valu
     setChosen(next as ValueKind);
     onChange(asKind(value, next as ValueKind));
   };
+  const narrow = size === "xs" || text !== undefined;
   return (
-    <Group mt={size === "xs" ? 0 : 4} gap={size === "xs" ? 4 : 6} wrap={size === "xs" ? "wrap" : "nowrap"} align="flex-start">
-      <div style={{ flex: size === "xs" ? "1 1 100%" : 1, minWidth: 0 }}>
-        {kind === "text" && <TextInput size={size} aria-label={label} value={textOf(value)} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.value || undefined)} />}
-        {kind === "number" && <NumberInput size={size} aria-label={label} value={typeof value === "number" ? value : ""} onBlur={onBlur} onChange={(next) => onChange(typeof next === "number" ? next : undefined)} />}
-        {kind === "yes_no" && <Checkbox mt={8} aria-label={label} label={value === true ? "yes" : "no"} checked={value === true} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.checked)} />}
-        {kind === "list" && <ListInput label={label} value={Array.isArray(value) ? (value as Json[]) : []} onBlur={onBlur} onChange={onChange} />}
+    <Group mt={narrow ? 0 : 4} gap={narrow ? 4 : 6} wrap={narrow ? "wrap" : "nowrap"} align="flex-start">
+      <div style={{ flex: narrow ? "1 1 100%" : 1, minWidth: 0 }}>
+        {kind === "text" && text}
+        {(kind !== "text" || text === undefined) && around(<KindInput kind={kind} size={size} label={label} value={value} onChange={onChange} onBlur={onBlur} />)}
       </div>
       <Select
         aria-label={`${label}: kind of value`}
-        size={size}
+        size={narrow ? "xs" : size}
         w={104}
         allowDeselect={false}
         data={[{ value: "text", label: "Text" }, { value: "number", label: "Number" }, { value: "yes_no", label: "Yes / no" }, { value: "list", label: "List" }]}
@@ -272,6 +257,23 @@ export function ValueInput({ label, value, onChange, onBlur, size = "sm" }: Valu
         onChange={choose}
       />
     </Group>
+  );
+}
+
+interface KindInputProps extends Pick<ValueInputProps, "label" | "value" | "onChange"> {
+  readonly kind: ValueKind;
+  readonly size: "xs" | "sm";
+  readonly onBlur: (() => void) | undefined;
+}
+
+function KindInput({ kind, size, label, value, onChange, onBlur }: KindInputProps) {
+  return (
+    <>
+      {kind === "text" && <TextInput size={size} aria-label={label} value={textOf(value)} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.value || undefined)} />}
+      {kind === "number" && <NumberInput size={size} aria-label={label} value={typeof value === "number" ? value : ""} onBlur={onBlur} onChange={(next) => onChange(typeof next === "number" ? next : undefined)} />}
+      {kind === "yes_no" && <Checkbox mt={8} aria-label={label} label={value === true ? "yes" : "no"} checked={value === true} onBlur={onBlur} onChange={(event) => onChange(event.currentTarget.checked)} />}
+      {kind === "list" && <ListInput label={label} value={Array.isArray(value) ? (value as Json[]) : []} onBlur={onBlur} onChange={onChange} />}
+    </>
   );
 }
 

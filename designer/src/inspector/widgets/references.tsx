@@ -13,7 +13,7 @@ import { emptied, shownText, textOf } from "../fields";
 import { mayBeEmpty, optionOf, type FieldProps } from "../form";
 import { openPart, useNewPart } from "../library/parts";
 import { accountsQuery, libraryPromotionsQuery, libraryTemplatesQuery, segmentQuery, segmentsQuery, useVocabulary } from "../vocabulary";
-import { placeholderOf, useShell } from "./plain";
+import { placeholderOf, useShell } from "./shell";
 import { spelledKey } from "./spelling";
 
 interface SuggestedProps extends FieldProps {
