@@ -37,6 +37,15 @@ export const segmentsQuery = queryOptions({
   staleTime: FRESH,
 });
 
+/** The segment of this name; none where there is no such. */
+export const segmentNamedQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["segments", "named", name],
+    queryFn: async () => (await request<Schemas["Page_SegmentOut_"]>("GET", `/segments?limit=${String(LONGEST_LIST)}&search=${encodeURIComponent(name)}`)).items.find((one) => one.name === name) ?? null,
+    enabled: name !== "",
+    staleTime: FRESH,
+  });
+
 export const segmentQuery = (id: string) =>
   queryOptions({ queryKey: ["segments", "one", id], queryFn: () => request<Schemas["SegmentDetail"]>("GET", `/segments/${id}`), staleTime: FRESH });
 

@@ -1,6 +1,6 @@
 /** Fields that name something else: a node, a template, an account, a segment, an event, what a contact has. */
 
-import { ActionIcon, Anchor, Autocomplete, Group, Select, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Anchor, Autocomplete, Group, Select, Text, TextInput, type ComboboxParsedItem } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Pencil, Plus } from "lucide-react";
 import { useStore } from "zustand";
@@ -9,10 +9,11 @@ import { useEditorRoom } from "../../editor/room";
 import { widgetOf } from "../../graph/manifest";
 import { labelOf } from "../../graph/ports";
 import { addressOf } from "../../router";
+import { moreLine, useChoices } from "../choices";
 import { emptied, shownText, textOf } from "../fields";
 import { mayBeEmpty, optionOf, type FieldProps } from "../form";
 import { openPart, useNewPart } from "../library/parts";
-import { accountsQuery, libraryPromotionsQuery, libraryTemplatesQuery, segmentQuery, segmentsQuery, useVocabulary } from "../vocabulary";
+import { accountsQuery, segmentNamedQuery, segmentQuery, useVocabulary } from "../vocabulary";
 import { placeholderOf, useShell } from "./shell";
 import { spelledKey } from "./spelling";
 
@@ -123,19 +124,21 @@ export function AccountField(props: FieldProps) {
 export function SegmentField(props: FieldProps) {
   const { value, required, part, onChange } = props;
   const shell = useShell(props);
-  const segments = useQuery(segmentsQuery).data?.items ?? [];
   const now = textOf(value);
-  const chosen = segments.find((one) => one.name === now);
-  const count = useQuery({ ...segmentQuery(chosen?.id ?? ""), enabled: chosen !== undefined }).data?.count;
-  const stray = now && !chosen ? [{ value: now, label: `${now} (does not exist yet)` }] : [];
+  const { names, more, known, search, setSearch } = useChoices("segment", now);
+  const chosen = useQuery(segmentNamedQuery(now)).data;
+  const count = useQuery({ ...segmentQuery(chosen?.id ?? ""), enabled: chosen != null }).data?.count;
+  const beside = now && !names.includes(now) && search === "" ? [{ value: now, label: known === false ? `${now} (does not exist yet)` : now }] : [];
   return (
     <div>
       <Select
         {...shell}
-        data={[...segments.map((one) => ({ value: one.name, label: one.name })), ...stray]}
+        data={[...beside, ...names.map((name) => ({ value: name, label: name })), ...moreLine(more)]}
         value={now || null}
         searchable
-        placeholder={segments.length ? "Choose a segment" : "There is no segment yet"}
+        onSearchChange={setSearch}
+        filter={asGiven}
+        placeholder={names.length || search ? "Choose a segment" : "There is no segment yet"}
         nothingFoundMessage="No segment of that name"
         allowDeselect={false}
         clearable={mayBeEmpty(part, required)}
@@ -149,42 +152,50 @@ export function SegmentField(props: FieldProps) {
   );
 }
 
+/** The server has searched already. */
+function asGiven({ options }: { readonly options: ComboboxParsedItem[] }): ComboboxParsedItem[] {
+  return options;
+}
+
 export function TemplateField(props: FieldProps) {
   const channel = textOf(optionOf(props.part, "channel"));
   const { editor } = useEditorRoom();
   const inline = useStore(editor, (state) => state.history.document.templates);
-  const library = useQuery(libraryTemplatesQuery).data?.items ?? [];
-  const fits = (one: { readonly channel: string }): boolean => !channel || one.channel === channel;
-  const here = Object.entries(inline).filter(([, one]) => fits(one)).map(([name]) => name);
-  const there = library.filter((one) => fits(one.content) && !(one.name in inline)).map((one) => one.name);
-  return <PartField {...props} kind="template" channel={channel} here={here} there={there} />;
+  const here = Object.entries(inline).filter(([, one]) => !channel || one.channel === channel).map(([name]) => name);
+  return <PartField {...props} kind="template" channel={channel} here={here} inline={inline} />;
 }
 
 export function PromotionField(props: FieldProps) {
   const { editor } = useEditorRoom();
   const inline = useStore(editor, (state) => state.history.document.promotions);
-  const library = useQuery(libraryPromotionsQuery).data?.items ?? [];
-  return <PartField {...props} kind="promotion" here={Object.keys(inline)} there={library.map((one) => one.name).filter((name) => !(name in inline))} />;
+  return <PartField {...props} kind="promotion" here={Object.keys(inline)} inline={inline} />;
 }
 
 interface PartFieldProps extends FieldProps {
   readonly kind: "template" | "promotion";
   readonly channel?: string;
+  /** What of the journey's own fits. */
   readonly here: readonly string[];
-  readonly there: readonly string[];
+  /** All of the journey's own: each hides one of the library with its name. */
+  readonly inline: Readonly<Record<string, unknown>>;
 }
 
 /** A template or promotion of this journey or of the library: chosen, opened, or made here. */
-function PartField({ kind, channel, here, there, ...props }: PartFieldProps) {
+function PartField({ kind, channel, here, inline, ...props }: PartFieldProps) {
   const { part, value, required, onChange } = props;
   const { session } = useEditorRoom();
   const make = useNewPart();
   const shell = useShell(props);
   const now = textOf(value);
-  const known = [...here, ...there].includes(now);
+  const library = useChoices(kind, now, channel);
+  const { search, setSearch, more } = library;
+  const there = library.names.filter((name) => !(name in inline));
+  const known = now in inline || library.known === true;
+  const mine = here.filter((name) => name.toLowerCase().includes(search.trim().toLowerCase()));
+  const beside = now && search === "" && !mine.includes(now) && !there.includes(now) ? [now] : [];
   const groups = [
-    { group: "This journey", items: [...here, ...(now && !known ? [now] : [])].sort() },
-    { group: "Library", items: [...there].sort() },
+    { group: "This journey", items: [...mine, ...(known ? [] : beside)].sort() },
+    { group: "Library", items: [...(known ? beside : []), ...there, ...moreLine(more)] },
   ].filter((one) => one.items.length > 0);
   return (
     <Select
@@ -199,7 +210,9 @@ function PartField({ kind, channel, here, there, ...props }: PartFieldProps) {
         data={groups}
         value={now || null}
         searchable
-        placeholder={groups.length ? `Choose a ${kind}` : `There is no ${kind} yet`}
+        onSearchChange={setSearch}
+        filter={asGiven}
+        placeholder={groups.length || search ? `Choose a ${kind}` : `There is no ${kind} yet`}
         allowDeselect={false}
         clearable={mayBeEmpty(part, required)}
         nothingFoundMessage={`No ${kind} of that name`}

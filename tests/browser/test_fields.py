@@ -1,0 +1,80 @@
+"""The fields of nodes: templates with their variables and preview, texts that are emptied."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.designer import Designer
+from tests.browser.office import Body, Office, eventually
+
+CARD = "loyalty.write_card"
+
+
+def _drawn(name: str, type_: str, config: Body) -> Body:
+    return {"schema": 1, "name": name, "nodes": {
+        "in": {"type": "campaign", "version": 1, "config": {}, "position": {"x": 0, "y": 0}},
+        "node": {"type": type_, "version": 1, "name": "Looked at", "config": config, "position": {"x": 300, "y": 0}},
+    }, "edges": {"e": {"from": "in", "port": "entered", "to": "node"}}}  # fmt: skip
+
+
+def _config(designer: Designer) -> Body:
+    config: Body = designer.saved()["nodes"]["node"]["config"]
+    return config
+
+
+def test_a_template_in_a_field_has_variables_and_a_preview(designer: Designer, office: Office) -> None:
+    """In a package's node as in a built-in one: a variable is picked, what is wrong is marked, and the engine fills it in."""
+    office.people({"ada": {"email": "ada@example.com", "first_name": "Ada"}})
+    designer.open(office.draw(_drawn("A card", CARD, {"greeting": "Dear "})))
+    designer.select("Looked at")
+    beside = designer.page.get_by_label("Beside the drawing")
+
+    beside.get_by_role("button", name="Insert a variable into Greeting").click()
+    designer.page.get_by_role("menuitem", name=re.compile("^first name")).click()
+    wanted = 'Dear {{ contact.first_name|default("") }}'
+    eventually("the variable", lambda: _config(designer), lambda config: config.get("greeting") == wanted)
+
+    beside.get_by_role("button", name="Preview of Greeting").click()
+    filled = beside.get_by_role("group", name="Greeting, filled in")
+    filled.get_by_label("first name").fill("Grace")
+    expect(filled.get_by_text("Dear Grace", exact=True)).to_be_visible()
+
+    designer.fill("Greeting", "Dear {{ contact.frist_name }}")
+    expect(beside.get_by_text(re.compile("contact.first_name")).first).to_be_visible()
+    expect(beside.locator(".cm-lintRange-error")).to_have_text("contact.frist_name")
+
+
+def test_a_text_with_a_default_is_emptied(designer: Designer, office: Office) -> None:
+    """The default is shown as a text; once emptied it stays empty, also after a reload."""
+    designer.open(office.draw(_drawn("No name under it", CARD, {"greeting": "Dear you"})))
+    designer.select("Looked at")
+
+    expect(designer.field("Signature")).to_have_value("Your shop")
+    designer.fill("Signature", "")
+
+    eventually("the emptied text", lambda: _config(designer), lambda config: config.get("signature") == "")
+    designer.reload()
+    designer.select("Looked at")
+    expect(designer.field("Signature")).to_have_value("")
+
+
+def test_a_long_list_is_searched_and_says_how_much_more_there_is(designer: Designer, office: Office) -> None:
+    """Of many segments the first are shown; one far down the alphabet is found by typing part of its name."""
+    for number in range(120):
+        office.call("POST", "/segments", {"name": f"List {number:03}", "contacts": []})
+    designer.open(office.draw(_drawn("Of many lists", "in_segment", {})))
+    designer.select("Looked at")
+
+    designer.field("Segment").click()
+    expect(designer.page.get_by_role("option", name=re.compile(r"^\d+ more: type part"))).to_be_visible()
+    designer.fill("Segment", "list 11")
+    expect(designer.page.get_by_role("option", name="List 110")).to_be_visible()
+    expect(designer.page.get_by_role("option", name=re.compile("more: type part"))).to_have_count(0)
+    designer.page.get_by_role("option", name="List 117").click()
+
+    eventually("the choice", lambda: _config(designer), lambda config: config == {"segment": "List 117"})
+    designer.reload()
+    designer.select("Looked at")
+    expect(designer.field("Segment")).to_have_value("List 117")
