@@ -93,7 +93,7 @@ function Shown({ label, source, audience, onAudience, samples, found }: ShownPro
   const broken = data?.problems.some((one) => one.about === "template") ?? false;
   return (
     <Stack gap="xs" mt={6} role="group" aria-label={`${label}, filled in`}>
-      <WhoSelect label="As it is for" audience={audience} onAudience={onAudience} />
+      <Group><WhoSelect label="As it is for" audience={audience} onAudience={onAudience} /></Group>
       <Invented text={source} audience={audience} samples={samples} onAudience={onAudience} />
       {error && <Alert color="red" p="xs" title="The preview cannot be made">{error.message}</Alert>}
       {missing.map((one) => <Alert key={one.text} color="yellow" p="xs" title="This contact would be parked here"><Text size="sm">{one.text} {one.fix}</Text></Alert>)}
