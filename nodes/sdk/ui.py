@@ -41,6 +41,7 @@ Widget = Literal[
     "url",
     "value",
     "weekdays",
+    "window",
 ]
 WIDGETS: frozenset[str] = frozenset(get_args(Widget))
 
@@ -53,7 +54,7 @@ class ui:  # noqa: N801 - reads as a word beside the type it marks
     """Marks a field: `body: Annotated[str, ui(widget="textarea", rows=4)]`.
 
     Further options go to the widget as they are: `rows`, `channel` (template, account), `sends` (node), `secret_of`,
-    `labels` (select: {value: words}).
+    `labels` (select: {value: words}), `closes` and `weekdays` (window: the fields beside it that belong to it).
     """
 
     def __init__(self, widget: Widget, **options: Any) -> None:

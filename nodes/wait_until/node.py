@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from engine.journey.time import TimeOfDay
 from nodes.sdk import beside, declare, ui
 from nodes.sdk.fields import AttributeName, Config, Date, Time
 
@@ -18,7 +19,7 @@ class WaitUntil(Config):
     yearly: Annotated[bool, ui(widget="switch")] = False
     offset_days: Annotated[int, Field(ge=-3660, le=3660), ui(widget="number")] = 0
     at: Time | None = None
-    opens: Time | None = None
+    opens: Annotated[TimeOfDay, ui(widget="window", closes="closes", weekdays="weekdays")] | None = None
     closes: Time | None = None
     weekdays: Annotated[tuple[Weekday, ...], Field(max_length=7), ui(widget="weekdays")] = ()
     skip_holidays: Annotated[bool, ui(widget="switch")] = False

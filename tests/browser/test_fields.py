@@ -1,4 +1,4 @@
-"""The fields of nodes: templates with their variables and preview, texts that are emptied."""
+"""The fields of nodes: templates with their variables and preview, texts that are emptied, long lists, windows of time."""
 
 from __future__ import annotations
 
@@ -78,3 +78,21 @@ def test_a_long_list_is_searched_and_says_how_much_more_there_is(designer: Desig
     designer.reload()
     designer.select("Looked at")
     expect(designer.field("Segment")).to_have_value("List 117")
+
+
+def test_a_window_is_one_field_that_says_what_it_means(designer: Designer, office: Office) -> None:
+    """Hours and days are filled in by keyboard, and a window over midnight says that it goes into the next day."""
+    designer.open(office.draw(_drawn("By night", "wait_until", {})))
+    designer.select("Looked at")
+    window = designer.page.get_by_label("Beside the drawing").get_by_role("group", name="Time window")
+    expect(window.get_by_text("No window: at any time.")).to_be_visible()
+
+    designer.fill("From", "22:00")
+    expect(window.get_by_text("Say when it closes, too.")).to_be_visible()
+    designer.fill("To", "06:00")
+    window.get_by_role("checkbox", name="Monday").press("Space")
+    window.get_by_role("checkbox", name="Tuesday").press("Space")
+
+    expect(window.get_by_text("Monday and Tuesday, 22:00 to 06:00, into the next day.")).to_be_visible()
+    wanted = {"opens": "22:00", "closes": "06:00", "weekdays": [0, 1]}
+    eventually("the window", lambda: _config(designer), lambda config: config == wanted)

@@ -4,10 +4,12 @@ import { Stack } from "@mantine/core";
 import { createElement, useMemo } from "react";
 
 import { isObject, type Json } from "../graph/document";
-import type { Schema } from "../graph/manifest";
+import { widgetOf, type Schema } from "../graph/manifest";
 import { fieldsOf } from "./fields";
 import { FormContext, joined, type FieldProps, type Form } from "./form";
 import { widgetFor } from "./widgets";
+import { WindowField } from "./widgets/times";
+import { outsideWindows } from "./windows";
 
 interface SchemaFormProps extends Omit<Form, "root" | "values" | "starts" | "quiet"> {
   readonly starts?: boolean;
@@ -38,20 +40,18 @@ interface FieldsProps {
 /** The fields of one object; `without` leaves out the one by which variants are told apart. */
 export function Fields({ part, root, value, path, without, onField }: FieldsProps) {
   const values = isObject(value) ? value : {};
+  const fields = fieldsOf(part, root).filter((field) => field.key !== without);
   return (
     <Stack gap="sm">
-      {fieldsOf(part, root).filter((field) => field.key !== without).map((field) => (
-        <Field
-          key={field.key}
-          part={field.part}
-          path={joined(path, field.key)}
-          label={field.title}
-          help={field.help}
-          required={field.required}
-          value={values[field.key]}
-          onChange={(next) => onField(field.key, next)}
-        />
-      ))}
+      {outsideWindows(fields).map((field) => {
+        const props: FieldProps = {
+          part: field.part, path: joined(path, field.key), label: field.title, help: field.help, required: field.required,
+          value: values[field.key], onChange: (next) => onField(field.key, next),
+        };
+        return widgetOf(field.part) === "window"
+          ? <div key={field.key} data-field={props.path}><WindowField {...props} beside={fields} values={values} onBeside={onField} /></div>
+          : <Field key={field.key} {...props} />;
+      })}
     </Stack>
   );
 }

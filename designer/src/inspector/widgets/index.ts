@@ -10,9 +10,10 @@ import { DateField, TimezoneField } from "./dates";
 import { FilledField, isFilled } from "./filled";
 import { JsonField, ListField, MapField, ObjectField, UnionField } from "./groups";
 import {
-  ConstField, DurationField, LongTextField, NumberField, PasswordField, SecretField, SelectField, SwitchField, TextField, TimeField, UrlField, ValueField, WeekdaysField,
+  ConstField, DurationField, LongTextField, NumberField, PasswordField, SecretField, SelectField, SwitchField, TextField, UrlField, ValueField,
 } from "./plain";
 import { AccountField, AttributeField, EventField, FieldField, NodeField, PortField, PromotionField, ResultField, SegmentField, TagField, TemplateField } from "./references";
+import { TimeField, WeekdaysField } from "./times";
 
 export const WIDGETS: Readonly<Record<string, ComponentType<FieldProps>>> = {
   account: AccountField, anchor: NodeField, attribute: AttributeField, condition: ConditionField, const: ConstField, date: DateField,
@@ -20,7 +21,7 @@ export const WIDGETS: Readonly<Record<string, ComponentType<FieldProps>>> = {
   number: NumberField, object: ObjectField, password: PasswordField, port: PortField, promotion: PromotionField, result: ResultField,
   secret: SecretField, segment: SegmentField, select: SelectField, switch: SwitchField, tag: TagField, template: TemplateField,
   text: TextField, textarea: LongTextField, time: TimeField, timezone: TimezoneField, union: UnionField, url: UrlField, value: ValueField,
-  weekdays: WeekdaysField,
+  weekdays: WeekdaysField, window: TimeField,
 };
 
 export const KNOWN: ReadonlySet<string> = new Set(Object.keys(WIDGETS));

@@ -1,7 +1,7 @@
 /** Fields for single values: texts, numbers, switches, choices, times. */
 
-import { Checkbox, Chip, Group, Input, NumberInput, PasswordInput, Select, Switch, Text, Textarea, TextInput } from "@mantine/core";
-import { useId, useState, type ChangeEvent, type ReactNode } from "react";
+import { Checkbox, Group, Input, NumberInput, PasswordInput, Select, Switch, Text, Textarea, TextInput } from "@mantine/core";
+import { useState, type ChangeEvent, type ReactNode } from "react";
 
 import type { Json } from "../../graph/document";
 import { parseDuration, UNITS } from "../../graph/duration";
@@ -169,42 +169,6 @@ export function DurationInput({ label, value, clearable, onBlur, onChange, size 
       />
       {clearable && value && <Input.ClearButton aria-label={`${label}: empty it`} onClick={() => onChange(undefined)} />}
     </Group>
-  );
-}
-
-export function TimeField(props: FieldProps) {
-  const { part, value, onChange } = props;
-  return (
-    <TextInput
-      {...useShell(props)}
-      type="time"
-      value={padded(textOf(value ?? part["default"]))}
-      onChange={(event) => onChange(event.currentTarget.value.slice(0, 5) || undefined)}
-    />
-  );
-}
-
-/** Browsers show 09:00 and not 9:00. */
-function padded(time: string): string {
-  return /^\d:/.test(time) ? `0${time}` : time;
-}
-
-const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const DAYS_IN_FULL = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-
-export function WeekdaysField(props: FieldProps) {
-  const { value, onChange } = props;
-  const shell = useShell(props, true);
-  const id = useId();
-  const chosen = Array.isArray(value) ? (value as unknown[]).map(String) : [];
-  return (
-    <Input.Wrapper label={shell.label} description={shell.description} error={shell.error} labelElement="div" id={id}>
-      <Chip.Group multiple value={chosen} onChange={(days) => onChange(days.length ? days.map(Number).sort((a, b) => a - b) : undefined)}>
-        <Group gap={4} mt={4} role="group" aria-label={props.label}>
-          {DAYS.map((day, at) => <Chip key={day} value={String(at)} size="xs" aria-label={DAYS_IN_FULL[at] ?? day} onBlur={shell.onBlur}>{day}</Chip>)}
-        </Group>
-      </Chip.Group>
-    </Input.Wrapper>
   );
 }
 
