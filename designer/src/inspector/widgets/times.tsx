@@ -49,11 +49,11 @@ export function WindowField({ beside, onBeside, values, ...props }: FieldProps &
   });
   return (
     <div role="group" aria-labelledby={`${id}-label`} aria-describedby={`${id}-words`}>
-      <Text id={`${id}-label`} size="sm" fw={500}>Time window</Text>
+      <Input.Label id={`${id}-label`} labelElement="div">Time window</Input.Label>
       <Text id={`${id}-words`} size="xs" c="dimmed" aria-live="polite">
         {windowWords(textOf(props.value ?? props.part["default"]), textOf(given(closes)), Array.isArray(days) ? days.map(Number) : [])}
       </Text>
-      <Group gap="xs" grow align="flex-start" mt={4}>
+      <Group gap="xs" grow align="flex-end" mt={4}>
         <TimeField {...props} />
         {closes && <div data-field={field(closes).path}><TimeField {...field(closes)} /></div>}
       </Group>
