@@ -44,9 +44,7 @@ _progress = Console(stderr=True)
 def main() -> int:
     """Measure the rows that are asked for. The exit code is 1 if one could not be measured, whatever the figures are."""
     given = _arguments()
-    sizes = Sizes(
-        given.contacts, given.per_contact, given.crowd, given.people, given.enrolments, given.workers
-    )
+    sizes = Sizes(given.contacts, given.per_contact, given.crowd, given.people, given.enrolments, given.bulk)
     about = machine()
     _progress.print("  ".join(f"[bold]{name}[/] {value}" for name, value in about.items()), highlight=False)
     bench = Bench(sizes, _say)
@@ -85,7 +83,10 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--enrolments", type=int, default=usual.enrolments, help="that the memory row moves")
     parser.add_argument(
-        "--workers", type=int, default=usual.workers, help="worker processes, for both sides of coupon"
+        "--bulk",
+        type=int,
+        default=usual.bulk,
+        help="worker processes of the bulk lane; 0: one for everything",
     )
     return parser.parse_args()
 

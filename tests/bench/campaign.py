@@ -16,6 +16,7 @@ from engine.store.tables import campaign, cohort, enrolment, sandbox_message
 from tests.bench.people import SEGMENT, settle
 from tests.bench.stack import Place, Stack, example
 from wend.play.report import count_actions
+from wend.stack.crew import BULK
 from workers.connection import connect
 from workers.names import campaign_workflow, cohort_workflow
 
@@ -34,7 +35,7 @@ class DidNotFinish(RuntimeError):
 @dataclass(frozen=True, slots=True)
 class Run:
     """A finished campaign. `seconds` from its creation, before the first entry, to the last end; `cpu` of the workers;
-    `resident` bytes of the first worker, sampled evenly while it ran; `actions` Temporal's; `events` and `size` (bytes) of
+    `resident` bytes of one worker, sampled evenly while it ran; `actions` Temporal's; `events` and `size` (bytes) of
     each cohort's history."""
 
     contacts: int
@@ -51,19 +52,19 @@ class Run:
         return self.contacts / self.seconds
 
 
-def run_campaign(stack: Stack, contacts: int, *, workers: int = 1, histories: bool = True) -> Run:
+def run_campaign(stack: Stack, contacts: int, *, bulk: int = BULK, histories: bool = True) -> Run:
     """Send `contacts` people, none of whom opens anything, through the coupon journey.
 
-    One worker process does everything; further ones help in the bulk lane. `cpu` is of all, `resident` of the first.
+    The worker processes are those of `wend up`, with `bulk` of them in the bulk lane; 0: a single one does everything.
+    `cpu` is of all, `resident` of the last.
     """
     with stack.place(f"campaign-{contacts}", DAY_SECONDS) as place:
         published = place.publish(example("coupon"))
         settle(place.database, contacts, place.runtime.business_now())
-        started = [place.start("worker", "workers", "--role", "all")]
-        started += [place.start(f"worker-{n}", "workers", "--role", "bulk") for n in range(1, workers)]
+        started = place.start_crew(bulk)
         processes = [psutil.Process(one.pid) for one in started]
         before = sum(map(_cpu, processes))
-        with Sampler(processes[0]) as sampler:
+        with Sampler(processes[-1]) as sampler:
             began = time.monotonic()
             number = begin(place, published)
             wait_for_end(place.database, number)

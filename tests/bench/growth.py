@@ -16,7 +16,7 @@ def measure_growth(bench: Bench) -> list[Figure]:
     for share in _SHARES:
         contacts = max(bench.sizes.contacts // share, 1)
         bench.say(f"a campaign to {contacts:,} contacts")
-        runs.append(run_campaign(bench.stack, contacts, workers=bench.sizes.workers, histories=False))
+        runs.append(run_campaign(bench.stack, contacts, bulk=bench.sizes.bulk, histories=False))
     runs.append(bench.campaign)
     figures = []
     for index, run in enumerate(runs):

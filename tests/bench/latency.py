@@ -43,7 +43,7 @@ def measure_latency(bench: Bench) -> list[Figure]:
         random.Random(1).shuffle(who)
         place.publish(_PUSH_AT_ONCE)
         bulk = place.publish(example("coupon"))
-        place.start("worker", "workers", "--role", "all")
+        place.start_crew(bench.sizes.bulk)
         _delays(place, _send(place, who[:_WARM], lambda: True))
         bench.say("latency: an idle system")
         idle = _delays(place, _send(place, who[_WARM : _WARM + _EVENTS], lambda: True))
@@ -61,7 +61,7 @@ def _figures(idle: Sequence[int], busy: Sequence[int]) -> list[Figure]:
         note = f"{what}; {len(sample):,} events, {min(sample):,} to {max(sample):,} ms"
         return Figure(name, value, "ms", targets=targets, note=note)
 
-    beside = "while a campaign moves in the bulk lane of the same worker"
+    beside = "while a campaign moves in the bulk lane of the same machine"
     return [
         figure("latency.idle_p50", median(idle), 100, idle, "idle system"),
         figure("latency.idle_p99", percentile(idle, 99), 300, idle, "idle system"),

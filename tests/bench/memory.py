@@ -15,7 +15,7 @@ def measure_memory(bench: Bench) -> list[Figure]:
     """The highest resident memory, and whether it is flat: the last quarter of the run to the second one."""
     count = bench.sizes.enrolments
     bench.say(f"memory: a campaign to {count:,} contacts")
-    run = run_campaign(bench.stack, count, histories=False)
+    run = run_campaign(bench.stack, count, bulk=0, histories=False)
     quarter = len(run.resident) // 4
     second, last = median(run.resident[quarter : 2 * quarter]), median(run.resident[-quarter:])
     return [

@@ -8,6 +8,7 @@ from functools import cached_property
 from tests.bench.campaign import Run, run_campaign
 from tests.bench.figure import Figure
 from tests.bench.stack import Stack, running_stack
+from wend.stack.crew import BULK
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +17,10 @@ class Sizes:
 
     contacts: int = 100_000
     per_contact: int = 600
-    crowd: int = 100_000
+    crowd: int = 1_000_000
     people: int = 1_000_000
-    enrolments: int = 200_000
-    workers: int = 1
+    enrolments: int = 1_000_000
+    bulk: int = BULK
 
 
 class Bench:
@@ -40,7 +41,7 @@ class Bench:
     def campaign(self) -> Run:
         """The campaign that the rows coupon, actions, history and growth read."""
         self.say(f"a campaign to {self.sizes.contacts:,} contacts")
-        return run_campaign(self.stack, self.sizes.contacts, workers=self.sizes.workers)
+        return run_campaign(self.stack, self.sizes.contacts, bulk=self.sizes.bulk)
 
     def close(self) -> None:
         """Stop what was started."""

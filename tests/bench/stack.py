@@ -16,6 +16,7 @@ from engine.store.database import Database
 from engine.store.migrate import upgrade
 from engine.store.settings import Settings
 from engine.store.tables import clock
+from wend.stack.crew import BULK, READY, crew
 from wend.stack.folder import Folder, environment
 from wend.stack.processes import Child, python, temporal_server
 from workers.assembly import assemble
@@ -61,8 +62,19 @@ class Place:
         child = python(name, module, *arguments, folder=self.folder, env=self.environment)
         self.children.append(child)
         child.start()
-        child.wait_for_line("ready")
+        child.wait_for_line(READY)
         return child
+
+    def start_crew(self, bulk: int = BULK) -> list[Child]:
+        """Start the worker processes of one machine, as `wend up` does; with `bulk` 0 a single one for everything."""
+        if bulk == 0:
+            return [self.start("worker", "workers", "--role", "all")]
+        started = crew(self.folder, self.environment, bulk=bulk)
+        for child in started:
+            self.children.append(child)
+            child.start()
+            child.wait_for_line(READY)
+        return started
 
     def close(self) -> None:
         """Stop its processes, the last one first."""

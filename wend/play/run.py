@@ -24,7 +24,7 @@ from engine.store.tables import clock, cohort
 from wend.play.crowd import Chances, Crowd
 from wend.play.entry import Beginning, ByCampaign, ByEvent, Entry, beginning
 from wend.play.report import Report, Standing, count_actions, edges, messages, results, standing
-from wend.stack.crew import READY, crew
+from wend.stack.crew import BULK, READY, crew
 from wend.stack.folder import ANYWHERE, Folder, environment
 from wend.stack.processes import Child, DidNotStart, temporal_server
 from workers.assembly import assemble
@@ -58,7 +58,7 @@ class Play:
     day: float = 20.0
     chances: Chances = field(default_factory=Chances)
     seed: int = 1
-    bulk_workers: int = 2
+    bulk_workers: int = BULK
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,12 @@ from wend.stack.processes import Child, python
 
 READY = "ready"
 """The line that a worker says when it has begun."""
+BULK = 2
+"""Processes of the bulk lane: one leg's Python runs beside the other's SQLite, a fourth more contacts a second on two
+processors. The file has one writer, so that a third adds nothing."""
 
 
-def crew(folder: Folder, env: Mapping[str, str], *, bulk: int = 1) -> list[Child]:
+def crew(folder: Folder, env: Mapping[str, str], *, bulk: int = BULK) -> list[Child]:
     """A process for the live lane and the relay, and `bulk` ones for the bulk lane, not started yet."""
     workers = [python("worker", "workers", "--role", "live,relay", folder=folder, env=env)]
     legs = "2" if bulk == 1 else "1"
