@@ -10,6 +10,9 @@ NPM := scripts/npm --prefix designer
 TIERS := designer unit property loopback store temporal api acceptance browser chaos
 TIER ?= $(TIERS)
 FOLDERS = $(wildcard $(TIER:%=tests/%))
+# Several tiers are shared among so many processes: two that mostly wait (browser, chaos), and one for all that only compute.
+AT_ONCE ?= 3
+SHARE = $(if $(word 2,$(FOLDERS)),-n $(AT_ONCE))
 DEMO := .wend/demo
 
 help: ## list the targets (what you are reading)
@@ -20,9 +23,9 @@ setup: $(READY) designer/dist/index.html ## make .venv with everything in the lo
 run: setup ## start Wend on this machine: database, Temporal server, worker, API (= wend up); Ctrl-C stops it
 	@$(BIN)/wend up
 
-test: setup ## run the tests, cheapest tier first; one tier: make test TIER=unit
+test: setup ## run the tests, several at once (AT_ONCE=0: one by one); one tier: make test TIER=unit
 	@$(if $(filter designer,$(TIER)),$(NPM) --silent test)
-	@$(if $(FOLDERS),$(BIN)/pytest $(FOLDERS))
+	@$(if $(FOLDERS),$(BIN)/pytest $(SHARE) $(FOLDERS))
 
 check: setup ## everything that CI checks: linters, types, the import contracts, the tests
 	$(BIN)/ruff check .

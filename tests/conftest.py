@@ -1,4 +1,5 @@
-"""Fixtures for every tier. A server starts when the first test asks for it, and serves the rest of the run.
+"""Fixtures for every tier. A server starts when the first test asks for it, and serves the rest of the run,
+in each of the processes that share the tests.
 
 database            an open `Database` with Wend's tables, once on SQLite and once on PostgreSQL: the test runs twice
 sqlite              the same on SQLite alone
@@ -18,11 +19,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
 from hypothesis import settings
+
+from tests.sharing import share
 
 # Servers and drivers are imported by the fixture that needs them: the unit tier starts without them.
 if TYPE_CHECKING:
@@ -39,6 +42,18 @@ settings.load_profile("wend")
 _numbers = count(1)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Who runs what where several processes share the tests: the largest shares begin first."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist says nothing of its types
+        def _split_scope(self, nodeid: str) -> str:
+            return share(nodeid)
+
+    return Sharing(config, log)
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[PostgreSQL]:
     """A PostgreSQL server for the whole run."""
@@ -50,7 +65,7 @@ def postgresql_server() -> Iterator[PostgreSQL]:
 
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_server: PostgreSQL) -> str:
-    """The name of a database with Wend's tables, which the others are copies of: 30 ms instead of all the DDL."""
+    """The name of a database with Wend's tables, which the others are copies of, instead of all the DDL."""
     from tests.servers.tables import make_tables
 
     make_tables(postgresql_server.create("template_wend"))

@@ -33,6 +33,8 @@ _SETTINGS = {
     "fsync": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    # With CREATE DATABASE's FILE_COPY: the kernel copies a template's files, or shares them where the file system can.
+    "file_copy_method": "clone",
     # A test that meets a deadlock should hear of it at once.
     "deadlock_timeout": "200ms",
 }
