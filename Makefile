@@ -10,8 +10,8 @@ NPM := scripts/npm --prefix designer
 TIERS := designer unit property loopback store temporal api acceptance browser chaos
 TIER ?= $(TIERS)
 FOLDERS = $(wildcard $(TIER:%=tests/%))
-# Several tiers are shared among so many processes: two that mostly wait (browser, chaos), and one for all that only compute.
-AT_ONCE ?= 3
+# Several tiers are shared among so many processes: one for what mostly waits (browser, then chaos), the others compute.
+AT_ONCE ?= 2
 SHARE = $(if $(word 2,$(FOLDERS)),-n $(AT_ONCE))
 DEMO := .wend/demo
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-TOGETHER = ("tests/browser", "tests/chaos", "tests/api/test_contract.py")
-"""Folders and files whose tests share a stack. Browser and chaos mostly wait, so that others run beside them."""
+TOGETHER = {
+    # Both mostly wait: one process has them, one tier after the other, while the others compute. Chaos is a crowd by
+    # itself, beside which a page would load too slowly for a test that waits for it.
+    "tests/browser": "stacks",
+    "tests/chaos": "stacks",
+    "tests/api/test_contract.py": "contract",
+}
+"""Folders and files whose tests share more than servers, and the name of their share."""
 
 
 def share(nodeid: str) -> str:
-    """The name of what goes to one process with this test; by itself where it shares nothing but servers."""
+    """The name of what goes to one process with this test; its own where it shares nothing but servers."""
     file = PurePosixPath(nodeid.partition("::")[0])
-    return next((place for place in TOGETHER if file.is_relative_to(place)), nodeid)
+    return next((name for place, name in TOGETHER.items() if file.is_relative_to(place)), nodeid)

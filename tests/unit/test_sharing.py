@@ -11,16 +11,16 @@ from tests.sharing import TOGETHER, share
 HOUSE = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("place", TOGETHER)
-def test_those_who_share_a_stack_stay_together(place: str) -> None:
-    """Every test of such a folder or file is in one share, which exists."""
+@pytest.mark.parametrize(("place", "name"), TOGETHER.items())
+def test_those_who_share_a_stack_stay_together(place: str, name: str) -> None:
+    """Every test of such a folder or file is in its share, and the folder or file exists."""
     folder = HOUSE / place
     files = sorted(folder.glob("test_*.py")) if folder.is_dir() else [folder]
 
     assert files
     for file in files:
-        name = file.relative_to(HOUSE).as_posix()
-        assert {share(f"{name}::test_one"), share(f"{name}::test_two[a::b@c/d]")} == {place}
+        module = file.relative_to(HOUSE).as_posix()
+        assert {share(f"{module}::test_one"), share(f"{module}::test_two[a::b@c/d]")} == {name}
 
 
 def test_others_go_alone() -> None:
