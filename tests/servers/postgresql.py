@@ -73,7 +73,11 @@ class PostgreSQL:
 
     def create(self, name: str, template: str = "template1") -> str:
         """A new database, a copy of `template`, to which nobody may be connected. Returns its address."""
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (name, template))))
+        self._run(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                *map(sql.Identifier, (name, template))
+            )
+        )
         return self.url(name)
 
     def drop(self, name: str) -> None:
