@@ -20,6 +20,7 @@ from engine.journey.time import instant, iso
 from engine.store.tables import coupon
 from tests.acceptance.stack import Stack
 from wend.command import app
+from wend.command.screen import console
 
 Body = dict[str, Any]
 
@@ -258,7 +259,9 @@ class Surface:
         return f"{result.output}{why}"
 
     async def _invoke(self, arguments: tuple[str, ...]) -> Result:
-        environment = {"WEND_DATABASE_URL": self._database_url, "COLUMNS": "200"}
+        environment = {"WEND_DATABASE_URL": self._database_url}
+        # So wide that no text in a table is broken; the environment is read only once, by whoever prints first.
+        console.width = 400
         runner = CliRunner()
         return await asyncio.to_thread(lambda: runner.invoke(app, list(arguments), env=environment))
 
