@@ -56,6 +56,18 @@ CONDITIONS: list[dict[str, Any]] = [
     },
     {"op": "is", "field": 'contact."favourite colour"', "value": "not known"},
     {"op": "is", "field": "event.properties.name", "value": "x"},
+    {"op": "any_item", "field": "event.products", "where": {"op": "is", "field": "item.category", "value": "shoes"}},
+    {"op": "not", "of": {"op": "any_item", "field": "contact.pets", "where": {"op": "exists", "field": "item.name"}}},
+    {
+        "op": "all",
+        "of": [
+            {"op": "tagged", "tag": "a"},
+            {"op": "any_item", "field": "event.products", "where": {"op": "any", "of": [
+                {"op": "at_least", "field": "item.price.net", "value": 5},
+                {"op": "not", "of": {"op": "one_of", "field": "item.properties.size", "value": ["S", "M"]}},
+                {"op": "is", "field": "item.name.first", "value": "x"}]}},
+        ],
+    },
 ]  # fmt: skip
 
 

@@ -92,8 +92,8 @@ def describe(condition: Condition) -> str:
             return f"{_field(condition.path)} is {_listed(condition)}"
         case Presence():
             return f"{_field(condition.path)} is {'known' if condition.op == 'exists' else 'not known'}"
-        case AnyItem(where=where):
-            return f"{_field(condition.path)} has an item of which {describe(where)}"
+        case AnyItem():
+            return _of_items(condition, "any")
         case Tagged(tag=tag):
             return f"has the tag {_value(tag)}"
         case InSegment(segment=segment):
@@ -134,12 +134,21 @@ def _denied(part: Condition) -> str:
             return f"is not in the segment {_value(segment)}"
         case OneOf():
             return f"{_field(part.path)} is not {_listed(part)}"
+        case AnyItem():
+            return _of_items(part, "no")
         case Did(at_least=1, at_most=None):
             return _did(part.model_copy(update={"at_least": 0, "at_most": 0}))
         case Bought():
             return f"did not buy{_SHOPS[part.channel]}{_window(part.within, part.since_anchor)}"
         case _:
             return f"not ({describe(part)})"
+
+
+def _of_items(condition: AnyItem, which: str) -> str:
+    """What is asked of an item stands in brackets where it is joined, or it would run on into what follows."""
+    joined = isinstance(_bare(condition.where), All | AnyOf)
+    where = f"({describe(condition.where)})" if joined else describe(condition.where)
+    return f"has {which} item of {_field(condition.path)} where {where}"
 
 
 def _compared(condition: Compare) -> str:

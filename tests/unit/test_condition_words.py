@@ -12,6 +12,11 @@ from engine.flow.condition import (
 from engine.flow.condition_words import describe
 
 TAGGED = {"op": "tagged", "tag": "VIP"}
+SHOES: dict[str, Any] = {
+    "op": "any_item",
+    "field": "event.products",
+    "where": {"op": "is", "field": "item.category", "value": "shoes"},
+}
 
 
 @pytest.mark.parametrize(
@@ -91,6 +96,12 @@ TAGGED = {"op": "tagged", "tag": "VIP"}
         ),
         ({"op": "not", "of": {"op": "one_of", "field": "contact.v", "value": ["a"]}}, "v is not a"),
         ({"op": "contains", "field": "contact.v", "value": 'x"'}, 'v contains "x""'),
+        (SHOES, "has any item of products where category is shoes"),
+        ({"op": "not", "of": SHOES}, "has no item of products where category is shoes"),
+        (
+            {"op": "all", "of": [{**SHOES, "where": {"op": "all", "of": [SHOES["where"]] * 2}}, TAGGED]},
+            "has any item of products where (category is shoes and category is shoes) and has the tag VIP",
+        ),
     ],
 )
 def test_conditions_in_words(data: dict[str, Any], words: str) -> None:

@@ -65,6 +65,7 @@ class Unreadable extends Error {}
 /** The condition as part of a sentence; undefined where it is none, or not finished. */
 export function describeCondition(raw: unknown): string | undefined {
   try {
+    inPlace(raw, false);
     return describe(raw);
   } catch (error) {
     if (error instanceof Unreadable || error instanceof RangeError) return undefined;
@@ -95,6 +96,8 @@ function describe(raw: unknown): string {
       return did(one);
     case "bought":
       return `bought${shop(one)}${span(one)}`;
+    case "any_item":
+      return ofItems(one, "any");
     default:
       return compared(one);
   }
@@ -136,12 +139,36 @@ function denied(one: Raw): string {
       return `${field(one)} is not ${listed(one)}`;
     case "bought":
       return `did not buy${shop(one)}${span(one)}`;
+    case "any_item":
+      return ofItems(one, "no");
     case "did":
       if ((one["at_least"] ?? 1) === 1 && (one["at_most"] ?? null) === null) return did({ ...one, at_least: 0, at_most: 0 });
       return `not (${describe(one)})`;
     default:
       return `not (${describe(one)})`;
   }
+}
+
+/** What is asked of an item stands in brackets where it is joined, or it would run on into what follows. */
+function ofItems(one: Raw, which: "any" | "no"): string {
+  const where = bare(one["where"]);
+  const words = describe(where);
+  const joined = where["op"] === "all" || where["op"] === "any";
+  return `has ${which} item of ${field(one)} where ${joined ? `(${words})` : words}`;
+}
+
+/** Fields of an item are asked for in an `any_item` and nowhere else, and nothing else is asked there. */
+function inPlace(raw: unknown, ofItem: boolean): void {
+  if (!isObject(raw)) return;
+  const { op, of } = raw;
+  if (op === "all" || op === "any" || op === "not") {
+    for (const part of Array.isArray(of) ? (of as unknown[]) : [of]) inPlace(part, ofItem);
+    return;
+  }
+  const source = typeof raw["field"] === "string" ? raw["field"].split(".")[0] : undefined;
+  if (ofItem !== (source === "item")) throw new Unreadable();
+  if (op === "any_item" && ofItem) throw new Unreadable();
+  if (op === "any_item" || op === "did") inPlace(raw["where"], op === "any_item");
 }
 
 function compared(one: Raw): string {
@@ -190,15 +217,16 @@ function shop(one: Raw): string {
 function field(one: Raw): string {
   const steps = [...text(one["field"]).matchAll(/"((?:[^"\\]|\\.)*)"|[^."]+/g)].map((found) => found[1] ?? found[0]);
   const [source, ...rest] = steps;
-  const within = source === "contact" ? "attributes" : "properties";
-  const columns = source === "contact" ? CONTACT_COLUMNS : ["name"];
+  const within = source === "contact" ? "attributes" : source === "item" ? undefined : "properties";
+  const columns = source === "contact" ? CONTACT_COLUMNS : source === "item" ? [] : ["name"];
   const [first] = rest;
   if (first === undefined) throw new Unreadable();
+  if (one["op"] === "any_item" && rest.length === 1 && columns.includes(first)) throw new Unreadable();
   if (rest.length === 1 && columns.includes(first)) return first.replaceAll("_", " ");
   const keys = rest.length > 1 && first === within ? rest.slice(1) : rest;
   const words = keys.map((key) => (KEY.test(key) ? key.replaceAll("_", " ") : `"${key}"`)).join(".");
   // Both may be there: the column, and something else of the same name.
-  return columns.includes(keys[0] ?? "") ? `${within}.${words}` : words;
+  return within !== undefined && columns.includes(keys[0] ?? "") ? `${within}.${words}` : words;
 }
 
 function listed(one: Raw): string {

@@ -4,14 +4,15 @@
  *     <ConditionEditor value={condition} onChange={setCondition} vocabulary={useWords()} about="contact" count />
  */
 
-import { ActionIcon, Button, Group as Row, Menu, Paper, Select, Stack, Text } from "@mantine/core";
+import { ActionIcon, Button, Code, Group as Row, Menu, Paper, Select, Stack, Text } from "@mantine/core";
 import { FolderTree, Plus, X } from "lucide-react";
 
 import { describeCondition } from "../../graph/conditionWords";
 import type { Json } from "../../graph/document";
 import { FitCount } from "./FitCount";
+import { OF_ITEM } from "./operators";
 import { QuestionEditor, type Words } from "./QuestionEditor";
-import { readTree, withMore, withPart, writePart, writeTree, type Group, type Join, type Part, type Question, type Raw } from "./tree";
+import { holdsUnknown, readTree, withMore, withPart, writePart, writeTree, type Group, type Join, type Part, type Question, type Raw } from "./tree";
 import "./condition.css";
 
 export interface ConditionEditorProps {
@@ -45,7 +46,7 @@ export function ConditionEditor({ value, onChange, vocabulary, about = "contact"
       />
       {tree.parts.length > 0 && (
         <Text size="sm" c="dimmed" aria-live="polite" className="condition-words">
-          {words ? `${words.charAt(0).toUpperCase()}${words.slice(1)}.` : "Not finished yet: fill in what is empty."}
+          {words ? `${words.charAt(0).toUpperCase()}${words.slice(1)}.` : holdsUnknown(tree) ? "A part of it cannot be edited here. It stays as it is." : "Not finished yet: fill in what is empty."}
         </Text>
       )}
       {count && tree.parts.length > 0 && words && <FitCount condition={value} />}
@@ -55,7 +56,8 @@ export function ConditionEditor({ value, onChange, vocabulary, about = "contact"
 
 export interface Around {
   readonly vocabulary: Words;
-  readonly about: "contact" | "event" | "both";
+  /** What may be asked about; of an item of a list its fields alone. */
+  readonly about: "contact" | "event" | "both" | "item";
   readonly event?: string | undefined;
   readonly onStep: () => void;
 }
@@ -77,6 +79,7 @@ interface GroupEditorProps {
 }
 
 const DEEPEST = 4;
+const LONGEST_SHOWN = 600;
 
 export function GroupEditor({ group, label, depth, around, onChange, onRemove }: GroupEditorProps) {
   const step = (next: Group): void => {
@@ -128,11 +131,24 @@ function PartEditor({ part, number, depth, around, onChange, onRemove }: PartEdi
     <Paper withBorder p={6} className="condition-question">
       <Row gap={4} wrap="nowrap" align="flex-start">
         <div style={{ flex: 1, minWidth: 0 }}>
-          <QuestionEditor question={part} number={number} around={around} onChange={onChange} />
+          {part.kind === "unknown" ? <UnknownPart raw={part.raw} /> : <QuestionEditor question={part} number={number} around={around} onChange={onChange} />}
         </div>
         <ActionIcon variant="subtle" color="gray" size="sm" mt={4} aria-label={`Remove question ${String(number)}${saying(part)}`} onClick={onRemove}><X size={14} /></ActionIcon>
       </Row>
     </Paper>
+  );
+}
+
+/** What another version, a file or the API has written and this editor does not know. */
+function UnknownPart({ raw }: { readonly raw: Json }) {
+  const words = describeCondition(raw);
+  const shown = JSON.stringify(raw);
+  return (
+    <Stack gap={4}>
+      {words && <Text size="sm">{words}</Text>}
+      <Text size="xs" c="dimmed">This cannot be edited here. It stays as it is until it is removed.</Text>
+      <Code className="condition-raw">{shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown}</Code>
+    </Stack>
   );
 }
 
@@ -141,18 +157,36 @@ function saying(part: Part): string {
   return words ? `: ${words}` : "";
 }
 
-const CONTACT_KINDS: readonly { readonly label: string; readonly asked: Raw }[] = [
+interface Addable {
+  readonly label: string;
+  readonly asked: Raw;
+}
+
+const CONTACT_KINDS: readonly Addable[] = [
   { label: "What is known of the contact", asked: { op: "is", field: "contact.", value: "" } },
+  { label: "Any item of a list of the contact", asked: anyItem("contact.") },
   { label: "What the contact did", asked: { op: "did", event: "" } },
   { label: "Bought", asked: { op: "bought" } },
   { label: "Has a tag", asked: { op: "tagged", tag: "" } },
   { label: "Is in a segment", asked: { op: "in_segment", segment: "" } },
 ];
-const EVENT_KIND = { label: "What the event carries", asked: { op: "is", field: "event.", value: "" } as Raw };
+const EVENT_KINDS: readonly Addable[] = [
+  { label: "What the event carries", asked: { op: "is", field: "event.", value: "" } },
+  { label: "Any item of a list that it carries", asked: anyItem("event.") },
+];
+const KINDS: Readonly<Record<Around["about"], readonly Addable[]>> = {
+  contact: CONTACT_KINDS,
+  event: EVENT_KINDS,
+  both: [...EVENT_KINDS, ...CONTACT_KINDS],
+  item: [{ label: "What the item holds", asked: OF_ITEM }],
+};
+
+function anyItem(field: string): Raw {
+  return { op: "any_item", field, where: OF_ITEM };
+}
 
 function fresh(about: Around["about"]): Question {
-  const kind = about === "contact" ? CONTACT_KINDS[0] : EVENT_KIND;
-  return { kind: "question", denied: false, asked: kind?.asked ?? EVENT_KIND.asked };
+  return { kind: "question", denied: false, asked: KINDS[about][0]?.asked ?? OF_ITEM };
 }
 
 interface AddQuestionProps {
@@ -162,7 +196,7 @@ interface AddQuestionProps {
 }
 
 function AddQuestion({ about, onAdd }: AddQuestionProps) {
-  const kinds = about === "contact" ? CONTACT_KINDS : about === "event" ? [EVENT_KIND] : [EVENT_KIND, ...CONTACT_KINDS];
+  const kinds = KINDS[about];
   const add = (asked: Raw): void => onAdd({ kind: "question", denied: false, asked });
   const look = { variant: "light", size: "compact-xs", leftSection: <Plus size={13} /> } as const;
   const [only] = kinds;

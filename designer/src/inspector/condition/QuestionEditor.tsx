@@ -8,7 +8,8 @@ import type { Vocabulary } from "../vocabulary";
 import { DurationInput, plainOf, ValueInput } from "../widgets/plain";
 import { spelledKey } from "../widgets/spelling";
 import { GroupEditor, type Around } from "./ConditionEditor";
-import { kindOfField, operatorOf, operatorsFor, propertiesOf, samplesOf, timesOf, withOperator, withTimes, type Kind, type Often, type Operator } from "./operators";
+import { ItemsInput } from "./ItemsInput";
+import { kindOfField, operatorOf, operatorsFor, propertiesOf, samplesOf, timesOf, withNewField, withOperator, withTimes, type Kind, type Often, type Operator } from "./operators";
 import { readTree, writeTree, type Question, type Raw } from "./tree";
 
 /** What the fields suggest. */
@@ -51,8 +52,10 @@ function FieldQuestion({ question, number, around, onChange }: QuestionProps) {
   const kind = kindOfField(field, vocabulary, event);
   const operator = operatorOf(asked, denied, kind);
   const name = `Question ${String(number)}`;
+  const offered = operatorsFor(kind, operator, about === "item");
+  const items = operator.against === "where";
   const choose = (key: string | null): void => {
-    const next = operatorsFor(kind, operator).find((one) => one.key === key);
+    const next = offered.find((one) => one.key === key);
     if (!next) return;
     onStep();
     onChange({ ...question, denied: next.denied, asked: withOperator(asked, next) });
@@ -63,46 +66,37 @@ function FieldQuestion({ question, number, around, onChange }: QuestionProps) {
       <Autocomplete
         size="xs"
         aria-label={`${name}: field`}
-        placeholder={about === "event" ? "event.…" : "contact.city"}
+        placeholder={PLACEHOLDERS[about]}
         data={fieldNames(vocabulary, about, event)}
         limit={80}
         maxDropdownHeight={260}
         value={field}
+        error={items && kind !== undefined && kind !== "list" && "As far as was seen, this is no list."}
         onBlur={onStep}
         onChange={(next) => onChange(withNewField(question, next, vocabulary, event))}
       />
       <Group gap={4} wrap="nowrap" align="flex-start">
-        <Select size="xs" style={{ flex: "0 0 45%" }} aria-label={`${name}: how it is compared`} data={operatorsFor(kind, operator).map((one) => ({ value: one.key, label: one.label }))} value={operator.key} allowDeselect={false} onChange={choose} />
-        <div style={{ flex: 1, minWidth: 0 }}>
-          <AgainstInput label={`${name}: value`} asked={asked} operator={operator} kind={kind} samples={samplesOf(field, vocabulary, event)} onStep={onStep} onValue={(value) => onChange({ ...question, asked: { ...asked, value } })} />
-        </div>
+        <Select size="xs" style={{ flex: items ? 1 : "0 0 45%" }} aria-label={`${name}: how it is compared`} data={offered.map((one) => ({ value: one.key, label: one.label }))} value={operator.key} allowDeselect={false} onChange={choose} />
+        {!items && (
+          <div style={{ flex: 1, minWidth: 0 }}>
+            <AgainstInput label={`${name}: value`} asked={asked} operator={operator} kind={kind} samples={samplesOf(field, vocabulary, event)} onStep={onStep} onValue={(value) => onChange({ ...question, asked: { ...asked, value } })} />
+          </div>
+        )}
       </Group>
+      {items && <ItemsInput label={`${name}: what fits the item`} asked={asked} around={around} onAsked={(next) => onChange({ ...question, asked: next })} />}
     </Stack>
   );
 }
 
-/** What may be asked about, as conditions name it. */
+const PLACEHOLDERS: Readonly<Record<Around["about"], string>> = { contact: "contact.city", event: "event.…", both: "contact.city", item: "item.category" };
+
+/** What may be asked about, as conditions name it. Of the items of lists nothing was seen. */
 function fieldNames(vocabulary: Words, about: Around["about"], event: string | undefined): string[] {
+  if (about === "item") return [];
   const contact = [...vocabulary.columns, ...vocabulary.attributes.map((one) => spelledKey(one.name))].map((one) => `contact.${one}`);
   const carried = propertiesOf(vocabulary, event).map((one) => `event.${one.name === "name" ? "properties.name" : one.name}`);
   const found = about === "contact" ? contact : about === "event" ? carried : [...carried, ...contact];
   return [...new Set(found)];
-}
-
-/** With another field an operator and a value may fit no more: those of the new field's kind take their place. */
-function withNewField(question: Question, field: string, vocabulary: Words, event: string | undefined): Question {
-  const asked: Raw = { ...question.asked, field };
-  const kind = kindOfField(field, vocabulary, event);
-  if (!kind) return { ...question, asked };
-  const now = operatorOf(asked, question.denied, kind);
-  const fitting = operatorsFor(kind, now);
-  const allowed = fitting.length > 0 && operatorsFor(kind, { ...now, key: "" }).some((one) => one.key === now.key);
-  const operator = allowed ? now : (fitting[0] ?? now);
-  const next = withOperator(asked, operator);
-  const value = next["value"];
-  if (kind === "yes_no" && operator.against === "value" && typeof value !== "boolean") return { ...question, denied: operator.denied, asked: { ...next, value: true } };
-  if (kind === "number" && operator.against === "value" && typeof value !== "number") return { ...question, denied: operator.denied, asked: { ...next, value: Number(text(value)) || 0 } };
-  return { ...question, denied: operator.denied, asked: next };
 }
 
 interface AgainstProps {
@@ -119,6 +113,7 @@ function AgainstInput({ label, asked, operator, kind, samples, onStep, onValue }
   const value = asked["value"];
   switch (operator.against) {
     case "nothing":
+    case "where":
       return null;
     case "ago":
       return <DurationInput size="xs" label={label} value={isObject(value) ? text(value["ago"]) : ""} onBlur={onStep} onChange={(ago) => onValue({ ago: ago ?? "" })} />;

@@ -3,12 +3,12 @@
 import type { Json } from "../../graph/document";
 import { isObject } from "../../graph/document";
 import type { Vocabulary } from "../vocabulary";
-import type { Raw } from "./tree";
+import type { Question, Raw } from "./tree";
 
 export type Kind = Vocabulary["attributes"][number]["kind"];
 
 /** How the value beside an operator is typed. */
-export type Against = "value" | "values" | "ago" | "day" | "nothing";
+export type Against = "value" | "values" | "ago" | "day" | "where" | "nothing";
 
 export interface Operator {
   readonly key: string;
@@ -37,6 +37,8 @@ const OPERATORS: readonly Operator[] = [
   { key: "at_most ago", label: "is … ago or earlier", op: "at_most", denied: false, against: "ago" },
   { key: "less day", label: "is before", op: "less", denied: false, against: "day" },
   { key: "at_least day", label: "is on or after", op: "at_least", denied: false, against: "day" },
+  { key: "any_item", label: "has any item where", op: "any_item", denied: false, against: "where" },
+  { key: "not any_item", label: "has no item where", op: "any_item", denied: true, against: "where" },
   { key: "exists", label: "is known", op: "exists", denied: false, against: "nothing" },
   { key: "missing", label: "is not known", op: "missing", denied: false, against: "nothing" },
 ];
@@ -46,16 +48,19 @@ const BY_KIND: Readonly<Record<Kind, readonly string[]>> = {
   number: ["is", "is_not", "at_least", "more", "at_most", "less", "one_of", "not one_of", "exists", "missing"],
   yes_no: ["is", "exists", "missing"],
   date: ["more ago", "less ago", "less day", "at_least day", "exists", "missing"],
-  list: ["exists", "missing"],
+  list: ["any_item", "not any_item", "exists", "missing"],
   object: ["exists", "missing"],
 };
 /** What can be asked of a field of which nothing is known. */
 const ALL = OPERATORS.map((one) => one.key).filter((key) => !["at_least ago", "at_most ago"].includes(key));
 
-/** The operators to choose from for a field of this kind; the present one is always among them. */
-export function operatorsFor(kind: Kind | undefined, present: Operator): Operator[] {
+/** What is first asked of the items of a list. */
+export const OF_ITEM: Raw = { op: "is", field: "item.", value: "" };
+
+/** The operators to choose from for a field of this kind; the present one is always among them. Of an item no list is asked. */
+export function operatorsFor(kind: Kind | undefined, present: Operator, ofItem = false): Operator[] {
   const keys = kind ? BY_KIND[kind] : ALL;
-  const found = OPERATORS.filter((one) => keys.includes(one.key));
+  const found = OPERATORS.filter((one) => keys.includes(one.key) && !(ofItem && one.against === "where"));
   return found.some((one) => one.key === present.key) ? found : [...found, present];
 }
 
@@ -64,7 +69,7 @@ export function operatorOf(asked: Raw, denied: boolean, kind: Kind | undefined):
   const op = typeof asked["op"] === "string" ? asked["op"] : "is";
   const value = asked["value"];
   const day = kind === "date" && typeof value === "string";
-  const against: Against = isObject(value) ? "ago" : op === "one_of" ? "values" : op === "exists" || op === "missing" ? "nothing" : day ? "day" : "value";
+  const against: Against = op === "any_item" ? "where" : isObject(value) ? "ago" : op === "one_of" ? "values" : op === "exists" || op === "missing" ? "nothing" : day ? "day" : "value";
   const fits = OPERATORS.find((one) => one.op === op && one.denied === denied && one.against === against);
   if (fits) return fits;
   const plain = OPERATORS.find((one) => one.op === op && one.against === against) ?? OPERATORS.find((one) => one.op === op && one.against === "value");
@@ -73,11 +78,13 @@ export function operatorOf(asked: Raw, denied: boolean, kind: Kind | undefined):
 
 /** The question with another operator; its value is kept as far as it still fits. */
 export function withOperator(asked: Raw, operator: Operator): Raw {
-  const { value, ...rest } = asked;
+  const { value, where, ...rest } = asked;
   const next = { ...rest, op: operator.op };
   switch (operator.against) {
     case "nothing":
       return next;
+    case "where":
+      return { ...next, where: isObject(where) ? where : OF_ITEM };
     case "values":
       return { ...next, value: Array.isArray(value) ? value : plain(value) ? [value as Json] : [] };
     case "ago":
@@ -89,9 +96,29 @@ export function withOperator(asked: Raw, operator: Operator): Raw {
   }
 }
 
+/**
+ * With another field an operator and a value may fit no more: those of the new field's kind take their place. What is asked
+ * of the items of a list stays: a name that is still being typed must not take it away.
+ */
+export function withNewField(question: Question, field: string, vocabulary: Vocabulary, event: string | undefined): Question {
+  const asked: Raw = { ...question.asked, field };
+  const kind = kindOfField(field, vocabulary, event);
+  if (!kind || asked["op"] === "any_item") return { ...question, asked };
+  const now = operatorOf(asked, question.denied, kind);
+  const fitting = operatorsFor(kind, now);
+  const allowed = fitting.length > 0 && operatorsFor(kind, { ...now, key: "" }).some((one) => one.key === now.key);
+  const operator = allowed ? now : (fitting[0] ?? now);
+  const next = withOperator(asked, operator);
+  const value = next["value"];
+  if (kind === "yes_no" && operator.against === "value" && typeof value !== "boolean") return { ...question, denied: operator.denied, asked: { ...next, value: true } };
+  if (kind === "number" && operator.against === "value" && typeof value !== "number") return { ...question, denied: operator.denied, asked: { ...next, value: Number(typeof value === "string" ? value : 0) || 0 } };
+  return { ...question, denied: operator.denied, asked: next };
+}
+
 /** What a field holds, if it was seen. */
 export function kindOfField(field: string, vocabulary: Vocabulary, event?: string): Kind | undefined {
   const [source, name] = splitField(field);
+  if (source === "item") return undefined;
   if (source === "contact") {
     if (vocabulary.columns.includes(name)) return "text";
     return vocabulary.attributes.find((one) => one.name === name)?.kind;
@@ -102,6 +129,7 @@ export function kindOfField(field: string, vocabulary: Vocabulary, event?: strin
 /** Values that a field was seen to hold. */
 export function samplesOf(field: string, vocabulary: Vocabulary, event?: string): readonly (string | number | boolean)[] {
   const [source, name] = splitField(field);
+  if (source === "item") return [];
   const known = source === "contact" ? vocabulary.attributes : propertiesOf(vocabulary, event);
   return known.find((one) => one.name === name)?.samples ?? [];
 }
@@ -118,6 +146,7 @@ export function splitField(field: string): [source: string, name: string] {
   const dot = field.indexOf(".");
   const source = dot < 0 ? field : field.slice(0, dot);
   const name = dot < 0 ? "" : field.slice(dot + 1);
+  if (source === "item") return [source, name];
   const inside = source === "contact" ? "attributes." : "properties.";
   return [source, name.startsWith(inside) ? name.slice(inside.length) : name];
 }

@@ -1,6 +1,7 @@
 /** A condition as it is edited: groups and questions, each of which may be denied; and back into the engine's tree. Pure. */
 
 import { isObject, type Json } from "../../graph/document";
+import { isKnown } from "./shapes";
 
 export type Raw = Readonly<Record<string, Json>>;
 export type Join = "all" | "any" | "none" | "not_all";
@@ -17,7 +18,13 @@ export interface Question {
   readonly asked: Raw;
 }
 
-export type Part = Group | Question;
+/** What the editor does not know: it is shown, and written back as it stands. */
+export interface Unknown {
+  readonly kind: "unknown";
+  readonly raw: Json;
+}
+
+export type Part = Group | Question | Unknown;
 
 const JOINS: Readonly<Record<Join, { readonly op: "all" | "any"; readonly denied: boolean }>> = {
   all: { op: "all", denied: false },
@@ -26,9 +33,10 @@ const JOINS: Readonly<Record<Join, { readonly op: "all" | "any"; readonly denied
   not_all: { op: "all", denied: true },
 };
 
-/** A condition as one group: a single question stands in a group of its own. */
-export function readTree(raw: unknown): Group {
-  const part = readPart(raw);
+/** A condition as one group: a single question stands in a group of its own. `ofItem`: it is asked of an item of a list. */
+export function readTree(raw: unknown, ofItem = false): Group {
+  const nothing = raw === undefined || raw === null || (isObject(raw) && Object.keys(raw).length === 0);
+  const part = nothing ? undefined : readPart(raw as Json, ofItem);
   if (!part) return { kind: "group", join: "all", parts: [] };
   return part.kind === "group" ? part : { kind: "group", join: "all", parts: [part] };
 }
@@ -37,12 +45,13 @@ export function readTree(raw: unknown): Group {
 export function writeTree(group: Group): Json | undefined {
   const [only] = group.parts;
   if (!only) return undefined;
-  if (group.join === "all" && group.parts.length === 1 && only.kind === "question") return writePart(only);
+  if (group.join === "all" && group.parts.length === 1 && only.kind !== "group") return writePart(only);
   return writePart(group);
 }
 
 /** One part as the engine has it. A group that asks nothing yet is kept, so that it does not vanish while it is filled. */
 export function writePart(part: Part): Json {
+  if (part.kind === "unknown") return part.raw;
   if (part.kind === "question") return part.denied ? { op: "not", of: part.asked as Json } : (part.asked);
   const { op, denied } = JOINS[part.join];
   const group: Json = { op, of: part.parts.map(writePart) };
@@ -60,33 +69,35 @@ export function withMore(group: Group, part: Part): Group {
 
 /** Whether the condition, or anything in it, asks about what fits a test. A `where` is not looked into. */
 export function asksAbout(raw: unknown, fits: (asked: Raw) => boolean): boolean {
-  const part = readPart(raw);
-  if (!part) return false;
-  if (part.kind === "question") return fits(part.asked);
-  return part.parts.some((one) => asksAbout(writePart(one), fits));
+  return readTree(raw).parts.some((part) => asks(part, fits));
 }
 
-function readPart(raw: unknown): Part | undefined {
-  if (!isObject(raw) || Object.keys(raw).length === 0) return undefined;
+function asks(part: Part, fits: (asked: Raw) => boolean): boolean {
+  if (part.kind === "group") return part.parts.some((one) => asks(one, fits));
+  return part.kind === "question" && fits(part.asked);
+}
+
+/** Whether something in it cannot be edited here, also in a `where`. */
+export function holdsUnknown(part: Part): boolean {
+  if (part.kind === "group") return part.parts.some(holdsUnknown);
+  return part.kind === "unknown" || holdsUnknown(readTree(part.asked["where"], part.asked["op"] === "any_item"));
+}
+
+function readPart(raw: Json, ofItem: boolean): Part {
+  const unknown: Unknown = { kind: "unknown", raw };
+  if (!isObject(raw)) return unknown;
   const { op, of } = raw;
-  if (op === "all" || op === "any") return { kind: "group", join: op, parts: partsOf(of) };
+  const bare = Object.keys(raw).length === 2;
+  if (op === "all" || op === "any") return bare && Array.isArray(of) ? { kind: "group", join: op, parts: of.map((one) => readPart(one, ofItem)) } : unknown;
   if (op === "not") {
-    const inner = readPart(of);
-    return inner && denied(inner);
+    const inner = bare ? readPart(of as Json, ofItem) : unknown;
+    return inner.kind === "unknown" ? unknown : denied(inner);
   }
-  return { kind: "question", denied: false, asked: raw as Raw };
+  return isKnown(raw, ofItem) ? { kind: "question", denied: false, asked: raw } : unknown;
 }
 
-function denied(part: Part): Part {
+function denied(part: Group | Question): Part {
   if (part.kind === "question") return { ...part, denied: !part.denied };
   const turned: Readonly<Record<Join, Join>> = { all: "not_all", any: "none", none: "any", not_all: "all" };
   return { ...part, join: turned[part.join] };
-}
-
-function partsOf(of: unknown): Part[] {
-  if (!Array.isArray(of)) return [];
-  return of.flatMap((one) => {
-    const part = readPart(one);
-    return part ? [part] : [];
-  });
 }
