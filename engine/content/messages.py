@@ -77,12 +77,19 @@ def render_message(template: Template, contexts: Sequence[Mapping[str, Any]]) ->
 def unsaid(template: Template, message: Rendered) -> TemplateProblem | None:
     """What is wrong with a message that came out without the words that its channel needs: it is not sent empty."""
     for group in NEEDED[template.channel]:
-        written = [message[part] for part in group if part in message]
-        if written and not any(text.strip() for text in written):
-            return TemplateProblem(
-                "empty",
-                f"The {group[-1]} comes out empty for this contact. Write something for those of whom nothing is known.",
-            )
+        empty = False
+        for part in group:
+            text = message.get(part)
+            if text is not None:
+                if text and not text.isspace():
+                    break
+                empty = True
+        else:
+            if empty:
+                return TemplateProblem(
+                    "empty",
+                    f"The {group[-1]} comes out empty for this contact. Write something for those of whom nothing is known.",
+                )
     return None
 
 
