@@ -129,23 +129,26 @@ def _leaves(source: str) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def _any_item(source: str) -> st.SearchStrategy[dict[str, Any]]:
+def _any_item(source: str, levels: int = 2) -> st.SearchStrategy[dict[str, Any]]:
     lists = st.lists(st.sampled_from(KEYS), min_size=1, max_size=2).map(
         lambda keys: str(FieldPath(source, None, tuple(keys)))  # type: ignore[arg-type]  # one of the two
     )
     return st.fixed_dictionaries(
-        {"op": st.just("any_item"), "field": lists, "where": _trees(_leaves("item"))}
+        {"op": st.just("any_item"), "field": lists, "where": _trees(_leaves("item"), levels)}
     )
 
 
-def _trees(leaves: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+def _trees(leaves: st.SearchStrategy[dict[str, Any]], levels: int = 2) -> st.SearchStrategy[dict[str, Any]]:
     def grown(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
         several = st.fixed_dictionaries(
             {"op": st.sampled_from(["all", "any"]), "of": st.lists(inner, min_size=1, max_size=3)}
         )
         return several | st.fixed_dictionaries({"op": st.just("not"), "of": inner})
 
-    return leaves | grown(leaves) | grown(grown(leaves))
+    trees = leaves
+    for _ in range(levels):
+        trees = leaves | grown(trees)
+    return trees
 
 
 _window = {"within": st.none() | st.sampled_from(DURATIONS), "since_anchor": st.booleans()}
@@ -153,7 +156,8 @@ _did = st.fixed_dictionaries(
     {
         "op": st.just("did"),
         "event": st.sampled_from(EVENTS),
-        "where": st.none() | _trees(_leaves("event") | _any_item("event")),
+        # One level less for items: the deepest of all may still be denied, and is then as deep as a condition may be.
+        "where": st.none() | _trees(_leaves("event")) | _trees(_any_item("event", 1), 1),
         **_window,
     }
 )

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from engine.store.database import Database
     from tests.servers.postgresql import PostgreSQL
 
+# pytest-xdist gives its processes 80 columns, and the command line's console would keep them.
+os.environ.pop("COLUMNS", None)
+
 # A slow machine is not a failure. In CI the examples are the same each time; elsewhere they go on searching.
 settings.register_profile("wend", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("wend")

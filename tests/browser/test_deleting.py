@@ -73,6 +73,7 @@ def test_it_is_deleted_without_a_mouse(page: Page, office: Office) -> None:
         keyboard.press("Enter")
         item = page.get_by_role("menuitem", name="Delete…")
         expect(item).to_be_visible()
+        expect(page.locator("[role='menu'] :focus")).to_have_count(1)
         keyboard.press("ArrowDown")
         expect(page.get_by_role("menuitem", name="Watch")).to_be_focused()
         keyboard.press("ArrowUp")
