@@ -13,9 +13,7 @@ interface ItemsInputProps {
 
 export function ItemsInput({ label, asked, around, onAsked }: ItemsInputProps) {
   return (
-    <div className="condition-where">
-      <GroupEditor group={readTree(asked["where"], true)} label={label} depth={2} around={{ ...around, about: "item", event: undefined }} onChange={(group) => onAsked(withItems(asked, group))} />
-    </div>
+    <GroupEditor group={readTree(asked["where"], true)} label={label} depth={2} around={{ ...around, about: "item", event: undefined }} onChange={(group) => onAsked(withItems(asked, group))} />
   );
 }
 

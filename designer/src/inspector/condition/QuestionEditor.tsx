@@ -76,7 +76,7 @@ function FieldQuestion({ question, number, around, onChange }: QuestionProps) {
         onChange={(next) => onChange(withNewField(question, next, vocabulary, event))}
       />
       <Group gap={4} wrap="nowrap" align="flex-start">
-        <Select size="xs" style={{ flex: items ? 1 : "0 0 45%" }} aria-label={`${name}: how it is compared`} data={offered.map((one) => ({ value: one.key, label: one.label }))} value={operator.key} allowDeselect={false} onChange={choose} />
+        <Select size="xs" style={{ flex: items ? 1 : about === "item" ? "0 0 52%" : "0 0 45%" }} aria-label={`${name}: how it is compared`} data={offered.map((one) => ({ value: one.key, label: one.label }))} value={operator.key} allowDeselect={false} onChange={choose} />
         {!items && (
           <div style={{ flex: 1, minWidth: 0 }}>
             <AgainstInput label={`${name}: value`} asked={asked} operator={operator} kind={kind} samples={samplesOf(field, vocabulary, event)} onStep={onStep} onValue={(value) => onChange({ ...question, asked: { ...asked, value } })} />
