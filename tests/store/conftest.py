@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine.store.database import Database
+from tests.store.race import Course
 from tests.store.world import World
 
 
@@ -16,3 +17,9 @@ def world(database: Database) -> Iterator[World]:
     made = World(database)
     yield made
     assert made.violations() == []
+
+
+@pytest.fixture
+def course(world: World) -> Course:
+    """Where races are run: in a module whose world is on PostgreSQL, since SQLite's one writer hides them."""
+    return Course(world.database)

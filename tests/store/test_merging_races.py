@@ -46,12 +46,6 @@ def world(postgresql: Database) -> Iterator[World]:
     assert made.violations() == []
 
 
-@pytest.fixture
-def course(world: World) -> Course:
-    """Where the races are run."""
-    return Course(world.database)
-
-
 @pytest.fixture(params=["locked", "commit"])
 def point(request: pytest.FixtureRequest) -> Point:
     """Where the first transaction stands still."""

@@ -42,12 +42,6 @@ def world(postgresql: Database) -> Iterator[World]:
     assert made.violations() == []
 
 
-@pytest.fixture
-def course(world: World) -> Course:
-    """Where the races are run."""
-    return Course(world.database)
-
-
 def leg(world: World, number: int | None, due: int | None = None) -> Callable[[], object]:
     """A leg of a cohort, by a worker of its own."""
     assert number is not None

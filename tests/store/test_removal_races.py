@@ -45,12 +45,6 @@ def world(postgresql: Database) -> Iterator[World]:
     assert made.violations() == []
 
 
-@pytest.fixture
-def course(world: World) -> Course:
-    """Where the races are run."""
-    return Course(world.database)
-
-
 def removing(world: World, number: int) -> Run:
     """A deletion. It gives how it was refused, if it was."""
 

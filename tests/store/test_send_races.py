@@ -29,12 +29,6 @@ def world(postgresql: Database) -> Iterator[World]:
     assert made.violations() == []
 
 
-@pytest.fixture
-def course(world: World) -> Course:
-    """Where the races are run."""
-    return Course(world.database)
-
-
 @pytest.mark.parametrize("recognises", [True, False])
 def test_a_second_attempt_asks_nobody_while_the_first_one_asks(
     world: World, course: Course, recognises: bool
