@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.axe import grave_findings
 from tests.browser.designer import Designer
@@ -15,8 +15,8 @@ from tests.browser.pages import settled
 from tests.browser.test_accessibility import SCHEMES
 from tests.browser.windows import DESKTOP, PHONE, Windows
 
-# A window says that it is here while the journey goes.
-SEEN_TOO_LATE = r"answer: 404 to PUT .*/presence"
+# A window says that it is here, or begins to listen, while the journey goes.
+SEEN_TOO_LATE = r"answer: 404 to (PUT .*/presence|GET .*/draft/stream)"
 
 
 def _more(page: Page, name: str) -> Locator:
@@ -146,6 +146,30 @@ def test_who_draws_it_is_named_before_and_told_after(windows: Windows, office: O
     expect(bruno.page.get_by_role("heading", level=1, name=name, exact=True)).to_be_visible()
     expect(bruno.node("What Bruno wrote")).to_be_visible()
     assert _names(office, name) == [name]
+
+
+def test_who_begins_to_listen_too_late_is_told_at_once(windows: Windows, office: Office) -> None:
+    """Deleted between opening the journey and following it: the refused stream is asked for why, and not again and again."""
+    journey = office.draw(example("coupon") | {"name": "Deleted while it opens"})
+    page = windows.open()
+    streams: list[Route] = []
+
+    def hold(route: Route) -> None:
+        streams.append(route)
+
+    page.route("**/draft/stream*", hold)
+
+    with windows.forgiving(SEEN_TOO_LATE):
+        Designer(page, office).open(journey)
+        while not streams:
+            page.wait_for_timeout(20)
+        office.call("DELETE", f"/journeys/{journey}")
+        streams[0].continue_()
+        expect(page.get_by_role("heading", level=1, name=re.compile("was deleted$"))).to_be_visible(
+            timeout=3_000
+        )
+
+    assert len(streams) == 1
 
 
 def test_a_journey_in_use_is_stopped_instead(page: Page, office: Office) -> None:

@@ -66,14 +66,18 @@ export function makeLive({ journey, tab, autosave, session, decorations }: Parts
   };
 
   const start = (): (() => void) => {
-    stops = [follow(journey, autosave, meet, lose), beSeen(journey, tab, session, meet, lose)];
+    const presence = beSeen(journey, tab, session, meet, lose);
+    stops = [follow(journey, autosave, meet, lose, presence.say), presence.stop];
     return () => stop("saying so");
   };
   return { company, start, end };
 }
 
-/** Hear what others save and where they are. A hidden window does not: browsers allow few connections to one server. */
-function follow(journey: string, autosave: Autosave, meet: (people: readonly Person[]) => void, lose: () => void): () => void {
+/**
+ * Hear what others save and where they are. A hidden window does not: browsers allow few connections to one server.
+ * `refused` is for a stream that the server does not give: a browser does not say why, so that another request has to.
+ */
+function follow(journey: string, autosave: Autosave, meet: (people: readonly Person[]) => void, lose: () => void, refused: () => void): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wait = FIRST_WAIT;
@@ -103,7 +107,11 @@ function follow(journey: string, autosave: Autosave, meet: (people: readonly Per
     source.addEventListener("behind", () => then(() => autosave.catchUp()));
     source.addEventListener("people", (event: MessageEvent<string>) => meet((JSON.parse(event.data) as { people: Person[] }).people));
     source.addEventListener("gone", lose);
-    source.addEventListener("error", reconnect);
+    source.addEventListener("error", (event) => {
+      const answered = (event.target as EventSource).readyState === EventSource.CLOSED;
+      reconnect();
+      if (answered) refused();
+    });
   };
   const seen = (): void => {
     clearTimeout(timer);
@@ -123,8 +131,14 @@ function follow(journey: string, autosave: Autosave, meet: (people: readonly Per
   };
 }
 
+interface Presence {
+  /** Say it now: an answer tells who is here, or that the journey is gone. */
+  readonly say: () => void;
+  readonly stop: (how: Leaving) => void;
+}
+
 /** Let others know which node is open here, and whether anybody sits before it. */
-function beSeen(journey: string, tab: string, session: SessionStore, meet: (people: readonly Person[]) => void, lose: () => void): (how: Leaving) => void {
+function beSeen(journey: string, tab: string, session: SessionStore, meet: (people: readonly Person[]) => void, lose: () => void): Presence {
   let active = Date.now();
   let soon: ReturnType<typeof setTimeout> | undefined;
   let last = "";
@@ -163,11 +177,14 @@ function beSeen(journey: string, tab: string, session: SessionStore, meet: (peop
     listen(window, "pointerdown", act),
     listen(window, "keydown", act),
   ];
-  return (how) => {
-    clearInterval(beat);
-    clearTimeout(soon);
-    for (const stop of stops) stop();
-    if (how === "saying so") leave();
+  return {
+    say: () => say(),
+    stop: (how) => {
+      clearInterval(beat);
+      clearTimeout(soon);
+      for (const stop of stops) stop();
+      if (how === "saying so") leave();
+    },
   };
 }
 
