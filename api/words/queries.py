@@ -2,12 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Table, func, null, select
 
 from api.errors import NotFound
-from api.words.schemas import Choice, ChoicesOut, Kind, Known, KnownEvent, Scalar, Variable, VocabularyOut
+from api.words.schemas import (
+    Choice,
+    ChoicesOut,
+    Kind,
+    Known,
+    KnownEvent,
+    KnownOfItem,
+    Scalar,
+    Variable,
+    VocabularyOut,
+)
 from engine.audience.profile import COLUMNS
 from engine.content.messages import VARIABLES
 from engine.enrolment.world import known_tags
@@ -25,6 +36,8 @@ _TABLES: dict[Named, Table] = {
 _LOOKED_AT = 1_500
 _DEEPEST = 3
 _MOST_NAMES = 300
+_MOST_IN_ITEMS = 50
+_MOST_ITEMS = 20
 _MOST_SAMPLES = 12
 _LONGEST_SAMPLE = 80
 _PERSON = ("id", *COLUMNS, "attributes")
@@ -102,19 +115,45 @@ def _results(connection: Connection) -> list[str]:
     return [name for name, _ in Counter(row[0] for row in rows if row[0]).most_common(50)]
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What stood under one name."""
+
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    values: Counter[Scalar] = field(default_factory=Counter)
+    items: "dict[str, _Seen]" = field(default_factory=dict)
+
+
 def _known(objects: Iterable[Any]) -> Iterator[Known]:
     """The names in these objects, the most frequent first, with what they hold."""
-    values: dict[str, Counter[Scalar]] = {}
-    kinds: dict[str, Counter[Kind]] = {}
+    seen: dict[str, _Seen] = {}
     for found in objects:
-        for name, value in _flat(found, "", 0):
-            kinds.setdefault(name, Counter())[_kind(value)] += 1
-            if isinstance(value, str | int | float) and len(str(value)) <= _LONGEST_SAMPLE:
-                values.setdefault(name, Counter())[value] += 1
-    ranked = sorted(kinds, key=lambda name: (-kinds[name].total(), name))
-    for name in ranked[:_MOST_NAMES]:
-        common = values.get(name, Counter()).most_common(_MOST_SAMPLES)
-        yield Known(name=name, kind=kinds[name].most_common(1)[0][0], samples=[value for value, _ in common])
+        _count(found, seen)
+    for name in _ranked(seen, _MOST_NAMES):
+        inside = seen[name].items
+        items = [_held(part, inside[part]) for part in _ranked(inside, _MOST_IN_ITEMS)]
+        yield Known(**_held(name, seen[name]).model_dump(), items=items)
+
+
+def _count(found: Any, seen: dict[str, _Seen], *, of_item: bool = False) -> None:
+    for name, value in _flat(found, "", 0):
+        one = seen.setdefault(name, _Seen())
+        one.kinds[_kind(value)] += 1
+        if isinstance(value, str | int | float) and len(str(value)) <= _LONGEST_SAMPLE:
+            one.values[value] += 1
+        # A condition asks about no list in an item, and what a long list is like its beginning says.
+        if isinstance(value, list) and not of_item:
+            for item in value[:_MOST_ITEMS]:
+                _count(item, one.items, of_item=True)
+
+
+def _ranked(seen: Mapping[str, _Seen], most: int) -> list[str]:
+    return sorted(seen, key=lambda name: (-seen[name].kinds.total(), name))[:most]
+
+
+def _held(name: str, seen: _Seen) -> KnownOfItem:
+    samples = [value for value, _ in seen.values.most_common(_MOST_SAMPLES)]
+    return KnownOfItem(name=name, kind=seen.kinds.most_common(1)[0][0], samples=samples)
 
 
 def _flat(found: Any, above: str, depth: int) -> Iterator[tuple[str, Any]]:

@@ -11,12 +11,20 @@ Kind = Literal["text", "number", "yes_no", "date", "list", "object"]
 Scalar = str | int | float | bool
 
 
-class Known(Shape):
-    """A property or attribute that was seen: its name (dots lead into nested ones), what it holds, and some values."""
+class KnownOfItem(Shape):
+    """A field that was seen: its name (dots lead into nested ones), what it holds, and some values."""
 
     name: str
     kind: Kind
     samples: list[Scalar] = Field(description="The most frequent values, at most 12.")
+
+
+class Known(KnownOfItem):
+    """A property or attribute that was seen, and what it holds; of a list, the fields of its items."""
+
+    items: list[KnownOfItem] = Field(
+        description="What was seen in the items of a list, as `item.NAME` of a condition asks for it; the most frequent first."
+    )
 
 
 class KnownEvent(Shape):

@@ -55,6 +55,73 @@ async def test_what_was_seen_is_suggested_with_what_it_holds(api: Api) -> None:
     assert [variables[name] for name in wanted] == ["Mario", "Rome", "41"]
 
 
+async def test_what_stands_in_lists_is_suggested_field_by_field(api: Api) -> None:
+    """Of a list of objects the fields come with kinds and values, the most frequent first; nested ones by dots, and what
+    holds no objects has none."""
+    robot = {
+        "category": "robots",
+        "price": 49.5,
+        "gift": True,
+        "maker": {"name": "Nova"},
+        "sizes": ["S"],
+        "since": "2026-01-02",
+    }
+    doll = {"category": "dolls", "price": 20, "two words": 1, "note": None}
+    for number, products in enumerate(([robot, doll], [robot], "none", [7, "x", [doll]])):
+        order = {"products": products, "cart": {"lines": [{"sku": "A"}]}, "codes": ["x"], "empty": []}
+        await api.post(
+            "/track",
+            {"messageId": f"o{number}", "event": "Order Completed", "userId": "mario", "properties": order},
+        )
+    await api.post(
+        "/contacts",
+        {"external_id": "ada", "attributes": {"pets": [{"kind": "cat"}, {"kind": "cat", "age": 3}]}},
+    )
+
+    words = await api.get("/vocabulary")
+
+    (order,) = (one for one in words["events"] if one["name"] == "Order Completed")
+    held = {one["name"]: (one["kind"], one["items"]) for one in order["properties"]}
+    kind, items = held["products"]
+    assert kind == "list"
+    assert [(one["name"], one["kind"], one["samples"]) for one in items] == [
+        ("category", "text", ["robots", "dolls"]),
+        ("price", "number", [49.5, 20]),
+        ("gift", "yes_no", [True]),
+        ("maker.name", "text", ["Nova"]),
+        ("since", "date", ["2026-01-02"]),
+        ("sizes", "list", []),
+    ]
+    assert held["cart.lines"] == ("list", [{"name": "sku", "kind": "text", "samples": ["A"]}])
+    assert (held["codes"], held["empty"]) == (("list", []), ("list", []))
+    pets = {one["name"]: one["items"] for one in words["attributes"]}["pets"]
+    assert [(one["name"], one["samples"]) for one in pets] == [("kind", ["cat"]), ("age", [3])]
+
+
+async def test_long_lists_are_read_in_part(api: Api) -> None:
+    """Of a list its first twenty items are looked at, of these the fifty fields that come most often: a list of thousands
+    costs no more."""
+    thousands = [{f"field{number % 70:02}": number, "sku": "A"} for number in range(5_000)]
+    wide = [{f"field{number:02}": number for number in range(70)}]
+    for number, products in enumerate((thousands, wide)):
+        await api.post(
+            "/track",
+            {
+                "messageId": f"l{number}",
+                "event": "Stocked",
+                "userId": "mario",
+                "properties": {f"list{number}": products},
+            },
+        )
+
+    words = await api.get("/vocabulary")
+
+    (stocked,) = (one for one in words["events"] if one["name"] == "Stocked")
+    long, broad = ([one["name"] for one in held["items"]] for held in stocked["properties"])
+    assert long == ["sku", *(f"field{number:02}" for number in range(20))]
+    assert broad == [f"field{number:02}" for number in range(50)]
+
+
 async def test_every_variable_that_is_offered_may_be_written(api: Api) -> None:
     """A template made of each variable of the vocabulary has no fault."""
     await _seed(api)

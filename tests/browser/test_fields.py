@@ -1,4 +1,5 @@
-"""The fields of nodes: templates with their variables and preview, texts that are emptied, long lists, windows of time."""
+"""The fields of nodes: templates with their variables and preview, texts that are emptied, long lists, items of lists,
+windows of time."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from tests.browser.designer import Designer
 from tests.browser.office import Body, Office, eventually
 
 CARD = "loyalty.write_card"
+_ANY_ITEM: Body = {"op": "any_item", "field": "event.", "where": {"op": "is", "field": "item.", "value": ""}}
 
 
 def _drawn(name: str, type_: str, config: Body) -> Body:
@@ -78,6 +80,51 @@ def test_a_long_list_is_searched_and_says_how_much_more_there_is(designer: Desig
     designer.reload()
     designer.select("Looked at")
     expect(designer.field("Segment")).to_have_value("List 117")
+
+
+def test_the_items_of_a_list_are_asked_about_as_they_were_seen(designer: Designer, office: Office) -> None:
+    """Of the products of an order, their fields and the values of these are suggested, and compared as what they hold."""
+    products = [{"shelf": "robots", "weight": 2.5}, {"shelf": "dolls", "weight": 1}]
+    for number in range(2):
+        order = {
+            "messageId": f"shelf-{number}",
+            "event": "Order Completed",
+            "userId": "mario",
+            "properties": {"products": products},
+        }
+        office.call("POST", "/track", order)
+    designer.open(
+        office.draw(
+            _drawn(
+                "Of an order",
+                "wait_for",
+                {"events": [{"event": "Order Completed", "port": "bought", "where": _ANY_ITEM}]},
+            )
+        )
+    )
+    designer.select("Looked at")
+    beside = designer.page.get_by_label("Beside the drawing")
+    of_order = beside.get_by_label("Question 1: field").first
+    of_order.fill("event.prod")
+    designer.page.get_by_role("option", name="event.products", exact=True).click()
+
+    item = beside.get_by_role("group", name="Question 1: what fits the item")
+    item.get_by_label("Question 1: field").click()
+    designer.page.get_by_role("option", name="item.shelf", exact=True).click()
+    item.get_by_label("Question 1: value").click()
+    designer.page.get_by_role("option", name="dolls", exact=True).click()
+    item.get_by_role("button", name="Add a condition").click()
+    item.get_by_label("Question 2: field").fill("item.weight")
+    item.get_by_label("Question 2: how it is compared").click()
+    designer.page.get_by_role("option", name="is more than", exact=True).click()
+    item.get_by_label("Question 2: value").fill("2")
+
+    wanted = {"op": "any_item", "field": "event.products", "where": {"op": "all", "of": [
+        {"op": "is", "field": "item.shelf", "value": "dolls"}, {"op": "more", "field": "item.weight", "value": 2},
+    ]}}  # fmt: skip
+    eventually(
+        "the condition", lambda: _config(designer)["events"][0]["where"], lambda where: where == wanted
+    )
 
 
 def test_a_window_is_one_field_that_says_what_it_means(designer: Designer, office: Office) -> None:

@@ -3196,9 +3196,14 @@ export interface components {
         };
         /**
          * Known
-         * @description A property or attribute that was seen: its name (dots lead into nested ones), what it holds, and some values.
+         * @description A property or attribute that was seen, and what it holds; of a list, the fields of its items.
          */
         Known: {
+            /**
+             * Items
+             * @description What was seen in the items of a list, as `item.NAME` of a condition asks for it; the most frequent first.
+             */
+            items: components["schemas"]["KnownOfItem"][];
             /**
              * Kind
              * @enum {string}
@@ -3267,6 +3272,24 @@ export interface components {
              * @description How many of the events looked at; 0 for one that is known and was not seen.
              */
             seen: number;
+        };
+        /**
+         * KnownOfItem
+         * @description A field that was seen: its name (dots lead into nested ones), what it holds, and some values.
+         */
+        KnownOfItem: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "yes_no" | "date" | "list" | "object";
+            /** Name */
+            name: string;
+            /**
+             * Samples
+             * @description The most frequent values, at most 12.
+             */
+            samples: (string | number | boolean)[];
         };
         /**
          * LineOut

@@ -10,7 +10,7 @@ import { FolderTree, Plus, X } from "lucide-react";
 import { describeCondition } from "../../graph/conditionWords";
 import type { Json } from "../../graph/document";
 import { FitCount } from "./FitCount";
-import { OF_ITEM } from "./operators";
+import { OF_ITEM, type Seen } from "./operators";
 import { QuestionEditor, type Words } from "./QuestionEditor";
 import { holdsUnknown, readTree, withMore, withPart, writePart, writeTree, type Group, type Join, type Part, type Question, type Raw } from "./tree";
 import "./condition.css";
@@ -54,11 +54,10 @@ export function ConditionEditor({ value, onChange, vocabulary, about = "contact"
   );
 }
 
-export interface Around {
+export interface Around extends Seen {
   readonly vocabulary: Words;
   /** What may be asked about; of an item of a list its fields alone. */
   readonly about: "contact" | "event" | "both" | "item";
-  readonly event?: string | undefined;
   readonly onStep: () => void;
 }
 

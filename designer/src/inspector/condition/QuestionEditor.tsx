@@ -9,7 +9,7 @@ import { DurationInput, plainOf, ValueInput } from "../widgets/plain";
 import { spelledKey } from "../widgets/spelling";
 import { GroupEditor, type Around } from "./ConditionEditor";
 import { ItemsInput } from "./ItemsInput";
-import { kindOfField, operatorOf, operatorsFor, propertiesOf, samplesOf, timesOf, withNewField, withOperator, withTimes, type Kind, type Often, type Operator } from "./operators";
+import { itemsOf, kindOfField, operatorOf, operatorsFor, propertiesOf, samplesOf, timesOf, withNewField, withOperator, withTimes, type Kind, type Often, type Operator } from "./operators";
 import { readTree, writeTree, type Question, type Raw } from "./tree";
 
 /** What the fields suggest. */
@@ -47,9 +47,9 @@ function text(value: unknown): string {
 
 function FieldQuestion({ question, number, around, onChange }: QuestionProps) {
   const { asked, denied } = question;
-  const { vocabulary, about, event, onStep } = around;
+  const { about, onStep } = around;
   const field = text(asked["field"]);
-  const kind = kindOfField(field, vocabulary, event);
+  const kind = kindOfField(field, around);
   const operator = operatorOf(asked, denied, kind);
   const name = `Question ${String(number)}`;
   const offered = operatorsFor(kind, operator, about === "item");
@@ -67,32 +67,32 @@ function FieldQuestion({ question, number, around, onChange }: QuestionProps) {
         size="xs"
         aria-label={`${name}: field`}
         placeholder={PLACEHOLDERS[about]}
-        data={fieldNames(vocabulary, about, event)}
+        data={fieldNames(around)}
         limit={80}
         maxDropdownHeight={260}
         value={field}
         error={items && kind !== undefined && kind !== "list" && "As far as was seen, this is no list."}
         onBlur={onStep}
-        onChange={(next) => onChange(withNewField(question, next, vocabulary, event))}
+        onChange={(next) => onChange(withNewField(question, next, around))}
       />
       <Group gap={4} wrap="nowrap" align="flex-start">
         <Select size="xs" style={{ flex: items ? 1 : about === "item" ? "0 0 52%" : "0 0 45%" }} aria-label={`${name}: how it is compared`} data={offered.map((one) => ({ value: one.key, label: one.label }))} value={operator.key} allowDeselect={false} onChange={choose} />
         {!items && (
           <div style={{ flex: 1, minWidth: 0 }}>
-            <AgainstInput label={`${name}: value`} asked={asked} operator={operator} kind={kind} samples={samplesOf(field, vocabulary, event)} onStep={onStep} onValue={(value) => onChange({ ...question, asked: { ...asked, value } })} />
+            <AgainstInput label={`${name}: value`} asked={asked} operator={operator} kind={kind} samples={samplesOf(field, around)} onStep={onStep} onValue={(value) => onChange({ ...question, asked: { ...asked, value } })} />
           </div>
         )}
       </Group>
-      {items && <ItemsInput label={`${name}: what fits the item`} asked={asked} around={around} onAsked={(next) => onChange({ ...question, asked: next })} />}
+      {items && <ItemsInput label={`${name}: what fits the item`} asked={asked} around={{ ...around, items: itemsOf(field, around) }} onAsked={(next) => onChange({ ...question, asked: next })} />}
     </Stack>
   );
 }
 
 const PLACEHOLDERS: Readonly<Record<Around["about"], string>> = { contact: "contact.city", event: "event.…", both: "contact.city", item: "item.category" };
 
-/** What may be asked about, as conditions name it. Of the items of lists nothing was seen. */
-function fieldNames(vocabulary: Words, about: Around["about"], event: string | undefined): string[] {
-  if (about === "item") return [];
+/** What may be asked about, as conditions name it. */
+function fieldNames({ vocabulary, about, event, items = [] }: Around): string[] {
+  if (about === "item") return [...new Set(items.map((one) => `item.${one.name}`))];
   const contact = [...vocabulary.columns, ...vocabulary.attributes.map((one) => spelledKey(one.name))].map((one) => `contact.${one}`);
   const carried = propertiesOf(vocabulary, event).map((one) => `event.${one.name === "name" ? "properties.name" : one.name}`);
   const found = about === "contact" ? contact : about === "event" ? carried : [...carried, ...contact];

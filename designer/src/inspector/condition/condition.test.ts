@@ -6,13 +6,13 @@ import { describeCondition } from "../../graph/conditionWords";
 import { isObject, type Json } from "../../graph/document";
 import { NO_WORDS, type Vocabulary } from "../vocabulary";
 import { kindOfField, operatorOf, operatorsFor, samplesOf, splitField, timesOf, withOperator, withTimes, type Kind } from "./operators";
-import { asksAbout, readTree, withMore, withPart, writeTree, type Group, type Part, type Raw } from "./tree";
+import { readTree, withMore, withPart, writeTree, type Part, type Raw } from "./tree";
 
 const VOCABULARY: Vocabulary = {
   ...NO_WORDS,
   columns: ["email"],
-  attributes: [{ name: "age", kind: "number", samples: [41] }, { name: "born", kind: "date", samples: [] }],
-  events: [{ name: "Product Viewed", seen: 2, properties: [{ name: "product_id", kind: "text", samples: ["TOY-01"] }] }],
+  attributes: [{ name: "age", kind: "number", samples: [41], items: [] }, { name: "born", kind: "date", samples: [], items: [] }],
+  events: [{ name: "Product Viewed", seen: 2, properties: [{ name: "product_id", kind: "text", samples: ["TOY-01"], items: [] }] }],
 };
 
 const leaf = fc.record({ op: fc.constantFrom("tagged"), tag: fc.string({ minLength: 1 }) });
@@ -103,12 +103,12 @@ test("with another operator the value is kept as far as it fits", () => {
 });
 
 test("what a field holds is known however it is spelled", () => {
-  expect(kindOfField("contact.attributes.age", VOCABULARY)).toBe("number");
-  expect(kindOfField("contact.age", VOCABULARY)).toBe("number");
-  expect(kindOfField("contact.email", VOCABULARY)).toBe("text");
-  expect(kindOfField("contact.never", VOCABULARY)).toBeUndefined();
-  expect(samplesOf("event.properties.product_id", VOCABULARY, "Product Viewed")).toEqual(["TOY-01"]);
-  expect(samplesOf("event.product_id", VOCABULARY, "Order Completed")).toEqual([]);
+  expect(kindOfField("contact.attributes.age", { vocabulary: VOCABULARY })).toBe("number");
+  expect(kindOfField("contact.age", { vocabulary: VOCABULARY })).toBe("number");
+  expect(kindOfField("contact.email", { vocabulary: VOCABULARY })).toBe("text");
+  expect(kindOfField("contact.never", { vocabulary: VOCABULARY })).toBeUndefined();
+  expect(samplesOf("event.properties.product_id", { vocabulary: VOCABULARY, event: "Product Viewed" })).toEqual(["TOY-01"]);
+  expect(samplesOf("event.product_id", { vocabulary: VOCABULARY, event: "Order Completed" })).toEqual([]);
   expect(splitField("event")).toEqual(["event", ""]);
 });
 
@@ -118,11 +118,4 @@ test("how often something was done is said and written alike", () => {
     expect(withTimes(raw, timesOf(raw))).toEqual(raw);
   }
   expect(withTimes(base, { often: "between", least: 3, most: 1 })).toEqual({ ...base, at_least: 3, at_most: 4 });
-});
-
-test("whether a condition asks about something is found at any depth", () => {
-  const tree: Group = readTree({ op: "any", of: [{ op: "not", of: { op: "tagged", tag: "a" } }, { op: "bought" }] });
-  const raw = writeTree(tree);
-  expect(asksAbout(raw, (asked) => asked["op"] === "bought")).toBe(true);
-  expect(asksAbout(raw, (asked) => asked["op"] === "did")).toBe(false);
 });

@@ -6,10 +6,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { describeCondition } from "../../graph/conditionWords";
 import type { Json } from "../../graph/document";
-import { NO_WORDS } from "../vocabulary";
+import { NO_WORDS, type Vocabulary } from "../vocabulary";
 import { ConditionEditor } from "./ConditionEditor";
 import { withItems } from "./ItemsInput";
-import { operatorOf, operatorsFor, withNewField, withOperator } from "./operators";
+import { itemsOf, kindOfField, operatorOf, operatorsFor, samplesOf, withNewField, withOperator } from "./operators";
 import type { Words } from "./QuestionEditor";
 import { readTree, withMore, withPart, writeTree, type Group, type Question } from "./tree";
 
@@ -36,11 +36,14 @@ const UNKNOWN: readonly Json[] = [
   "VIP",
   [TAGGED],
 ];
+const ITEMS = [{ name: "category", kind: "text", samples: ["shoes", "hats"] }, { name: "price", kind: "number", samples: [49.5] }, { name: "maker.name", kind: "text", samples: ["Nova"] }, { name: "sizes", kind: "list", samples: [] }] satisfies Vocabulary["attributes"][number]["items"];
 const VOCABULARY: Words = {
   ...NO_WORDS,
   segments: [],
-  events: [{ name: "Order Completed", seen: 1, properties: [{ name: "products", kind: "list", samples: [] }, { name: "category", kind: "text", samples: ["toys"] }] }],
+  events: [{ name: "Order Completed", seen: 1, properties: [{ name: "products", kind: "list", samples: [], items: ITEMS }, { name: "category", kind: "text", samples: ["toys"], items: [] }] }],
 };
+
+const SEEN = { vocabulary: VOCABULARY, event: "Order Completed" };
 
 const text = (value: unknown): string => JSON.stringify(value);
 const question = (raw: unknown): Question => {
@@ -113,11 +116,29 @@ test("the value goes and comes with the operator that asks into a list", () => {
 });
 
 test("choosing a list field asks into it, and a field that is typed over takes nothing away", () => {
-  const chosen = withNewField(question({ op: "is", field: "event.", value: "" }), "event.products", VOCABULARY, "Order Completed");
+  const chosen = withNewField(question({ op: "is", field: "event.", value: "" }), "event.products", SEEN);
   expect(chosen.asked["op"]).toBe("any_item");
   for (const field of ["event.product", "event.category", "contact.", ""]) {
-    expect(withNewField(question(SHOES), field, VOCABULARY, "Order Completed").asked).toEqual({ ...SHOES, field });
+    expect(withNewField(question(SHOES), field, SEEN).asked).toEqual({ ...SHOES, field });
   }
+});
+
+test("the fields of a list's items are known with what they hold, and of no event in particular those of all", () => {
+  const items = itemsOf("event.products", SEEN);
+  expect(items.map((one) => one.name)).toEqual(["category", "price", "maker.name", "sizes"]);
+  expect(itemsOf("event.properties.products", { vocabulary: VOCABULARY })).toEqual(items);
+  expect([itemsOf("event.category", SEEN), itemsOf("event.never", SEEN), itemsOf("contact.products", SEEN)]).toEqual([[], [], []]);
+  const inside = { ...SEEN, items };
+  expect([kindOfField("item.price", inside), kindOfField("item.maker.name", inside), kindOfField("item.never", inside)]).toEqual(["number", "text", undefined]);
+  expect(kindOfField("item.price", SEEN)).toBeUndefined();
+  expect(samplesOf("item.category", inside)).toEqual(["shoes", "hats"]);
+});
+
+test("a field of an item takes the operators of its kind, and is asked into as little as any item", () => {
+  const inside = { ...SEEN, items: ITEMS };
+  const chosen = withNewField(question({ op: "contains", field: "event.x", value: "9" }), "item.price", inside);
+  expect(chosen.asked).toEqual({ op: "is", field: "item.price", value: 9 });
+  expect(withNewField(question({ op: "is", field: "event.x", value: "" }), "item.sizes", inside).asked).toEqual({ op: "exists", field: "item.sizes" });
 });
 
 test("a question about items is in words only where it is finished and in its place", () => {
@@ -184,6 +205,24 @@ test("a question about items is shown as one, with rows for the item, and nothin
   expect(field("Question 1: value", ITEM).value).toBe("shoes");
   expect(document.querySelector(".condition-words")?.textContent).toBe("Has any item of products where category is shoes.");
   expect(changed).not.toHaveBeenCalled();
+});
+
+/** What a field suggests once it is opened. */
+async function suggested(input: HTMLInputElement): Promise<string[]> {
+  await act(async () => { input.focus(); input.click(); await Promise.resolve(); });
+  return [...document.querySelectorAll(`#${CSS.escape(input.getAttribute("aria-controls") ?? "")} [role=option]`)].map((one) => one.textContent);
+}
+
+test("the item's fields and their values are suggested, and compared as what they hold can be", async () => {
+  await show({ ...SHOES, where: { op: "is", field: "item.", value: "" } });
+  expect(await suggested(field("Question 1: field", ITEM))).toEqual(["item.category", "item.price", "item.maker.name", "item.sizes"]);
+  await press("item.category");
+  expect(await suggested(field("Question 1: value", ITEM))).toEqual(["shoes", "hats"]);
+  await press("hats");
+  expect(now()).toEqual({ ...SHOES, where: { op: "is", field: "item.category", value: "hats" } });
+  await type(field("Question 1: field", ITEM), "item.price");
+  expect(await suggested(field("Question 1: how it is compared", ITEM))).toContain("is at least");
+  expect(now()).toEqual({ ...SHOES, where: { op: "is", field: "item.price", value: 0 } });
 });
 
 test("a row of the item is edited like any other, and the rest stays", async () => {

@@ -6,6 +6,16 @@ import type { Vocabulary } from "../vocabulary";
 import type { Question, Raw } from "./tree";
 
 export type Kind = Vocabulary["attributes"][number]["kind"];
+type Known = Vocabulary["attributes"][number];
+
+/** What was seen of that which a field is about. */
+export interface Seen {
+  readonly vocabulary: Vocabulary;
+  /** The event whose properties are meant. */
+  readonly event?: string | undefined;
+  /** The fields of the items of the list that is asked into. */
+  readonly items?: Known["items"] | undefined;
+}
 
 /** How the value beside an operator is typed. */
 export type Against = "value" | "values" | "ago" | "day" | "where" | "nothing";
@@ -100,13 +110,14 @@ export function withOperator(asked: Raw, operator: Operator): Raw {
  * With another field an operator and a value may fit no more: those of the new field's kind take their place. What is asked
  * of the items of a list stays: a name that is still being typed must not take it away.
  */
-export function withNewField(question: Question, field: string, vocabulary: Vocabulary, event: string | undefined): Question {
+export function withNewField(question: Question, field: string, seen: Seen): Question {
   const asked: Raw = { ...question.asked, field };
-  const kind = kindOfField(field, vocabulary, event);
+  const kind = kindOfField(field, seen);
   if (!kind || asked["op"] === "any_item") return { ...question, asked };
+  const ofItem = splitField(field)[0] === "item";
   const now = operatorOf(asked, question.denied, kind);
-  const fitting = operatorsFor(kind, now);
-  const allowed = fitting.length > 0 && operatorsFor(kind, { ...now, key: "" }).some((one) => one.key === now.key);
+  const fitting = operatorsFor(kind, now, ofItem);
+  const allowed = fitting.length > 0 && operatorsFor(kind, { ...now, key: "" }, ofItem).some((one) => one.key === now.key);
   const operator = allowed ? now : (fitting[0] ?? now);
   const next = withOperator(asked, operator);
   const value = next["value"];
@@ -116,22 +127,27 @@ export function withNewField(question: Question, field: string, vocabulary: Voca
 }
 
 /** What a field holds, if it was seen. */
-export function kindOfField(field: string, vocabulary: Vocabulary, event?: string): Kind | undefined {
+export function kindOfField(field: string, seen: Seen): Kind | undefined {
   const [source, name] = splitField(field);
-  if (source === "item") return undefined;
-  if (source === "contact") {
-    if (vocabulary.columns.includes(name)) return "text";
-    return vocabulary.attributes.find((one) => one.name === name)?.kind;
-  }
-  return propertiesOf(vocabulary, event).find((one) => one.name === name)?.kind;
+  if (source === "contact" && seen.vocabulary.columns.includes(name)) return "text";
+  return namesakes(field, seen)[0]?.kind;
 }
 
 /** Values that a field was seen to hold. */
-export function samplesOf(field: string, vocabulary: Vocabulary, event?: string): readonly (string | number | boolean)[] {
+export function samplesOf(field: string, seen: Seen): Known["samples"] {
+  return namesakes(field, seen)[0]?.samples ?? [];
+}
+
+/** The fields of the items of a list; where no event in particular is meant, of the lists of that name in all. */
+export function itemsOf(field: string, seen: Seen): Known["items"] {
+  return namesakes(field, seen).flatMap((one) => ("items" in one ? one.items : []));
+}
+
+/** What was seen under a field's name. */
+function namesakes(field: string, { vocabulary, event, items = [] }: Seen): readonly (Known | Known["items"][number])[] {
   const [source, name] = splitField(field);
-  if (source === "item") return [];
-  const known = source === "contact" ? vocabulary.attributes : propertiesOf(vocabulary, event);
-  return known.find((one) => one.name === name)?.samples ?? [];
+  const among = source === "item" ? items : source === "contact" ? vocabulary.attributes : propertiesOf(vocabulary, event);
+  return among.filter((one) => one.name === name);
 }
 
 /** The properties that an event was seen to carry; of no event in particular, those of all. */

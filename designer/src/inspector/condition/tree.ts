@@ -67,16 +67,6 @@ export function withMore(group: Group, part: Part): Group {
   return { ...group, parts: [...group.parts, part] };
 }
 
-/** Whether the condition, or anything in it, asks about what fits a test. A `where` is not looked into. */
-export function asksAbout(raw: unknown, fits: (asked: Raw) => boolean): boolean {
-  return readTree(raw).parts.some((part) => asks(part, fits));
-}
-
-function asks(part: Part, fits: (asked: Raw) => boolean): boolean {
-  if (part.kind === "group") return part.parts.some((one) => asks(one, fits));
-  return part.kind === "question" && fits(part.asked);
-}
-
 /** Whether something in it cannot be edited here, also in a `where`. */
 export function holdsUnknown(part: Part): boolean {
   if (part.kind === "group") return part.parts.some(holdsUnknown);
