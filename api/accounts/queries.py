@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, select
 from api.accounts.schemas import AccountOut
 from api.errors import NotFound
 from api.paging import Page, decode_cursor, page_of
+from engine.enrolment.reasons import parked_words
 from engine.store.tables import account
 
 
@@ -19,6 +20,7 @@ def account_out(row: Row[Any]) -> AccountOut:
         rate=row.rate,
         stopped=row.stopped,
         broken=row.broken,
+        words=None if row.broken is None else parked_words(row.broken),
         behaviour=row.behaviour,
     )
 

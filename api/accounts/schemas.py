@@ -20,6 +20,7 @@ class AccountOut(Shape):
     broken: str | None = Field(
         description="The code of a fault that a person must mend, such as provider_auth."
     )
+    words: str | None = Field(description="What that fault is, and the next step.")
     behaviour: dict[str, Any] = Field(description="How a sandbox account is told to fail.")
 
 

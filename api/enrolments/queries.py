@@ -11,6 +11,7 @@ from api.errors import BadCursor
 from api.paging import Page, decode_cursor, encode_cursor, page_of
 from engine.enrolment.parked import may_be_undecided, ways_out
 from engine.enrolment.plans import Plans
+from engine.enrolment.reasons import parked_words
 from engine.enrolment.tally import read_tallies
 from engine.enrolment.timeline import Line, NoPlace, UnknownEnrolment, Until
 from engine.store.sets import among
@@ -189,7 +190,13 @@ def _shown(
         ended_at=row.ended_at,
         result=row.result,
         parked=[
-            ParkedAt(node=one.position, label=nodes[one.position].label, reason=one.reason) for one in parked
+            ParkedAt(
+                node=one.position,
+                label=nodes[one.position].label,
+                reason=one.reason,
+                words=parked_words(one.reason),
+            )
+            for one in parked
         ],
     )
 
@@ -211,7 +218,8 @@ def read_enrolment(connection: Connection, plans: Plans, number: int) -> Enrolme
         undecided=any(may_be_undecided(one.reason) for one in parked),
         strands=[
             StrandOut(
-                id=one.id, place=one.place, reason=one.reason, node=one.position,
+                id=one.id, place=one.place, reason=one.reason,
+                words=parked_words(one.reason) if one.place == "parked" else None, node=one.position,
                 label=nodes[one.position].label, wake_at=one.wake_at,
             )
             for one in strands

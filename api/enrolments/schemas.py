@@ -17,7 +17,8 @@ class ParkedAt(Shape):
 
     node: str
     label: str = Field(description="What that node is called.")
-    reason: str = Field(description="Why it is parked.")
+    reason: str = Field(description="Why it is parked: the code by which such are grouped and asked for.")
+    words: str = Field(description="Why it is parked, and the next step.")
 
 
 class EnrolmentOut(Shape):
@@ -31,7 +32,7 @@ class EnrolmentOut(Shape):
     contact_name: str = Field(description="What the contact is called: a name, else an address or id.")
     cause: str = Field(description="What made it enter: an event's messageId, or a campaign.")
     place: Place
-    reason: str | None = Field(description="Why it is parked, or rests without an end.")
+    reason: str | None = Field(description="The code of why it is parked, or rests without an end.")
     node: str = Field(description="Where it stands, or stood last.")
     label: str = Field(description="What that node is called.")
     entered_at: Instant
@@ -47,6 +48,7 @@ class StrandOut(Shape):
     id: Id
     place: Place
     reason: str | None
+    words: str | None = Field(description="Where it is parked: why, and the next step.")
     node: str
     label: str
     wake_at: Instant | None

@@ -9,6 +9,7 @@ from api.incidents.schemas import Incident
 from api.paging import Page, decode_cursor, encode_cursor, page_of
 from engine.enrolment.parked import ParkedGroup, parked_groups
 from engine.enrolment.plans import Plans
+from engine.enrolment.reasons import parked_words
 from engine.store.sets import among
 from engine.store.tables import plan
 
@@ -35,6 +36,7 @@ def _incident(one: ParkedGroup, journey: int) -> Incident:
         node=one.node,
         label=one.label,
         reason=one.reason,
+        words=parked_words(one.reason),
         count=one.count,
         short=one.short,
         ways=list(one.ways),

@@ -14,7 +14,8 @@ class Incident(Shape):
     version: int
     node: str
     label: str
-    reason: str
+    reason: str = Field(description="The code by which it is known.")
+    words: str = Field(description="Why they are parked, and the next step.")
     count: int
     short: str = Field(description="The id by which `wend replay --cause` knows it.")
     ways: list[str] = Field(description="The ports by which a person may let them leave the node.")

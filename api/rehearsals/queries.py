@@ -19,6 +19,7 @@ from api.rehearsals.schemas import (
     WayOut,
 )
 from engine.audience.consent import CHANNELS
+from engine.enrolment.reasons import cause_words
 from engine.enrolment.rehearsed_life import RehearsedLife
 from engine.flow.plan import Act, Ask, Trigger
 from engine.journey import rehearsed_words as words
@@ -167,7 +168,7 @@ class _Telling:
                 ),
                 None,
             )
-            return f'Is stopped at "{one.label}": {text or (one.reason or "").replace("_", " ")}'
+            return f'Is stopped at "{one.label}": {text or cause_words(one.reason or "")}'
         return f'Waits at "{one.label}"' if one.place == "resting" else f'Is on the way to "{one.label}"'
 
     def _choice(self, standing: Standing, choice: Choice) -> ChoiceOut:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 from engine.audience.contacts import UnknownContact, find_contact
 from engine.audience.profile import checked_email, checked_phone
 from engine.enrolment.plans import Plans
+from engine.enrolment.reasons import after_colon, parked_words, unsent_words
 from engine.journey.time import iso
 from engine.store.sets import among
 from engine.store.tables import campaign, enrolment, event, message, step
@@ -23,11 +24,9 @@ _RANK: Mapping[Kind, int] = {"entered": 1, "event": 2, "message": 3, "passed": 3
 """The order of what is told of one instant. Messages stand among the steps, before the one by which their node was left."""
 _CHANNELS = {"email": "Email", "sms": "SMS", "push": "Push message"}
 _FATES = {
-    "planned": "is planned",
     "sending": "is being sent",
     "accepted": "was sent",
     "rejected": "was refused by the provider",
-    "retry_at": "will be tried again",
     "unknown": "may have been sent: the provider gave no answer",
     "unconfirmed": "may have been sent: nothing was ever heard of it",
     "suppressed": "was held back",
@@ -236,7 +235,7 @@ class _Story:
     def _standing(self, row: Row[Any]) -> str:
         label = self._label(row.plan, row.position)
         if row.place == "parked":
-            return f"Is parked at {label}: {row.reason}."
+            return f"Is parked at {label} until a person acts. {parked_words(row.reason or '')}"
         if row.place != "resting":
             return f"Is on the way to {label}."
         if row.reason == "paused":
@@ -283,9 +282,9 @@ class _Story:
             who = self._by_id[row.strand]
             what = _CHANNELS.get(row.channel, row.channel)
             to = f" to {row.address}" if row.address else ""
-            # A reason that an act keeps for itself, the port that it left by, says nothing to people.
-            why = f": {row.reason}" if row.reason and row.state != "accepted" else ""
-            text = f"{what} of {self._label(who.plan, row.node)}{to} {_FATES[row.state]}{why}."
+            known = _FATES.get(row.state)
+            fate = unsent_words(row, who) if known is None else f"{known}{after_colon(row)}"
+            text = f"{what} of {self._label(who.plan, row.node)}{to} {fate.rstrip('.')}."
             yield self._line(
                 who,
                 row.created_at,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, select
 
 from engine.content.messages import discount_of
 from engine.enrolment.plans import Plans, Published
+from engine.enrolment.reasons import after_colon, unsent_words
 from engine.flow.condition_words import describe
 from engine.flow.plan import (
     Act,
@@ -174,7 +175,7 @@ class _Answer:
     def _allowed(self) -> Iterator[Reason]:
         row, channel = self._row, self._row.channel
         if row.state == "suppressed":
-            yield Reason("allowed", f"It was held back in the last moment: {row.reason}.", row.settled_at)
+            yield Reason("allowed", f"It was held back in the last moment{after_colon(row)}.", row.settled_at)
             return
         said = self._connection.execute(
             select(consent).where(consent.c.contact == row.contact, consent.c.channel == channel)
@@ -201,11 +202,11 @@ class _Answer:
             "rejected": f"The account {row.account} refused it: {row.reason}.",
             "unknown": "It may have been sent: the provider gave no answer yet.",
             "unconfirmed": "It may have been sent: nothing was ever heard of it.",
-            "planned": "It is planned, and waits for its turn.",
             "sending": "It is being sent.",
-            "retry_at": "It will be tried again.",
-            "cancelled": f"It was cancelled: {row.reason}.",
+            "cancelled": f"It was cancelled{after_colon(row)}.",
         }.get(row.state)
+        if row.state in ("planned", "retry_at"):
+            fate = f"It {unsent_words(row, self._strand)}."
         if fate is not None:
             yield Reason("sent", fate, at)
         for name in ("delivered", "opened", "clicked", "bounced", "complained"):

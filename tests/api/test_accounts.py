@@ -38,8 +38,12 @@ async def test_a_mended_fault_is_forgotten(api: Api, database: Database) -> None
         broken = update(account).where(account.c.name == "sandbox-sms").values(broken="provider_auth")
         connection.execute(broken)
 
-    assert (await api.get(SMS))["broken"] == "provider_auth"
-    assert (await api.patch(SMS, {"repaired": True}))["broken"] is None
+    faulty = await api.get(SMS)
+    mended = await api.patch(SMS, {"repaired": True})
+
+    assert faulty["broken"] == "provider_auth"
+    assert faulty["words"].endswith("credentials are wrong or blocked. Mend the account, then retry.")
+    assert (mended["broken"], mended["words"]) == (None, None)
 
 
 async def test_a_sandbox_account_is_told_how_to_fail(api: Api) -> None:

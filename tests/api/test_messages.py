@@ -106,7 +106,7 @@ async def test_what_held_a_message_back_is_said(api: Api, workers: Runtime) -> N
 
     ((_, words),) = await whys(api, contact["id"])
 
-    assert words[-1] == "It was held back in the last moment: no consent."
+    assert words[-1] == "It was held back in the last moment: the contact has refused this channel."
 
 
 async def test_an_unknown_message_is_told(api: Api) -> None:

@@ -15,6 +15,9 @@ from tests.api.driver import Api, move
 from tests.api.test_travellers import published
 from wend.command import app
 
+MEND_ACCOUNT = (
+    "The provider refuses the account: its credentials are wrong or blocked. Mend the account, then retry."
+)
 PATHS = "in:api_call -> mail:send_email -> out:exit"
 
 
@@ -110,6 +113,7 @@ async def test_a_cause_that_grows_between_two_pages_hides_none(
         cursor = page["next"]
 
     assert seen == ["one", "three", "two"]
+    assert first["items"][0]["words"] == "One. Mend that, then retry."
     assert (await api.refused("GET", "/incidents?cursor=WzFd"))["status"] == 400
 
 
@@ -138,6 +142,8 @@ async def test_the_command_line_names_causes_by_a_short_id(
 
     assert incident["short"] in listed
     assert "sent" in listed
+    assert "Nobody can say whether the message went out." in listed
+    assert "unconfirmed" not in listed
     assert "Run `wend replay`" in str(number.exception)
     assert "Choose one" in str(both.exception)
     assert "has ended" in one
@@ -176,6 +182,8 @@ async def test_of_two_parallel_paths_one_may_go_on(api: Api, workers: Runtime, d
         ("mail", "provider_auth"),
         ("text", "provider_auth"),
     ]
+    assert {at["words"] for at in listed["parked"]} == {MEND_ACCOUNT}
+    assert [path["words"] for path in shown["strands"]] == [None, MEND_ACCOUNT]
     assert wrong["status"] == 422
     assert one == {"enrolments": 1}
     assert [at["node"] for at in shown["parked"]] == ["text"]

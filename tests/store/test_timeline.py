@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
+from engine.audience.consent import set_consent
 from engine.audience.contacts import UnknownContact
 from engine.enrolment.control import pause_journey
+from engine.enrolment.parked import parked_groups
+from engine.enrolment.replay import replay_group
 from engine.enrolment.timeline import (
     NoPlace,
     UnknownEnrolment,
@@ -15,9 +18,10 @@ from engine.enrolment.timeline import (
     enrolment_timeline,
     timeline_of,
 )
+from engine.enrolment.why import why
 from engine.journey.host import Outcome, Stuck
 from engine.store.batch import Batch
-from engine.store.tables import account
+from engine.store.tables import account, message
 from tests.store.world import DAY, HOUR, START, World, send
 from tests.unit.journey.build import act, enter, fork, merge, plan, rest, wait
 
@@ -88,7 +92,10 @@ def test_where_somebody_stands_is_told_last(world: World) -> None:
     world.enter(parks, [bob])
     assert told(world, bob)[-1] == 'Is on the way to "start".'
     world.travel()
-    assert told(world, bob)[-1] == 'Is parked at "a": provider_auth.'
+    assert told(world, bob)[-1] == (
+        'Is parked at "a" until a person acts. The provider refuses the account: its credentials are wrong or blocked. '
+        "Mend the account, then retry."
+    )
 
     pauses = world.publish(plan(start=enter("a"), a=act(sent=None)), "Pauses")
     world.enter(pauses, [cat])
@@ -119,22 +126,83 @@ def test_a_split_enrolment_is_told_by_its_paths(world: World) -> None:
     assert {line.enrolment for line in lines} == {root}
 
 
-def test_a_message_that_nobody_can_speak_for_says_so(world: World) -> None:
-    """An answer that was lost is told as such, and not as a failure or a success."""
+def behave(world: World, behaviour: dict[str, object], broken: str | None = None) -> None:
+    """Tell the email account of the sandbox how to fail."""
     with world.database.write() as connection:
         connection.execute(
             update(account)
             .where(account.c.name == "sandbox-email")
-            .values(behaviour={"share": {"time_out": 1}})
+            .values(behaviour=behaviour, broken=broken)
         )
+
+
+def test_a_message_of_somebody_who_is_parked_waits_for_a_person(world: World) -> None:
+    """It is tried again by itself where that is so; never is that said of one that waits for a person."""
+    behave(world, {"script": ["auth"]})
+    published = world.publish(plan(start=enter("mail"), mail=send(sent="r"), r=rest("1 day", None)))
+    who = world.contact("ann")
+    world.enter(published, [who])
+    world.travel()
+    (sent,) = world.rows(message)
+    cause = "The provider refuses the account: its credentials are wrong or blocked."
+    parked = told(world, who)
+
+    behave(world, {"share": {"refuse": 1}})
+    with world.database.read() as connection:
+        (group,) = parked_groups(connection)
+    replay_group(world.database, group, now=world.now, who="ops")
+    world.travel()
+
+    assert parked[-2:] == [
+        f'Email of "mail" to ann@example.com was not sent, and waits for a person: the provider{cause[12:]}',
+        f'Is parked at "mail" until a person acts. {cause} Mend the account, then retry.',
+    ]
+    with world.database.read() as connection:
+        reasons = why(connection, world.runtime.plans, sent.send_key)
+    assert reasons[-1].words.startswith("It will be tried again; the last time: ")
+    assert any("to ann@example.com will be tried again; the last time: " in line for line in told(world, who))
+
+
+def test_why_somebody_got_nothing_yet_names_the_person_it_waits_for(world: World) -> None:
+    """The answer to "why" of a message that is held up is the cause, not "will be tried again"."""
+    behave(world, {"script": ["auth"]})
+    published = world.publish(plan(start=enter("mail"), mail=send(sent=None)))
+    world.enter(published, [world.contact("ann")])
+    world.travel()
+    (sent,) = world.rows(message)
+
+    with world.database.read() as connection:
+        reasons = why(connection, world.runtime.plans, sent.send_key)
+
+    assert reasons[-1].words == (
+        "It was not sent, and waits for a person: "
+        "the provider refuses the account: its credentials are wrong or blocked."
+    )
+
+
+def test_a_message_that_was_held_back_says_by_whose_word(world: World) -> None:
+    """Consent and suppression are told as such."""
+    who = world.contact("ann")
+    with world.database.write() as connection:
+        set_consent(connection, {(who, "email"): "refused"}, at=world.now, source="test")
+    world.enter(world.publish(plan(start=enter("mail"), mail=send(refused=None))), [who])
+    world.travel()
+
+    assert 'Email of "mail" to ann@example.com was held back: the contact has refused this channel.' in told(
+        world, who
+    )
+
+
+def test_a_message_that_nobody_can_speak_for_says_so(world: World) -> None:
+    """An answer that was lost is told as such, and not as a failure or a success."""
+    behave(world, {"share": {"time_out": 1}})
     published = world.publish(plan(start=enter("mail"), mail=send(sent=None)))
     who = world.contact("ann")
     world.enter(published, [who])
     world.travel()
 
-    assert (
-        'Email of "mail" to ann@example.com may have been sent: the provider gave no answer: no answer.'
-        in told(world, who)
+    assert 'Email of "mail" to ann@example.com may have been sent: the provider gave no answer.' in told(
+        world, who
     )
 
 

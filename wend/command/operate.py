@@ -13,6 +13,7 @@ from engine.enrolment.drafts import find_journey
 from engine.enrolment.ingest import ended_teller
 from engine.enrolment.parked import ParkedGroup, cause_named, parked_groups
 from engine.enrolment.plans import Plans
+from engine.enrolment.reasons import parked_words
 from engine.enrolment.replay import How, replay_group, replay_one
 from engine.enrolment.replay_how import Action
 from engine.enrolment.runtime import real_now
@@ -176,6 +177,7 @@ def _show_groups(groups: list[ParkedGroup]) -> None:
     table = Table("cause", "journey", "node", "why", "parked", "ports")
     for group in groups:
         ports = ", ".join(group.ways)
-        table.add_row(group.short, group.journey, group.label, group.reason, f"{group.count:,}", ports)
+        why = parked_words(group.reason)
+        table.add_row(group.short, group.journey, group.label, why, f"{group.count:,}", ports)
     console.print(table)
     console.print("Mend the cause, then: wend replay --cause ID. Or add --send-again, --port or --result.")

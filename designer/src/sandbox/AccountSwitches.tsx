@@ -1,6 +1,6 @@
 /** How the sandbox accounts fail: for whoever wants to see what a journey makes of a provider that is not well. */
 
-import { Alert, Badge, Button, Collapse, Group, Paper, Select, Stack, Switch, Text, Title, UnstyledButton } from "@mantine/core";
+import { Alert, Button, Collapse, Group, Paper, Select, Stack, Switch, Text, Title, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronDown, ChevronRight } from "lucide-react";
@@ -54,7 +54,7 @@ function AccountRow({ account }: { readonly account: Account }) {
       <Switch label="Sends" checked={!account.stopped} onChange={(event) => change.mutate({ stopped: !event.currentTarget.checked })} />
       {account.broken && (
         <Group gap="xs">
-          <Badge color="red" tt="none">{account.broken}</Badge>
+          <Text size="sm" c="red">{account.words}</Text>
           <Button size="compact-xs" variant="light" onClick={() => change.mutate({ repaired: true })}>It is mended</Button>
         </Group>
       )}

@@ -9,7 +9,7 @@ import { addressOf } from "../router";
 import type { Parked } from "./outcome";
 import { ReplayDialog } from "./ReplayDialog";
 import { incidentsQuery, type Incident } from "./requests";
-import { causeInWords, count, people } from "./words";
+import { count, people } from "./words";
 
 interface IncidentsDrawerProps {
   /** Of one journey; of all where it is not given. */
@@ -40,7 +40,7 @@ export function IncidentsDrawer({ journey, opened, close }: IncidentsDrawerProps
 
 const largestFirst = (causes: readonly Incident[]) => [...causes].sort((one, other) => other.count - one.count);
 
-const parkedOf = (one: Incident): Parked => ({ address: `/incidents/${encodeURIComponent(one.id)}`, at: [{ label: one.label, reason: one.reason }], count: one.count });
+const parkedOf = (one: Incident): Parked => ({ address: `/incidents/${encodeURIComponent(one.id)}`, at: [{ label: one.label, words: one.words }], count: one.count });
 
 interface CauseProps {
   readonly one: Incident;
@@ -58,7 +58,7 @@ function Cause({ one, named, ask }: CauseProps) {
         </div>
         <Badge color="red" size="lg">{count(one.count)}</Badge>
       </Group>
-      <Text size="sm">{causeInWords(one.reason)}</Text>
+      <Text size="sm">{one.words}</Text>
       <Group><Button size="xs" variant="light" aria-label={`Retry or let go on: ${people(one.count)} at “${one.label}”, version ${String(one.version)}`} onClick={ask}>Retry or let go on…</Button></Group>
     </Stack>
   );

@@ -9,7 +9,7 @@ import { IncidentsDrawer } from "./Incidents";
 
 /** Causes by the label of their node. */
 const cause = (label: string, count: number): Incident => ({
-  id: label, journey: "3", journey_name: "Launch", version: 1, node: label, label, reason: "provider_auth", count, short: label, ways: [], undecided: false,
+  id: label, journey: "3", journey_name: "Launch", version: 1, node: label, label, reason: "provider_auth", words: "The provider refuses the account: its credentials are wrong or blocked. Mend the account, then retry.", count, short: label, ways: [], undecided: false,
 });
 
 const PAGES: Readonly<Record<string, { readonly items: readonly Incident[]; readonly next: string | null }>> = {

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { causesOf, outcomeOf, placesOf, whomOf, type Parked, type Wanted } from "./outcome";
 import { RETRY } from "./useReplay";
 
-const EMAIL = { label: "Send the offer", reason: "provider_auth" };
-const SMS = { label: "Send the code", reason: "unconfirmed" };
+const EMAIL = { label: "Send the offer", words: "The provider refuses the account: its credentials are wrong or blocked. Mend the account, then retry." };
+const SMS = { label: "Send the code", words: "Nobody can say whether the message went out. Send it again, and it may arrive twice; or let them leave by a port." };
 const all = (count: number): Parked => ({ address: "/incidents/1", at: [EMAIL], count });
 const ann = (...at: Parked["at"]): Parked => ({ address: "/enrolments/1", name: "Ann", at, count: at.length });
 const how = (what: Partial<Wanted>): Wanted => ({ ...RETRY, ...what });

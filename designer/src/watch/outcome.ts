@@ -1,7 +1,7 @@
 /** What may become of whoever is parked, and what did, in words. Pure. */
 
 import type { Schemas } from "../api/client";
-import { causeInWords, count, people } from "./words";
+import { count, people } from "./words";
 
 export type Wanted = Required<Schemas["ReplayIn"]>;
 export type How = Wanted["how"];
@@ -13,7 +13,7 @@ export interface Parked {
   /** The contact's name, where it is one. */
   readonly name?: string;
   /** Where they are parked, and why. */
-  readonly at: readonly { readonly label: string; readonly reason: string }[];
+  readonly at: readonly { readonly label: string; readonly words: string }[];
   /** How many contacts, or parallel paths of the one. */
   readonly count: number;
 }
@@ -32,7 +32,7 @@ export function placesOf({ at }: Pick<Parked, "at">): string {
 /** Each place with its cause; the causes alone where there is but one place. */
 export function causesOf({ at }: Pick<Parked, "at">): string[] {
   const many = at.length > 1;
-  return [...new Set(at.map(({ label, reason }) => `${many ? `At “${label}”: ` : ""}${causeInWords(reason)}`))];
+  return [...new Set(at.map(({ label, words }) => `${many ? `At “${label}”: ` : ""}${words}`))];
 }
 
 /** Whom an act means: "Ann", "2 parallel paths of Ann", "1,200 contacts". */

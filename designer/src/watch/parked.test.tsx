@@ -15,7 +15,7 @@ type Enrolment = Schemas["EnrolmentOut"];
 const PARKED: Enrolment = {
   id: "7", journey: "3", journey_name: "Launch", version: 1, contact: "5", contact_name: "Ann", cause: "api:k1", place: "parked", reason: "provider_auth",
   node: "mail", label: "Send the offer", entered_at: "2025-03-03T09:00:00Z", wake_at: null, ended_at: null, result: null,
-  parked: [{ node: "mail", label: "Send the offer", reason: "provider_auth" }],
+  parked: [{ node: "mail", label: "Send the offer", reason: "provider_auth", words: "The provider refuses the account: its credentials are wrong or blocked. Mend the account, then retry." }],
 };
 
 /** Pages and drawers that tell where contacts stand, by the keys of what they ask. */

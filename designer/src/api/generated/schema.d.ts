@@ -1772,6 +1772,11 @@ export interface components {
              * @description Its kill switch.
              */
             stopped: boolean;
+            /**
+             * Words
+             * @description What that fault is, and the next step.
+             */
+            words: string | null;
         };
         /**
          * ActIn
@@ -2495,7 +2500,7 @@ export interface components {
             place: "admitted" | "moving" | "resting" | "parked" | "ended";
             /**
              * Reason
-             * @description Why it is parked, or rests without an end.
+             * @description The code of why it is parked, or rests without an end.
              */
             reason: string | null;
             /** Result */
@@ -2579,7 +2584,7 @@ export interface components {
             place: "admitted" | "moving" | "resting" | "parked" | "ended";
             /**
              * Reason
-             * @description Why it is parked, or rests without an end.
+             * @description The code of why it is parked, or rests without an end.
              */
             reason: string | null;
             /** Result */
@@ -3063,7 +3068,10 @@ export interface components {
             label: string;
             /** Node */
             node: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description The code by which it is known.
+             */
             reason: string;
             /**
              * Short
@@ -3082,6 +3090,11 @@ export interface components {
              * @description The ports by which a person may let them leave the node.
              */
             ways: string[];
+            /**
+             * Words
+             * @description Why they are parked, and the next step.
+             */
+            words: string;
         };
         /**
          * InventedContact
@@ -3796,9 +3809,14 @@ export interface components {
             node: string;
             /**
              * Reason
-             * @description Why it is parked.
+             * @description Why it is parked: the code by which such are grouped and asked for.
              */
             reason: string;
+            /**
+             * Words
+             * @description Why it is parked, and the next step.
+             */
+            words: string;
         };
         /**
          * Pass
@@ -5037,6 +5055,11 @@ export interface components {
             reason: string | null;
             /** Wake At */
             wake_at: string | null;
+            /**
+             * Words
+             * @description Where it is parked: why, and the next step.
+             */
+            words: string | null;
         };
         /**
          * TagOut
