@@ -9,8 +9,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.axe import grave_findings
 from tests.browser.designer import Designer
+from tests.browser.held import Held
 from tests.browser.keyboard import Keyboard
-from tests.browser.office import Office, example
+from tests.browser.office import Office, eventually, example
 from tests.browser.pages import settled
 from tests.browser.test_accessibility import SCHEMES
 from tests.browser.windows import DESKTOP, PHONE, Windows
@@ -119,6 +120,86 @@ def test_it_is_deleted_where_it_is_drawn(designer: Designer, office: Office) -> 
     assert designer.page.evaluate(kept, designer.journey) == []
 
 
+def test_nothing_is_under_way_from_where_it_is_deleted(designer: Designer, office: Office) -> None:
+    """What this window saves and says of itself is answered first: it would find no journey, and the window take it for
+    somebody else's deletion."""
+    name = "Deleted under one's own hands"
+    designer.open(office.draw(example("coupon") | {"name": name}))
+    page, under_way, order = designer.page, Held(designer.page), []
+
+    def deletes(route: Route) -> None:
+        if route.request.method == "DELETE":
+            order.append("deleted")
+        route.fallback()
+
+    page.route(f"**/journeys/{designer.journey}", deletes)
+    with page.expect_request("**/presence"):
+        under_way.hold("**/presence")
+        designer.select("Send the offer")
+    with page.expect_request("**/draft"):
+        under_way.hold("**/draft")
+        designer.fill("Note", "A last word.")
+    designer.menu("Delete…")
+    delete = page.get_by_role("dialog").get_by_role("button", name="Delete it for good")
+    delete.click()
+    expect(delete).to_have_attribute("data-loading", "true")
+    order.append("answered")
+    under_way.let_go()
+
+    expect(page.get_by_role("alert").filter(has_text=f"“{name}” is deleted.")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Journeys")).to_be_visible()
+    assert order == ["answered", "deleted"]
+
+
+def test_a_window_whose_journey_stays_goes_on_saving_and_following(
+    designer: Designer, office: Office, windows: Windows
+) -> None:
+    """A deletion that is refused changes nothing: what is typed after it is saved, and who comes is seen."""
+    name = "Not deleted after all"
+    office.segment(name, [])
+    journey = office.publish(example("coupon") | {"name": name})
+    later = {"journey": journey, "segment": name, "name": "Autumn", "starts_at": "2999-01-01T00:00:00Z"}
+    campaign = office.call("POST", "/campaigns", later)["id"]
+    designer.open(journey)
+    designer.select("Send the offer")
+
+    designer.menu("Delete…")
+    dialog = designer.page.get_by_role("dialog")
+    with windows.forgiving(r"answer: 409 to DELETE"):
+        dialog.get_by_role("button", name="Delete it for good").click()
+        expect(dialog.get_by_text("The journey is not deleted")).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").click()
+    designer.fill("Note", "It stays.")
+
+    eventually("the note", designer.saved, lambda document: document["nodes"]["email"]["note"] == "It stays.")
+    Designer(windows.open(), office).open(journey).select("Send the code")
+    expect(designer.page.get_by_role("button", name=re.compile("at “Send the code”$"))).to_be_visible()
+    office.call("POST", f"/campaigns/{campaign}/cancel")
+
+
+def test_nobody_deletes_before_they_know_who_has_it_open(page: Page, office: Office) -> None:
+    """Neither in the list nor in the editor is there a button to delete as long as it is not known who else is there."""
+    name = "Deleted with open eyes"
+    journey = office.draw(example("coupon") | {"name": name})
+    unknown = Held(page)
+    unknown.hold("**/draft/stream*")
+    unknown.hold("**/presence")
+
+    dialog = _ask(page, name)
+    delete = dialog.get_by_role("button", name="Delete it for good")
+    expect(dialog.get_by_text(re.compile("Nobody has entered it"))).to_be_visible()
+    expect(delete).to_have_count(0)
+    dialog.get_by_role("button", name="Cancel").click()
+
+    designer = Designer(page, office).open(journey)
+    designer.menu("Delete…")
+    expect(dialog.get_by_text(re.compile("Nobody has entered it"))).to_be_visible()
+    expect(delete).to_have_count(0)
+    unknown.let_go()
+    delete.click()
+    expect(page.get_by_role("alert").filter(has_text=f"“{name}” is deleted.")).to_be_visible()
+
+
 def test_who_draws_it_is_named_before_and_told_after(windows: Windows, office: Office) -> None:
     """The one who deletes sees who has it open; the other hears that it is gone, and keeps what is in the window."""
     name = "Deleted under somebody"
@@ -152,22 +233,15 @@ def test_who_begins_to_listen_too_late_is_told_at_once(windows: Windows, office:
     """Deleted between opening the journey and following it: the refused stream is asked for why, and not again and again."""
     journey = office.draw(example("coupon") | {"name": "Deleted while it opens"})
     page = windows.open()
-    streams: list[Route] = []
-
-    def hold(route: Route) -> None:
-        streams.append(route)
-
-    page.route("**/draft/stream*", hold)
+    streams = Held(page)
 
     with windows.forgiving(SEEN_TOO_LATE):
-        Designer(page, office).open(journey)
-        while not streams:
-            page.wait_for_timeout(20)
+        with page.expect_request("**/draft/stream*"):
+            streams.hold("**/draft/stream*")
+            Designer(page, office).open(journey)
         office.call("DELETE", f"/journeys/{journey}")
-        streams[0].continue_()
-        expect(page.get_by_role("heading", level=1, name=re.compile("was deleted$"))).to_be_visible(
-            timeout=3_000
-        )
+        streams.let_go()
+        expect(page.get_by_role("heading", level=1, name=re.compile("was deleted$"))).to_be_visible()
 
     assert len(streams) == 1
 

@@ -62,6 +62,8 @@ class Windows:
         self.complaints: list[str] = []
         self._console: list[str] = []
         self._forgiven: list[re.Pattern[str]] = []
+        self._under_way: dict[Request, list[re.Pattern[str]]] = {}
+        """Requests that have no answer yet, each with what was forgiven since it was made."""
 
     def open(
         self,
@@ -80,6 +82,7 @@ class Windows:
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self._complain(f"error: {error}"))
+        page.on("request", self._asked)
         page.on("requestfailed", self._failed)
         page.on("response", self._answered)
         self.pages.append(page)
@@ -88,9 +91,12 @@ class Windows:
 
     @contextmanager
     def forgiving(self, *patterns: str) -> Iterator[None]:
-        """A block in which complaints of this kind are what the test is about."""
+        """A block in which complaints of this kind are what the test is about. A request that is under way in it may get its
+        answer, or none, after its end."""
         wanted = [re.compile(pattern) for pattern in patterns]
         self._forgiven += wanted
+        for forgiven in self._under_way.values():
+            forgiven += wanted
         try:
             yield
         finally:
@@ -116,8 +122,8 @@ class Windows:
         for context in {page.context for page in self.pages}:
             context.close()
 
-    def _complain(self, what: str) -> None:
-        if not any(pattern.search(what) for pattern in self._forgiven):
+    def _complain(self, what: str, *, forgiven: list[re.Pattern[str]] | None = None) -> None:
+        if not any(pattern.search(what) for pattern in [*self._forgiven, *(forgiven or [])]):
             self.complaints.append(what)
 
     def _heard(self, message: ConsoleMessage) -> None:
@@ -126,10 +132,17 @@ class Windows:
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self._complain(f"console: {message.text}")
 
+    def _asked(self, request: Request) -> None:
+        self._under_way[request] = list(self._forgiven)
+
     def _failed(self, request: Request) -> None:
+        forgiven = self._under_way.pop(request, [])
         if request.failure != _LEFT:
-            self._complain(f"request: {request.method} {request.url} {request.failure}")
+            self._complain(f"request: {request.method} {request.url} {request.failure}", forgiven=forgiven)
 
     def _answered(self, response: Response) -> None:
+        # A stream that is answered goes on: how it ends is another matter.
+        forgiven = self._under_way.pop(response.request, [])
         if response.status >= 400:
-            self._complain(f"answer: {response.status} to {response.request.method} {response.url}")
+            request = response.request
+            self._complain(f"answer: {response.status} to {request.method} {request.url}", forgiven=forgiven)

@@ -14,26 +14,36 @@ import { people as contacts } from "../watch/words";
 interface DeleteDialogProps {
   readonly journey: string;
   readonly name: string;
-  /** Who else has it open. */
-  readonly others: readonly Person[];
+  /** Who else has it open, once that is known: who deletes knows it first. */
+  readonly others: readonly Person[] | undefined;
   readonly close: () => void;
+  /** What comes before the request. */
+  readonly before?: () => Promise<void>;
+  /** It stays. */
+  readonly stays?: () => void;
   /** It is gone. */
   readonly deleted: () => void;
 }
 
-export function DeleteDialog({ journey, name, others, close, deleted }: DeleteDialogProps) {
+export function DeleteDialog({ journey, name, others, close, before, stays, deleted }: DeleteDialogProps) {
   const client = useQueryClient();
   const [stopping, setStopping] = useState(false);
   const { data, error } = useQuery({ ...journeyQuery(journey), staleTime: 0, retry: false });
   const run = useMutation({
-    mutationFn: () => deleteJourney(journey).catch(unlessGone),
+    mutationFn: async () => {
+      await before?.();
+      await deleteJourney(journey).catch(unlessGone);
+    },
     onSuccess: async () => {
       deleted();
       notifications.show({ color: "green", message: `“${name}” is deleted.` });
       client.removeQueries({ queryKey: ["journey", journey] });
       await client.invalidateQueries({ queryKey: ["journeys"] });
     },
-    onError: () => client.invalidateQueries({ queryKey: ["journey", journey] }),
+    onError: () => {
+      stays?.();
+      return client.invalidateQueries({ queryKey: ["journey", journey] });
+    },
   });
   if (stopping && data) return <ActDialog act="stop" journey={data} inside={data.inside} close={close} />;
   const used = data !== undefined && data.entered > 0;
@@ -43,15 +53,15 @@ export function DeleteDialog({ journey, name, others, close, deleted }: DeleteDi
     <Modal opened onClose={close} title={used ? `“${name}” cannot be deleted` : `Delete “${name}”?`} closeButtonProps={{ "aria-label": "Close" }}>
       <Stack>
         {error && <Alert color="red" title="The journey cannot be looked at">{error.message}</Alert>}
-        {!data && !error && <Loader size="sm" aria-label="The journey is looked at" />}
+        {(!data || (!used && !others)) && !error && <Loader size="sm" aria-label="The journey is looked at" />}
         {data && used && <Text size="sm">{whyNot(data)}</Text>}
         {data && !used && <Text size="sm">{whatGoes(data)}</Text>}
-        {data && !used && others.length > 0 && <Alert color="orange" title={`${names(others)} ${others.length === 1 ? "has" : "have"} it open`}>What is drawn there goes with it, and they are told.</Alert>}
+        {data && !used && others && others.length > 0 && <Alert color="orange" title={`${names(others)} ${others.length === 1 ? "has" : "have"} it open`}>What is drawn there goes with it, and they are told.</Alert>}
         {run.error && <Alert color="red" title="The journey is not deleted">{run.error.message}</Alert>}
         <Group justify="end">
           <Button variant="default" onClick={close} data-autofocus>{used ? "Close" : "Cancel"}</Button>
           {kept && stoppable && <Button color="red" onClick={() => setStopping(true)}>Stop it instead…</Button>}
-          {data && !kept && <Button color="red" loading={run.isPending} onClick={() => run.mutate()}>Delete it for good</Button>}
+          {data && others && !kept && <Button color="red" loading={run.isPending} onClick={() => run.mutate()}>Delete it for good</Button>}
         </Group>
       </Stack>
     </Modal>

@@ -70,12 +70,17 @@ function DeleteThis({ close }: { readonly close: () => void }) {
   const { journey, editor, autosave, live } = useEditorRoom();
   const { people, me } = useStore(live.company);
   const { name } = editor.getState().history.document;
+  // What this window saves or says of itself while the journey goes would find none.
+  const before = async (): Promise<void> => { await Promise.all([autosave.hold(), live.hold()]); };
+  const stays = (): void => {
+    autosave.release();
+    live.release();
+  };
   const deleted = (): void => {
-    live.end();
     autosave.end();
     goTo({ page: "journeys" });
   };
-  return <DeleteDialog journey={journey} name={name} others={people.filter((one) => one.tab !== me?.tab)} close={close} deleted={deleted} />;
+  return <DeleteDialog journey={journey} name={name} others={me && people.filter((one) => one.tab !== me.tab)} close={close} before={before} stays={stays} deleted={deleted} />;
 }
 
 function RenameDialog({ close }: { readonly close: () => void }) {

@@ -23,6 +23,8 @@ class Api implements Server {
   refusal: ((patch: PatchIn) => Problem | undefined) | undefined;
   kept = 500;
   requests = 0;
+  /** Answers come after it. */
+  until: Promise<void> = Promise.resolve();
   get revision(): number { return this.log.length + 1; }
 
   fetchDraft(): Promise<Draft> {
@@ -41,7 +43,7 @@ class Api implements Server {
       return Promise.reject(new Problem("draft-changed", 409, "changed", this.revision, { changes } as object));
     }
     const saved = this.take(sent.patch, sent.id);
-    return this.losesAnswers ? Promise.reject(new Problem("unreached", 0, "lost")) : Promise.resolve(saved);
+    return this.losesAnswers ? Promise.reject(new Problem("unreached", 0, "lost")) : this.until.then(() => saved);
   }
   take(patch: Parameters<typeof apply>[1], key: string): SavedChange {
     const after = apply(this.document, patch);
@@ -251,4 +253,28 @@ test("of a journey that is deleted nothing is sent or kept any more, and what is
   expect(api.requests).toBe(0);
   expect(shelf.length).toBe(0);
   expect(one.now().nodes["email"]?.name).toBe("Mine, later");
+});
+
+test("while the journey is being deleted nothing is sent, and what is under way is waited for; if it stays, all is saved", async () => {
+  const one = open(fromServer());
+  let answer: (() => void) | undefined;
+  api.until = new Promise((resolve) => { answer = resolve; });
+  one.draw((document) => rename(document, "email", "Under way"));
+  await pass(700);
+  one.draw((document) => rename(document, "email", "Drawn meanwhile"));
+  let held = false;
+  void one.autosave.hold().then(() => { held = true; });
+  await pass(60_000);
+  expect([held, api.requests]).toEqual([false, 1]);
+  answer?.();
+  await pass(60_000);
+  one.draw((document) => nameJourney(document, "Drawn while it is held"));
+  one.autosave.leave();
+  await one.autosave.flush();
+  await pass(60_000);
+  expect([held, api.requests]).toEqual([true, 1]);
+  one.autosave.release();
+  await pass(700);
+  expect(state(one).state).toBe("saved");
+  expect(api.document).toEqual(one.now());
 });

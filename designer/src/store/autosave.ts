@@ -57,6 +57,10 @@ export interface Autosave {
   base(): Flowchart;
   /** Save from now on, until the answer is called. */
   start(): () => void;
+  /** The journey is being deleted from here: nothing more is sent. Done once nothing is under way. */
+  hold(): Promise<void>;
+  /** It was not deleted: go on saving. */
+  release(): void;
   /** The journey is deleted: nothing is saved any more, and nothing kept in this browser. */
   end(): void;
 }
@@ -95,6 +99,7 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
   let running: Promise<void> | undefined;
   let busy = false;
   let stopped = true;
+  let held = false;
   let ended = false;
 
   const now = (): Flowchart => editor.getState().history.document;
@@ -120,7 +125,7 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
   };
   const later = (wait: number): void => {
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(() => void flush(), wait);
+    if (!stopped && !held) timer = setTimeout(() => void flush(), wait);
   };
   const take = ({ synced: next, incoming }: Taken): void => {
     synced = next;
@@ -187,7 +192,7 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
   const save = async (): Promise<void> => {
     busy = true;
     try {
-      for (let round = 0; round < MOST_ROUNDS; round += 1) if (!(await send())) break;
+      for (let round = 0; round < MOST_ROUNDS && !held; round += 1) if (!(await send())) break;
       away = undefined;
       trouble = "";
     } catch (error) {
@@ -203,7 +208,7 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
   };
   const flush = async (): Promise<void> => {
     clearTimeout(timer);
-    if (stopped) return;
+    if (stopped || held) return;
     running ??= save().finally(() => { running = undefined; });
     await running;
     note();
@@ -212,7 +217,7 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
   };
 
   const leave = (): void => {
-    if (busy || away || ended) return;
+    if (busy || away || held || ended) return;
     const patch = toSend();
     if (!sent && patch.length === 0) return;
     sent ??= { key: newKey(), revision: synced.revision, patch, step: editor.getState().history.past.at(-1)?.name ?? "" };
@@ -238,6 +243,16 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
     };
   };
 
+  const hold = async (): Promise<void> => {
+    held = true;
+    clearTimeout(timer);
+    await running;
+  };
+  const release = (): void => {
+    held = false;
+    if (sent ?? toSend().length > 0) later(0);
+  };
+
   const end = (): void => {
     ended = true;
     stopped = true;
@@ -251,7 +266,7 @@ export function makeAutosave(editor: EditorStore, begin: Beginning, around: Surr
     later(0);
   };
 
-  return { status, flush, leave, choose, receive, catchUp, revision: () => synced.revision, base: () => synced.base, start, end };
+  return { status, flush, leave, choose, receive, catchUp, revision: () => synced.revision, base: () => synced.base, start, hold, release, end };
 }
 
 function bodyOf({ key, revision, patch, step }: Sent, author: { readonly tab: string; readonly name: string }): PatchIn {

@@ -21,8 +21,10 @@ export interface Company {
 export interface Live {
   readonly company: StoreApi<Company>;
   readonly start: () => () => void;
-  /** The journey is deleted from here: nothing is followed or said any more. */
-  readonly end: () => void;
+  /** The journey is being deleted from here: nothing is followed or said any more. Done once what was said is answered. */
+  readonly hold: () => Promise<void>;
+  /** It was not deleted: go on. */
+  readonly release: () => void;
 }
 
 interface Parts {
@@ -46,14 +48,17 @@ const LAST_WAIT = 5_000;
 /** What follows a draft, once it is started. */
 export function makeLive({ journey, tab, autosave, session, decorations }: Parts): Live {
   const company = createStore<Company>()(() => ({ people: [], me: undefined, gone: false }));
-  let stops: readonly ((how: Leaving) => void)[] = [];
-  const stop = (how: Leaving): void => {
-    for (const one of stops) one(how);
-    stops = [];
+  let started = false;
+  let unfollow: (() => void) | undefined;
+  let presence: Presence | undefined;
+  const stop = (how: Leaving): Promise<void> => {
+    const answered = presence?.stop(how) ?? Promise.resolve();
+    unfollow?.();
+    unfollow = presence = undefined;
+    return answered;
   };
-  const end = (): void => stop("silently");
   const lose = (): void => {
-    end();
+    void stop("silently");
     company.setState({ gone: true });
   };
   const meet = (people: readonly Person[]): void => {
@@ -65,22 +70,33 @@ export function makeLive({ journey, tab, autosave, session, decorations }: Parts
     decorateNodes(decorations, "people", open);
   };
 
-  const start = (): (() => void) => {
-    const presence = beSeen(journey, tab, session, meet, lose);
-    stops = [follow(journey, autosave, meet, lose, presence.say), presence.stop];
-    return () => stop("saying so");
+  const begin = (): void => {
+    presence = beSeen(journey, tab, session, meet, lose);
+    unfollow = follow(journey, autosave, meet, lose, presence.say);
   };
-  return { company, start, end };
+  const start = (): (() => void) => {
+    started = true;
+    begin();
+    return () => {
+      started = false;
+      void stop("saying so");
+    };
+  };
+  const hold = (): Promise<void> => stop("silently");
+  const release = (): void => { if (started && !presence && !company.getState().gone) begin(); };
+  return { company, start, hold, release };
 }
 
 /**
  * Hear what others save and where they are. A hidden window does not: browsers allow few connections to one server.
- * `refused` is for a stream that the server does not give: a browser does not say why, so that another request has to.
+ * `refused` is for a stream that the server does not give: a browser does not say why, so that another request has to, before
+ * the stream is asked for again.
  */
-function follow(journey: string, autosave: Autosave, meet: (people: readonly Person[]) => void, lose: () => void, refused: () => void): () => void {
+function follow(journey: string, autosave: Autosave, meet: (people: readonly Person[]) => void, lose: () => void, refused: () => Promise<void>): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wait = FIRST_WAIT;
+  let ended = false;
   // One after another: a change may have to read the draft before the next one makes sense.
   let line = Promise.resolve();
   const then = (act: () => Promise<void> | void): void => { line = line.then(act).catch(() => { reconnect(); }); };
@@ -92,6 +108,7 @@ function follow(journey: string, autosave: Autosave, meet: (people: readonly Per
   };
   const reconnect = (): void => {
     close();
+    if (ended) return;
     timer = setTimeout(open, wait);
     wait = Math.min(LAST_WAIT, wait * 2);
   };
@@ -109,8 +126,9 @@ function follow(journey: string, autosave: Autosave, meet: (people: readonly Per
     source.addEventListener("gone", lose);
     source.addEventListener("error", (event) => {
       const answered = (event.target as EventSource).readyState === EventSource.CLOSED;
-      reconnect();
-      if (answered) refused();
+      close();
+      if (answered) void refused().then(() => { if (!source) reconnect(); });
+      else reconnect();
     });
   };
   const seen = (): void => {
@@ -127,14 +145,16 @@ function follow(journey: string, autosave: Autosave, meet: (people: readonly Per
   return () => {
     unsubscribe();
     document.removeEventListener("visibilitychange", seen);
+    ended = true;
     close();
   };
 }
 
 interface Presence {
   /** Say it now: an answer tells who is here, or that the journey is gone. */
-  readonly say: () => void;
-  readonly stop: (how: Leaving) => void;
+  readonly say: () => Promise<void>;
+  /** Done once everything that was said is answered. */
+  readonly stop: (how: Leaving) => Promise<void>;
 }
 
 /** Let others know which node is open here, and whether anybody sits before it. */
@@ -142,36 +162,39 @@ function beSeen(journey: string, tab: string, session: SessionStore, meet: (peop
   let active = Date.now();
   let soon: ReturnType<typeof setTimeout> | undefined;
   let last = "";
+  let answered: Promise<unknown> = Promise.resolve();
   const where = (): { node: string | null; idle: boolean } => {
     const { nodes } = session.getState();
     const [node = null] = nodes.size === 1 ? nodes : [];
     return { node, idle: document.hidden || Date.now() - active > IDLE_AFTER };
   };
-  const say = (leaving = false): void => {
+  const say = (leaving = false): Promise<void> => {
     const said = { tab, name: myName.getState().name, ...where(), leaving };
     last = JSON.stringify(where());
-    request<{ people: Person[] }>("PUT", `/journeys/${journey}/presence`, said, leaving)
+    const answer = request<{ people: Person[] }>("PUT", `/journeys/${journey}/presence`, said, leaving)
       .then(({ people }) => { if (!leaving) meet(people); }, (error: unknown) => {
         // Nobody is lost by a missed sign of life: the next one comes in seconds. A hidden window follows nothing, and hears here.
         if (!leaving && error instanceof Problem && error.kind === "unknown-journey") lose();
       });
+    answered = Promise.all([answered, answer]);
+    return answer;
   };
   const saySoon = (): void => {
     if (JSON.stringify(where()) === last) return;
     clearTimeout(soon);
-    soon = setTimeout(say, SETTLE);
+    soon = setTimeout(() => void say(), SETTLE);
   };
   const act = (): void => {
     const wasIdle = where().idle;
     active = Date.now();
     if (wasIdle) saySoon();
   };
-  const leave = (): void => say(true);
-  say();
-  const beat = setInterval(say, SIGN_OF_LIFE);
+  const leave = (): void => { void say(true); };
+  void say();
+  const beat = setInterval(() => void say(), SIGN_OF_LIFE);
   const stops = [
     session.subscribe(saySoon),
-    myName.subscribe(() => say()),
+    myName.subscribe(() => void say()),
     listen(window, "pagehide", leave),
     listen(document, "visibilitychange", saySoon),
     listen(window, "pointerdown", act),
@@ -184,6 +207,7 @@ function beSeen(journey: string, tab: string, session: SessionStore, meet: (peop
       clearTimeout(soon);
       for (const stop of stops) stop();
       if (how === "saying so") leave();
+      return answered.then(() => undefined);
     },
   };
 }
