@@ -69,7 +69,7 @@ def list_journeys(
 )
 def create_journey(house: HouseOf, body: JourneyIn) -> JourneyOut:
     """Make a journey by the document's name, with the document as its draft; by a name like it, if that is asked for and
-    the name is taken."""
+    the name is taken; by that of a copy, if it is one."""
     return service.create(house, body)
 
 

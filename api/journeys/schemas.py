@@ -40,12 +40,17 @@ class JourneyOut(Shape):
 
 
 class JourneyIn(Shape):
-    """A new journey. Its name is that of the document."""
+    """A new journey. Its name is that of the document, unless another one is asked for."""
 
     document: Document
     free_name: bool = Field(
         default=False,
         description='Where another journey has the name, take the first of "Name 2", "Name 3" and so on that is free.',
+    )
+    as_copy: bool = Field(
+        default=False,
+        description='Name it as a copy: the first of "Name (copy)", "Name (copy) 2" and so on that is free, the name shortened '
+        "where that would be too long.",
     )
 
 

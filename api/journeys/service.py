@@ -39,7 +39,7 @@ MOST_TRIES = 5
 
 def create(house: House, wanted: JourneyIn) -> JourneyOut:
     """A new journey with its first draft, each try in a transaction of its own: a name that was free may be taken by now."""
-    tries = MOST_TRIES if wanted.free_name else 1
+    tries = MOST_TRIES if wanted.free_name or wanted.as_copy else 1
     while True:
         tries -= 1
         try:
@@ -51,7 +51,9 @@ def create(house: House, wanted: JourneyIn) -> JourneyOut:
 
 
 def _create(connection: Connection, wanted: JourneyIn, now: int) -> JourneyOut:
-    made = drafts.create_journey(connection, wanted.document, now=now, who=WHO, free_name=wanted.free_name)
+    made = drafts.create_journey(
+        connection, wanted.document, now=now, who=WHO, free_name=wanted.free_name, as_copy=wanted.as_copy
+    )
     return queries.read_journey(connection, made.journey)
 
 

@@ -1,7 +1,9 @@
 """Journeys and their drafts: made, read, and saved with a revision that keeps two editors from undoing each other."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -20,6 +22,7 @@ from engine.store.tables import draft, journey
 
 Document = Flowchart | Mapping[str, Any]
 MAX_NAME = 200
+_COPY = re.compile(r" ?\(copy\)( [0-9]+)?$")
 
 
 class UnknownJourney(LookupError):
@@ -106,17 +109,22 @@ def unknown_journey(journey_id: int) -> UnknownJourney:
 
 
 def create_journey(
-    connection: Connection, document: Document, *, now: int, who: str, free_name: bool = False
-) -> Draft:
+    connection: Connection, document: Document, *, now: int, who: str, free_name: bool = False,
+    as_copy: bool = False,
+) -> Draft:  # fmt: skip
     """A new journey by the document's name, with the document as its first draft. It runs once it is published.
 
-    `free_name`: where the name is taken, it gets the first of "Name 2", "Name 3" and so on that is not.
+    `free_name`: where the name is taken, it gets the first of "Name 2", "Name 3" and so on that is not. `as_copy`: the first
+    of "Name (copy)", "Name (copy) 2" and so on, the name shortened where that would be too long.
     """
     flowchart = readable(document)
-    name = _name(flowchart)
-    if free_name:
-        name = _free_name(connection, name)
-        flowchart = flowchart.model_copy(update={"name": name})
+    if as_copy:
+        name = _copy_name(connection, flowchart.name)
+    elif free_name:
+        name = _free_name(connection, _name(flowchart))
+    else:
+        name = _name(flowchart)
+    flowchart = flowchart.model_copy(update={"name": name}) if free_name or as_copy else flowchart
     if find_journey(connection, name) is not None:
         raise _taken(name)
     number = new_id()
@@ -264,6 +272,18 @@ def _free_name(connection: Connection, name: str) -> str:
         end = f" {number}"
         found = name[: MAX_NAME - len(end)].rstrip() + end
     return found
+
+
+def _copy_name(connection: Connection, name: str) -> str:
+    """The name for a copy. A copy's copy is numbered, not called a copy twice."""
+    whole = _COPY.sub("", name.strip()) or "Journey"
+    for number in count(1):
+        end = " (copy)" if number == 1 else f" (copy) {number}"
+        room = MAX_NAME - len(end)
+        begin = whole if len(whole) <= room else whole[: room - 1].rstrip("… ") + "…"
+        if find_journey(connection, begin + end) is None:
+            return begin + end
+    raise AssertionError("Numbers do not end.")
 
 
 def _taken(name: str) -> JourneyNameTaken:

@@ -143,6 +143,28 @@ async def test_a_journey_that_nobody_entered_counts_nobody(api: Api) -> None:
     assert (numbers["entered"], numbers["ended"], numbers["nodes"], numbers["results"]) == (0, 0, {}, {})
 
 
+async def test_a_copy_has_a_name_of_its_own_that_fits(api: Api) -> None:
+    """ "Name (copy)", then numbered, however long the name is; a copy of a copy is numbered, and not called so twice."""
+    long = "x" * 190 + " of spring"
+    for name in ("Welcome", long):
+        await api.post("/journeys", {"document": welcome(name)})
+
+    made = [
+        await api.post("/journeys", {"document": welcome(name), "as_copy": True})
+        for name in ("Welcome", "Welcome", "Welcome (copy)", "Welcome (copy) 2", long, long, "x" * 1_000, " ")
+    ]
+
+    assert [one["name"] for one in made] == [
+        "Welcome (copy)", "Welcome (copy) 2", "Welcome (copy) 3", "Welcome (copy) 4",
+        "x" * 190 + " o… (copy)", "x" * 190 + "… (copy) 2", "x" * 192 + "… (copy)", "Journey (copy)",
+    ]  # fmt: skip
+    again = await api.post("/journeys", {"document": welcome(made[4]["name"]), "as_copy": True})
+    assert again["name"] == "x" * 190 + "… (copy) 3"
+    assert all(len(one["name"]) <= 200 for one in [*made, again])
+    draft = await api.get(f"/journeys/{made[4]['id']}/draft")
+    assert draft["document"]["name"] == made[4]["name"]
+
+
 async def test_a_name_that_is_free_is_found_if_that_is_asked_for(api: Api) -> None:
     """The journey and its document get the first of "Name 2", "Name 3" and so on that no journey has, within a name's
     length; what is no name is refused all the same."""

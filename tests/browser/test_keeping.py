@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,28 @@ def test_a_journey_exported_and_imported_is_the_same(
     imported = office.document(designer.page.url.rpartition("/")[2])
 
     assert _without_name(imported) == _without_name(stored) == _without_name(_read(office, file))
+
+
+def test_a_journey_with_the_longest_name_is_duplicated(
+    designer: Designer, office: Office, windows: Windows
+) -> None:
+    """From its menu and from the list alike: the copy is named as one, in as many characters as a name may have."""
+    name = f"Kept {'for a long name ' * 13}"[:200].strip().ljust(200, "s")
+    designer.open(office.draw(example("coupon") | {"name": name}))
+
+    before = designer.page.url
+    designer.menu("Duplicate")
+    designer.page.wait_for_url(lambda url: url != before)
+    copy = office.document(designer.page.url.rpartition("/")[2])["name"]
+    page = windows.open("#/journeys")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
+    row.get_by_role("button", name=re.compile("^More for ")).click()
+    page.get_by_role("menuitem", name="Duplicate").click()
+    page.wait_for_url(re.compile("#/journeys/[0-9]+$"))
+    another = office.document(page.url.rpartition("/")[2])["name"]
+
+    assert copy == f"{name[:192].rstrip()}… (copy)"
+    assert another == f"{name[:190].rstrip()}… (copy) 2"
 
 
 def test_a_faulty_journey_names_its_node(designer: Designer, office: Office) -> None:

@@ -62,9 +62,14 @@ export function patchDraft(journey: string, change: PatchIn, keepalive = false):
   return request<SavedChange>("PATCH", `/journeys/${journey}/draft`, change, keepalive);
 }
 
-/** A new journey with this document as its draft, under a name that is free: "Welcome (copy)", else "Welcome (copy) 2". */
+/** A new journey with this document as its draft, under its name where that is free, else "Welcome 2". */
 export function postJourney(document: Flowchart): Promise<Journey> {
   return request<Journey>("POST", "/journeys", { document, free_name: true });
+}
+
+/** A new journey that is a copy of one with this document: "Welcome (copy)", "Welcome (copy) 2", shortened to what a name may have. */
+export function postCopy(document: Flowchart): Promise<Journey> {
+  return request<Journey>("POST", "/journeys", { document, as_copy: true });
 }
 
 /** Delete a journey that was never used. Throws Problem: `journey-in-use`, with why it stays and what to do instead. */

@@ -7,7 +7,7 @@ import { Copy, Download, EllipsisVertical, FileUp, History, Pencil, Trash2 } fro
 import { lazy, Suspense, useRef, useState } from "react";
 import { useStore } from "zustand";
 
-import { postJourney } from "../api/queries";
+import { postCopy } from "../api/queries";
 import { nameJourney } from "../graph/commands";
 import { addressOf, goTo } from "../router";
 import { DeleteDialog } from "./DeleteDialog";
@@ -30,8 +30,7 @@ export function JourneyMenu() {
     setTimeout(() => more.current?.focus());
   };
   const duplicate = (): void => {
-    const { document } = editor.getState().history;
-    postJourney({ ...document, name: `${document.name} (copy)` })
+    postCopy(editor.getState().history.document)
       .then(async ({ id }) => {
         await client.invalidateQueries({ queryKey: ["journeys"] });
         window.location.hash = addressOf({ page: "journey", journey: id, mode: "draw" });

@@ -7,7 +7,7 @@ import { ArrowDown, ArrowUp, ChevronDown, EllipsisVertical, FileUp, LayoutTempla
 import { lazy, Suspense, useRef, useState } from "react";
 
 import type { Journey } from "../api/client";
-import { fetchDraft, journeysQuery, postJourney } from "../api/queries";
+import { fetchDraft, journeysQuery, postCopy, postJourney } from "../api/queries";
 import { DeleteDialog } from "../editor/DeleteDialog";
 import { EMPTY, readDocument, type Flowchart } from "../graph/document";
 import { addressOf, goTo } from "../router";
@@ -90,14 +90,15 @@ function DeleteOne({ journey, close, deleted }: DeleteOneProps) {
   return <DeleteDialog journey={journey.id} name={journey.name} others={others} close={close} deleted={deleted} />;
 }
 
-type Make = () => Promise<Flowchart>;
+/** Makes a journey. */
+type Make = () => Promise<Journey>;
 
-const BLANK: Make = () => Promise.resolve({ ...EMPTY, name: "New journey" });
+const BLANK: Make = () => postJourney({ ...EMPTY, name: "New journey" });
 
 function useMake() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (document: Make) => postJourney(await document()),
+    mutationFn: (make: Make) => make(),
     onSuccess: async ({ id }) => {
       await client.invalidateQueries({ queryKey: ["journeys"] });
       goTo({ page: "journey", journey: id, mode: "draw" });
@@ -105,9 +106,9 @@ function useMake() {
   });
 }
 
-async function copyOf(journey: Journey): Promise<Flowchart> {
+async function copyOf(journey: Journey): Promise<Journey> {
   const { document } = await fetchDraft(journey.id);
-  return { ...document, name: `${document.name} (copy)` };
+  return postCopy(document);
 }
 
 async function fromFile(file: File): Promise<Flowchart> {
@@ -121,11 +122,11 @@ async function fromFile(file: File): Promise<Flowchart> {
   return { ...document, name: document.name.trim() || "Imported journey" };
 }
 
-function NewJourney({ busy, make }: { readonly busy: boolean; readonly make: (document: Make) => void }) {
+function NewJourney({ busy, make }: { readonly busy: boolean; readonly make: (how: Make) => void }) {
   return (
     <Group gap={0} wrap="nowrap">
       <Button leftSection={<Plus size={16} />} loading={busy} onClick={() => make(BLANK)} style={{ borderTopRightRadius: 0, borderBottomRightRadius: 0 }}>New journey</Button>
-      <FileButton accept="application/json,.json" onChange={(file) => { if (file) make(() => fromFile(file)); }}>
+      <FileButton accept="application/json,.json" onChange={(file) => { if (file) make(async () => postJourney(await fromFile(file))); }}>
         {({ onClick }) => (
           <Menu position="bottom-end">
             <Menu.Target><ActionIcon size={36} variant="filled" aria-label="Other ways to begin" style={{ borderTopLeftRadius: 0, borderBottomLeftRadius: 0, borderLeft: "1px solid rgb(255 255 255 / 40%)" }}><ChevronDown size={16} /></ActionIcon></Menu.Target>

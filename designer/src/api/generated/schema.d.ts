@@ -790,7 +790,7 @@ export interface paths {
         /**
          * Make a journey
          * @description Make a journey by the document's name, with the document as its draft; by a name like it, if that is asked for and
-         *     the name is taken.
+         *     the name is taken; by that of a copy, if it is one.
          */
         post: operations["create_journey_v1_journeys_post"];
         delete?: never;
@@ -3147,9 +3147,15 @@ export interface components {
         };
         /**
          * JourneyIn
-         * @description A new journey. Its name is that of the document.
+         * @description A new journey. Its name is that of the document, unless another one is asked for.
          */
         JourneyIn: {
+            /**
+             * As Copy
+             * @description Name it as a copy: the first of "Name (copy)", "Name (copy) 2" and so on that is free, the name shortened where that would be too long.
+             * @default false
+             */
+            as_copy: boolean;
             /** @description A flowchart. Whatever can be read may be saved; errors block publishing alone. */
             document: components["schemas"]["Flowchart"];
             /**
