@@ -79,6 +79,12 @@ def corrected(at: int, sent_at: int | None, received_at: int) -> int:
     return min(at, received_at)
 
 
+def happened_at(one: Incoming, received_at: int) -> int:
+    """When an event happened, a business instant. One from the future happened when it was received, and none happened
+    before the calendar begins: where business time is fast, a few years back are thousands."""
+    return received_at if one.at is None else max(min(one.at, received_at), EARLIEST)
+
+
 def fresh(connection: Connection, incoming: Sequence[Incoming]) -> list[Incoming]:
     """Those whose message id is not known yet, each once."""
     known = set(
@@ -97,8 +103,7 @@ def fresh(connection: Connection, incoming: Sequence[Incoming]) -> list[Incoming
 def as_recorded(
     incoming: Sequence[Incoming], contacts: Sequence[int | None], received_at: int
 ) -> list[Recorded]:
-    """The events as they will stand in the table. One from the future happened when it was received, and none happened
-    before the calendar begins: where business time is fast, a few years back are thousands."""
+    """The events as they will stand in the table."""
     return [
         Recorded(
             number,
@@ -106,7 +111,7 @@ def as_recorded(
             who,
             one.anonymous_id,
             one.name,
-            received_at if one.at is None else max(min(one.at, received_at), EARLIEST),
+            happened_at(one, received_at),
             received_at,
             one.send_key,
             dict(one.properties),

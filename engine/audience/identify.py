@@ -1,8 +1,9 @@
 """Who an event is about; and visitors who turn out to be contacts.
 
-A visitor's events wait without a contact, and what the visitor said of themselves waits with them. The first time a visitor is seen together with a contact, all of them become
-that contact's, and what was said fills the gaps in what is known of that contact. When the same visitor (a shared device) is later seen with another contact, only what happens from then on
-is the other's.
+A visitor's events wait without a contact, and what the visitor said of themselves waits with them. The first time a
+visitor is seen together with a contact, all of them become that contact's, and what was said fills the gaps in what is
+known of that contact. When the same visitor (a shared device) is seen with another contact, only what happens from then
+on is the other's: what is heard of later goes by when it happened.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,14 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, select, update
 
 from engine.audience.contacts import Name, fill_gaps, owners_of, upsert_contacts
-from engine.audience.events import Incoming, Recorded, recorded_of
+from engine.audience.events import Incoming, Recorded, happened_at, recorded_of
 from engine.audience.profile import Problem, Profile, checked_id, is_nobody, read_profile
+from engine.audience.recognition import Recognitions
 from engine.store.batch import Unite
-from engine.store.bulk import insert_rows
 from engine.store.sets import among, lock_contacts, lock_living, lock_names
-from engine.store.tables import contact, event, identity
+from engine.store.tables import contact, event
 
-ANONYMOUS = "anonymous_id"
 TRAITS = "traits"
 """The property of a visitor's identify call that keeps what it said."""
 SPELLINGS = {
@@ -47,15 +47,14 @@ def resolve(
     """Find or make the contact of each event, link visitors to contacts, and lock them all. `unite` makes contacts one who
     turn out to be. `now` is a business instant."""
     profiles, unnamed, problems = _profiles(incoming)
-    _lock(connection, incoming, profiles)
+    _lock(connection, incoming, profiles, now)
     said = list(profiles)
     contested: list[tuple[int, Problem]] = []
     found = upsert_contacts(connection, list(profiles.values()), now, unite, contested)
     by_item = dict(zip(said, found, strict=True))
     problems += [(incoming[said[row]].message_id, problem) for row, problem in contested]
     given = _existing(connection, {one.contact for one in incoming if one.contact is not None})
-    visitors = {visitor for one in incoming if (visitor := visitor_of(one))}
-    links = _Links(owners_of(connection, [(ANONYMOUS, visitor) for visitor in visitors]))
+    recognised = _recognised(connection, incoming, now)
     resolved = Resolved([], problems=problems)
     waiting: dict[str, list[int]] = {}
     for index, one in enumerate(incoming):
@@ -63,19 +62,27 @@ def resolve(
         visitor = visitor_of(one)
         if visitor is not None:
             if who is None:
-                who = links.owner(visitor)
+                who = recognised.owner(visitor, happened_at(one, now))
             else:
-                links.link(visitor, who)
+                recognised.recognise(visitor, who, happened_at(one, now))
                 for earlier in waiting.pop(visitor, ()):
                     resolved.contacts[earlier] = who
             if who is None:
                 waiting.setdefault(visitor, []).append(index)
         resolved.contacts.append(who)
-    links.write(connection, now)
+    recognised.write(connection, now)
     _lock_all(connection, resolved)
-    resolved.attached = _attach(connection, links.first)
+    resolved.attached = _attach(connection, recognised.first)
     _fill(connection, resolved, unnamed, now)
     return resolved
+
+
+def _recognised(connection: Connection, incoming: Sequence[Incoming], now: int) -> Recognitions:
+    """What is known of the visitors whom the events name."""
+    seen = [(visitor, happened_at(one, now)) for one in incoming if (visitor := visitor_of(one))]
+    return Recognitions(
+        connection, {visitor for visitor, _ in seen}, min((at for _, at in seen), default=now)
+    )
 
 
 def visitor_of(one: Incoming) -> str | None:
@@ -129,7 +136,9 @@ def _fill(connection: Connection, resolved: Resolved, unnamed: Mapping[int, Prof
         fill_gaps(connection, said, now)
 
 
-def _lock(connection: Connection, incoming: Sequence[Incoming], profiles: dict[int, Profile]) -> None:
+def _lock(
+    connection: Connection, incoming: Sequence[Incoming], profiles: dict[int, Profile], now: int
+) -> None:
     """Hold everybody whom the events may be about, in one go; visitors without a contact by their name."""
     if connection.dialect.name == "sqlite":
         return
@@ -141,8 +150,8 @@ def _lock(connection: Connection, incoming: Sequence[Incoming], profiles: dict[i
     lock_names(connection, meeting, shared=False)
     lock_names(connection, alone - meeting, shared=True)
     names: set[Name] = {name for profile in profiles.values() for name in profile.names()}
-    names |= {(ANONYMOUS, visitor) for visitor in meeting | alone}
     known = set(owners_of(connection, names).values())
+    known |= _recognised(connection, incoming, now).contacts
     lock_contacts(connection, known | {one.contact for one in incoming if one.contact is not None})
 
 
@@ -163,44 +172,6 @@ def _lock_all(connection: Connection, resolved: Resolved) -> None:
     if merged:
         living = lock_living(connection, merged)
         resolved.contacts = [living.get(who or 0, who) for who in resolved.contacts]
-
-
-class _Links:
-    """Which contact each visitor is, as the events come in."""
-
-    def __init__(self, owners: dict[Name, int]) -> None:
-        self._owners = {value: who for (_, value), who in owners.items()}
-        self._before = dict(self._owners)
-        self.first: dict[str, int] = {}
-        """Visitors who are recognised for the first time, and as whom."""
-
-    def owner(self, visitor: str) -> int | None:
-        return self._owners.get(visitor)
-
-    def link(self, visitor: str, who: int) -> None:
-        if visitor not in self._owners:
-            self.first[visitor] = who
-        self._owners[visitor] = who
-
-    def write(self, connection: Connection, now: int) -> None:
-        fresh = [
-            (ANONYMOUS, visitor, who, now)
-            for visitor, who in sorted(self._owners.items())
-            if visitor not in self._before
-        ]
-        insert_rows(connection, identity, ("kind", "value", "contact", "created_at"), fresh)
-        moved = [
-            {"visitor": visitor, "who": self._owners[visitor]}
-            for visitor, before in sorted(self._before.items())
-            if self._owners[visitor] != before
-        ]
-        if moved:
-            connection.execute(
-                update(identity)
-                .where(identity.c.kind == ANONYMOUS, identity.c.value == bindparam("visitor"))
-                .values(contact=bindparam("who")),
-                moved,
-            )
 
 
 def _attach(connection: Connection, visitors: dict[str, int]) -> list[Recorded]:

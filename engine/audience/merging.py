@@ -10,9 +10,20 @@ from sqlalchemy import Connection, Row, Table, delete, func, literal, select, up
 
 from engine.store.bulk import insert_rows
 from engine.store.sets import among
-from engine.store.tables import consent, contact, coupon, event, identity, membership, message, segment, tag
+from engine.store.tables import (
+    consent,
+    contact,
+    coupon,
+    event,
+    identity,
+    membership,
+    message,
+    recognition,
+    segment,
+    tag,
+)
 
-_OWNED = (identity, event, message, coupon)
+_OWNED = (identity, recognition, event, message, coupon)
 """Whose rows change hands. Each has an index on its contact."""
 REFUSED = "refused"
 

@@ -5,16 +5,18 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
+from engine.audience.recognition import ANONYMOUS
 from engine.enrolment.plans import Plans
-from engine.store.tables import contact, coupon, enrolment, entry, event, identity, message
+from engine.store.tables import contact, coupon, enrolment, entry, event, identity, message, recognition
 
 _SHOWN = 20
 _e = enrolment.c
-_OWNED = (enrolment, entry, identity, event, message, coupon)
+_OWNED = (enrolment, entry, identity, recognition, event, message, coupon)
 
 
 def left_behind(connection: Connection) -> Iterator[list[str]]:
-    """11: nothing belongs to a contact who was merged into another, and strands are their enrolment's contact's."""
+    """11: nothing belongs to a contact who was merged into another, strands are their enrolment's contact's, and a visitor's
+    id is the contact's who was recognised last."""
     for table in _OWNED:
         rows = connection.execute(
             select(table.c.contact, contact.c.merged_into, func.count().label("rows"))
@@ -32,6 +34,27 @@ def left_behind(connection: Connection) -> Iterator[list[str]]:
     yield [
         f"11: strand {row.id} is another contact's than its enrolment {row.root}"
         for row in connection.execute(strands.limit(_SHOWN))
+    ]
+    later = aliased(recognition)
+    last = (
+        select(func.max(later.c.at))
+        .where(later.c.visitor == identity.c.value)
+        .correlate(identity)
+        .scalar_subquery()
+    )
+    visitors = (
+        select(identity.c.value, identity.c.contact, recognition.c.contact.label("last"))
+        .select_from(identity)
+        .join(
+            recognition,
+            (recognition.c.visitor == identity.c.value) & (recognition.c.at == last),
+            isouter=True,
+        )
+        .where(identity.c.kind == ANONYMOUS, recognition.c.contact.is_distinct_from(identity.c.contact))
+    )
+    yield [
+        f"11: visitor {row.value!r} names contact {row.contact}, and was recognised last as {row.last}"
+        for row in connection.execute(visitors.limit(_SHOWN))
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from engine.audience.identify import ANONYMOUS
+from engine.audience.recognition import ANONYMOUS
 from engine.enrolment.goal import goal_hit
 from engine.enrolment.listeners import heard_by
 from engine.enrolment.matching import keys_of, look

@@ -206,6 +206,14 @@ PLANTED: dict[str, tuple[Plant, list[str]]] = {
             for table, rows in (("enrolment", 1), ("entry", 1), ("identity", 3), ("message", 1))
         ],
     ),
+    "a visitor who was recognised as nobody": (
+        lambda s: [
+            insert(identity).values(
+                kind="anonymous_id", value="v", contact=s.world.row(s.cid).contact, created_at=START
+            )
+        ],
+        ["11: visitor 'v' names contact {cid_contact}, and was recognised last as None"],
+    ),
     "a strand of another contact": (
         lambda s: [of(s, s.strand, contact=s.world.row(s.ann).contact)],
         ["11: strand {strand} is another contact's than its enrolment {bob}"],

@@ -36,6 +36,17 @@ class Identity(SQLModel, table=True):
     created_at: int = big()
 
 
+class Recognition(SQLModel, table=True):
+    """From `at` on (a business instant) a visitor was this contact, until the next one. The last row's contact is the one
+    that has the visitor's id among its identities."""
+
+    __table_args__ = (Index("recognition_contact", "contact"), {"sqlite_with_rowid": False})
+
+    visitor: str = Field(primary_key=True)
+    at: int = big(primary_key=True)
+    contact: int = big()
+
+
 class Consent(SQLModel, table=True):
     """A contact's own word on a channel. Where there is none, sending is allowed."""
 
@@ -174,6 +185,7 @@ class Event(SQLModel, table=True):
 
 contact = table_of(Contact)
 identity = table_of(Identity)
+recognition = table_of(Recognition)
 consent = table_of(Consent)
 suppression = table_of(Suppression)
 tag = table_of(Tag)
