@@ -383,29 +383,28 @@ class StoreScope:
         return self._cohort if fate.place in ("moving", "resting") else None
 
     def _update_set(self, values: tuple[object, ...], strands: list[int]) -> None:
+        written = self._written(values, strands)
+        result = self._connection.execute(_update_of(tuple(written)), {"strands": strands, **_new(written)})
+        assert result.rowcount == len(strands), "rows were read under the contacts' locks"
+
+    def _update_each(self, groups: dict[tuple[object, ...], list[int]]) -> None:
+        rows: dict[tuple[str, ...], list[dict[str, object]]] = {}
+        for values, strands in groups.items():
+            written = self._written(values, strands)
+            given = _new(written)
+            rows.setdefault(tuple(written), []).extend({"strand": strand, **given} for strand in strands)
+        for names, given_rows in rows.items():
+            self._connection.execute(_update_of_one(names), given_rows)
+
+    def _written(self, values: tuple[object, ...], strands: list[int]) -> dict[str, object]:
+        """What is to be written of strands that end up alike, by column. Indexes hold some columns: where those stay as they
+        are, they are not written, so that the indexes are left alone."""
         written = dict(zip(_WRITTEN, values, strict=True))
-        # Indexes hold these: what stays as it is is not written, so that they are left alone.
         if written["place"] != "ended":
             del written["ended_at"], written["result"]
         if written["cohort"] is not None and self._here.issuperset(strands):
             del written["cohort"]
-        given = {f"new_{name}": value for name, value in written.items()}
-        result = self._connection.execute(_update_of(tuple(written)), {"strands": strands, **given})
-        assert result.rowcount == len(strands), "rows were read under the contacts' locks"
-
-    def _update_each(self, groups: dict[tuple[object, ...], list[int]]) -> None:
-        statement = (
-            update(enrolment)
-            .where(enrolment.c.id == bindparam("strand"))
-            .values({name: bindparam(f"new_{name}") for name in _WRITTEN})
-        )
-        names = [f"new_{name}" for name in _WRITTEN]
-        rows = [
-            {"strand": strand, **dict(zip(names, values, strict=True))}
-            for values, strands in groups.items()
-            for strand in strands
-        ]
-        self._connection.execute(statement, rows)
+        return written
 
     def _insert_born(self) -> None:
         if not self._born:
@@ -434,11 +433,24 @@ class StoreScope:
         insert_rows(self._connection, enrolment, INSERT_COLUMNS, rows)
 
 
+def _new(written: dict[str, object]) -> dict[str, object]:
+    return {f"new_{name}": value for name, value in written.items()}
+
+
+def _bound(names: tuple[str, ...]) -> dict[str, BindParameter[Any]]:
+    return {name: bindparam(f"new_{name}") for name in names}
+
+
 @lru_cache(maxsize=16)
 def _update_of(names: tuple[str, ...]) -> Update:
     """The update of some columns, alike for many strands."""
-    values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in names}
-    return update(enrolment).where(among_given(enrolment.c.id, "strands")).values(values)
+    return update(enrolment).where(among_given(enrolment.c.id, "strands")).values(_bound(names))
+
+
+@lru_cache(maxsize=16)
+def _update_of_one(names: tuple[str, ...]) -> Update:
+    """The update of some columns of one strand."""
+    return update(enrolment).where(enrolment.c.id == bindparam("strand")).values(_bound(names))
 
 
 def _latest(parent: _Parent) -> Moment:
