@@ -4,14 +4,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from api.campaigns.schemas import CampaignOut
+from api.campaigns.schemas import CampaignOut, KeptOut
 from api.paging import Page, decode_cursor, page_of
 from engine.enrolment.campaign import UnknownCampaign
+from engine.enrolment.refusals import counts_words
 from engine.store.tables import campaign, journey, segment
 
 _SHOWN = (
     "id", "journey", "name", "mode", "state", "starts_at", "schedule", "parent", "rate", "total", "entered", "skipped",
-    "created_at", "finished_at",
+    "refused", "created_at", "finished_at",
 )  # fmt: skip
 
 
@@ -28,7 +29,8 @@ def _campaigns() -> Select[Any]:
 
 
 def _shown(row: Row[Any]) -> CampaignOut:
-    return CampaignOut(**row._mapping)
+    refused = [KeptOut(why=why, count=count, words=words) for why, count, words in counts_words(row.refused)]
+    return CampaignOut(**{**row._mapping, "refused": refused})
 
 
 def list_campaigns(

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from api.shapes import Id, Instant, Name, Shape, Text
+from engine.enrolment.refusals import Why
 
 State = Literal["planned", "running", "paused", "cancelled", "done"]
 Mode = Literal["snapshot", "live"]
@@ -44,6 +45,14 @@ class TimeIn(Shape):
     schedule: Text | None = Field(default=None, max_length=200)
 
 
+class KeptOut(Shape):
+    """How many a campaign could not let enter for one reason."""
+
+    why: Why
+    count: int
+    words: str = Field(description="The reason, as it is told behind the number.")
+
+
 class CampaignOut(Shape):
     """A campaign and how far it got."""
 
@@ -60,7 +69,10 @@ class CampaignOut(Shape):
     rate: float | None
     total: int | None = Field(description="How many there are to enter; null until it starts.")
     entered: int
-    skipped: int = Field(description="How many the journey's re-entry rule kept out.")
+    skipped: int = Field(
+        description="How many were to enter and were kept out; in a live campaign, when the segment was last looked through."
+    )
+    refused: list[KeptOut] = Field(description="Those by reason. Of earlier versions of Wend, none.")
     created_at: Instant
     finished_at: Instant | None
 

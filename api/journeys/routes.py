@@ -198,5 +198,5 @@ def put_sending(house: HouseOf, journey: JourneyId, body: SendingIn) -> JourneyO
 )
 def enter_contact(house: HouseOf, journey: JourneyId, body: EntryIn) -> EntryOut:
     """Let a contact enter at the API trigger. The contact is named by id, or by external id, email or phone, and made if
-    nobody is recognised."""
+    nobody is recognised. Whoever may not enter is no error: `entered` is false, and `refused` says why and what to do."""
     return house.database.transact(lambda connection: service.enter_one(house, connection, journey, body))

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, WithJsonSchema
 
 from api.shapes import Id, Instant, Shape, Text
+from engine.enrolment.refusals import Why
 from engine.flow.diagnostic import Diagnostic
 from engine.flow.diff import Change
 from engine.flow.document import Flowchart
@@ -138,8 +139,20 @@ class EntryIn(Shape):
     properties: dict[str, Any] = Field(default_factory=dict)
 
 
+class RefusedOut(Shape):
+    """Why a contact did not enter."""
+
+    why: Why = Field(
+        description="`repeated`: it entered under this key before. `inside`, `once`, `too_soon`: the re-entry rule. `paused`, "
+        "`stopped`: the journey."
+    )
+    words: str = Field(description="The reason, and the next step.")
+    until: Instant | None = Field(description="For `too_soon`: from when on the rule lets it in.")
+
+
 class EntryOut(Shape):
-    """Whether the contact entered: not if that was asked before under this key, or the re-entry rule kept it out."""
+    """Whether the contact entered; if not, what kept it out."""
 
     entered: bool
     enrolment: Id | None
+    refused: RefusedOut | None = Field(description="Null where it entered.")

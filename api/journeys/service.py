@@ -19,6 +19,7 @@ from api.journeys.schemas import (
     JourneyOut,
     Moved,
     PlanDetail,
+    RefusedOut,
 )
 from engine.audience.contacts import upsert_contacts
 from engine.audience.profile import read_profile
@@ -26,10 +27,11 @@ from engine.enrolment import control, drafts, publishing
 from engine.enrolment.campaign import NotPublished
 from engine.enrolment.enter import Entering, enter
 from engine.enrolment.ingest import ended_teller, tell_entered, uniter
+from engine.enrolment.refusals import refusal_words
 from engine.enrolment.removal import remove_journey
 from engine.flow.diagnostic import Diagnostic
 from engine.flow.diff import diff
-from engine.journey.time import iso
+from engine.journey.time import LATEST, iso
 from engine.store.catalog import load_catalog
 from engine.store.sets import lock_journeys
 
@@ -170,9 +172,12 @@ def enter_one(house: House, connection: Connection, journey: int, wanted: EntryI
     one = Entering(_contact(house, connection, wanted, now), cause, now, node, None, carried)
     entered = enter(connection, published, [one], lane="live", now=house.runtime.now())
     tell_entered(connection, house.runtime, published, entered, "live")
-    return EntryOut(
-        entered=bool(entered.enrolments), enrolment=entered.enrolments[0] if entered.enrolments else None
-    )
+    if entered.enrolments:
+        return EntryOut(entered=True, enrolment=entered.enrolments[0], refused=None)
+    (refused,) = entered.refused
+    until = None if refused.until is None else min(refused.until, LATEST)
+    why = RefusedOut(why=refused.why, words=refusal_words(refused, published), until=until)
+    return EntryOut(entered=False, enrolment=None, refused=why)
 
 
 def _contact(house: House, connection: Connection, wanted: EntryIn, now: int) -> int:

@@ -18,6 +18,7 @@ from engine.enrolment.drafts import unknown_journey
 from engine.enrolment.enter import COHORT_SIZE, Entering, enter
 from engine.enrolment.ingest import tell_entered
 from engine.enrolment.plans import Plans, Published
+from engine.enrolment.refusals import counted
 from engine.enrolment.runtime import Runtime
 from engine.journey.time import DAY
 from engine.store.audit import record
@@ -118,7 +119,7 @@ def create_campaign(
         insert(campaign).values(
             id=number, journey=journey_id, segment=read_segment(connection, segment_name).id, name=name,
             mode=how.mode, state="planned", starts_at=how.starts_at, schedule=how.schedule, rate=rate, cursor=0,
-            entered=0, skipped=0, created_at=now, opened=False, changed=False,
+            entered=0, skipped=0, refused={}, created_at=now, opened=False, changed=False,
         )
     )  # fmt: skip
     record(connection, at=now, who=who, what="campaign start", subject=f"campaign/{number}",
@@ -192,7 +193,7 @@ def open_campaign_run(runtime: Runtime, number: int, firing: str) -> int | None:
         connection.execute(
             insert(campaign).values(
                 id=run, journey=row.journey, segment=row.segment, name=row.name, mode=row.mode, state="planned",
-                rate=row.rate, parent=number, firing=firing, cursor=0, entered=0, skipped=0,
+                rate=row.rate, parent=number, firing=firing, cursor=0, entered=0, skipped=0, refused={},
                 created_at=at, opened=True, changed=False,
             )
         )  # fmt: skip
@@ -366,18 +367,22 @@ def _enter(connection: Connection, runtime: Runtime, number: int, page: _Taken) 
     entered = enter(connection, published, entering, lane="bulk", now=page.real, straight_into_cohorts=True)
     tell_entered(connection, runtime, published, entered, "bulk")
     again = page.last and row.mode == "live"
+    refused = counted(entered.refused)
+    if row.mode == "snapshot" or row.cursor > 0:  # a live one looks at those again whom it could not let in
+        refused.update(row.refused)
     connection.execute(
         update(campaign)
         .where(campaign.c.id == number)
         .values(
             cursor=0 if again else page.found[-1] if page.found else row.cursor,
             entered=campaign.c.entered + len(entered.enrolments),
-            skipped=campaign.c.skipped + entered.skipped,
+            skipped=refused.total(),
+            refused=dict(refused),
         )
     )
     if page.last and not again:
         _finish(connection, row, "done", page.at)
-    return Page(len(entered.enrolments), entered.skipped, page.last)
+    return Page(len(entered.enrolments), len(entered.refused), page.last)
 
 
 def campaign_node(published: Published) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from engine.enrolment.goal import look_back
 from engine.enrolment.plans import Published
+from engine.enrolment.refusals import Refused
 from engine.enrolment.tally import Changes, entered, stands, write_changes
 from engine.flow.document import Reentry
 from engine.journey.time import after, zone
@@ -51,11 +52,11 @@ class Entering:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What an entry gave: the enrolments, each with what caused it, and how many the rule, a repeat or the journey's state
+    """What an entry gave: the enrolments, each with what caused it, and whom the rule, a repeat or the journey's state
     kept out. `over` are those that ended at once, with their results."""
 
     enrolments: tuple[int, ...]
-    skipped: int
+    refused: Sequence[Refused] = ()
     who: Sequence[Entering] = ()
     over: Sequence[tuple[Traveller, str]] = ()
 
@@ -75,13 +76,15 @@ def enter(
     lock_journeys(connection, [published.journey])
     state = connection.scalar(_STATE, {"journey": published.journey})
     if state != "running" or not entering:
-        return Entered((), len(entering))
+        return Entered(
+            (), [Refused(one.contact, "paused" if state == "paused" else "stopped") for one in entering]
+        )
     living = lock_living(connection, {one.contact for one in entering})
     entering = [
         one if living[one.contact] == one.contact else replace(one, contact=living[one.contact])
         for one in entering
     ]
-    allowed = _allowed(connection, published, entering, left or {})
+    allowed, refused = _allowed(connection, published, entering, left or {})
     ids = new_ids(len(allowed))
     if straight_into_cohorts:
         cohorts = _new_cohorts(connection, published, lane, len(allowed), now)
@@ -105,7 +108,7 @@ def enter(
         rows = [(number, 1, one.lane or lane, published.id) for number, one in zip(ids, allowed, strict=True)]
         insert_rows(connection, admission, ("strand", "step", "lane", "plan"), rows)
     over = look_back(connection, published, dict(zip(ids, (one.contact for one in allowed), strict=True)))
-    return Entered(tuple(ids), len(entering) - len(allowed), allowed, over)
+    return Entered(tuple(ids), refused, allowed, over)
 
 
 def _count(connection: Connection, published: Published, who: Sequence[Entering], place: str) -> None:
@@ -142,27 +145,31 @@ def new_cohort(connection: Connection, plan: int, journey_id: int, lane: str, no
 
 def _allowed(
     connection: Connection, published: Published, entering: Sequence[Entering], left: Mapping[int, Moment]
-) -> list[Entering]:
-    """Those whom the re-entry rule lets in, and their entries counted; all of it under the contacts' locks."""
+) -> tuple[list[Entering], list[Refused]]:
+    """Those whom the re-entry rule lets in, with their entries counted, and the others; all of it under the contacts' locks."""
     contacts = {one.contact for one in entering}
     rows = connection.execute(_ENTRIES, {"of_journey": published.journey, "contacts": contacts})
     entries: dict[int, tuple[int, int]] = {row[0]: (row[1], row[2]) for row in rows}
     live, causes = _inside(connection, published.journey, entries)
     before = dict(entries)
     allowed: list[Entering] = []
+    refused: list[Refused] = []
     for one in entering:
         known = entries.get(one.contact)
         if (one.contact, one.cause) in causes:
+            refused.append(Refused(one.contact, "repeated"))
             continue
         inside = one.contact in live or one.moment <= left.get(one.contact, _NEVER)
-        if not _rule_allows(published.plan.settings.reentry, known, one, inside, published):
+        kept_out = _kept_out(published.plan.settings.reentry, known, one, inside, published)
+        if kept_out is not None:
+            refused.append(kept_out)
             continue
         allowed.append(one)
         causes.add((one.contact, one.cause))
         live.add(one.contact)
         entries[one.contact] = ((known[0] if known else 0) + 1, max(one.at, known[1] if known else one.at))
     _write_entries(connection, published.journey, before, entries)
-    return allowed
+    return allowed, refused
 
 
 def _inside(
@@ -180,17 +187,21 @@ def _inside(
     return {row[0] for row in rows if row[2] != "ended"}, {(row[0], row[1]) for row in rows}
 
 
-def _rule_allows(
+def _kept_out(
     reentry: Reentry, known: tuple[int, int] | None, one: Entering, inside: bool, published: Published
-) -> bool:
+) -> Refused | None:
+    """By which part of the re-entry rule a contact may not enter; None where it may."""
     if known is None or reentry.rule == "every_event":
-        return True
-    if reentry.rule == "once" or inside:
-        return False
+        return None
+    if reentry.rule == "once":
+        return Refused(one.contact, "once")
+    if inside:
+        return Refused(one.contact, "inside")
     if reentry.rule == "after_end":
-        return True
+        return None
     assert reentry.after is not None
-    return after(known[1], reentry.after, zone(None, published.plan.settings.timezone)) <= one.at
+    until = after(known[1], reentry.after, zone(None, published.plan.settings.timezone))
+    return Refused(one.contact, "too_soon", until) if until > one.at else None
 
 
 def _write_entries(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from engine.store.heartbeats import forget_beats
 from tests.acceptance.world import EXAMPLES, World
 
 SHIPPED = ["ATTIVO"]
@@ -75,6 +76,34 @@ async def test_those_in_the_file_enter_and_nobody_else(world: World, people: Pat
     assert len(made) == 3
     assert all(name.startswith("people.csv ") for name in made)
     assert await world.surface.members(first) == ["mario", "lucia"]
+
+
+async def test_who_did_not_enter_is_counted_by_reason(world: World, people: Path) -> None:
+    """The command waits until the campaign is through, and says how many entered, how many did not, and why."""
+    await world.journey(letters())
+    fill(people, "paolo,paolo@example.com")
+    first = await world.surface.wend("enter", "Letters", "--contacts", str(people))
+    fill(people, "paolo,paolo@example.com", "mario,mario@example.com", "lucia,lucia@example.com")
+
+    second = await world.surface.wend("enter", "Letters", "--contacts", str(people))
+
+    assert first.endswith("1 contact has entered.\n")
+    assert second.endswith(
+        "2 contacts have entered.\n1 contact did not enter:\n  1 had entered before, and its re-entry rule is once ever\n"
+    )
+
+
+async def test_where_nothing_runs_the_command_says_so(world: World, people: Path) -> None:
+    """It waits for no worker that is not there, nor for a journey that is paused; the campaign goes on later."""
+    await world.journey(letters())
+    async with world.stack.without_workers():
+        with world.stack.database.write() as connection:
+            forget_beats(connection, ["relay"])
+        said = await world.surface.wend("enter", "Letters", "--contacts", str(people))
+
+    assert "0 contacts have entered." in said
+    assert "start them with `wend up`. Follow it with: wend status Letters" in said
+    await world.expect.everybody(entered=2)
 
 
 async def test_a_mistyped_journey_leaves_nothing_behind(world: World, people: Path, tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ async def test_the_check_counts_what_the_start_does(api: Api, workers: Runtime) 
     campaign_pages(workers, int(started["id"]), workers.now())
     done = await api.get(f"/campaigns/{started['id']}")
     assert (done["entered"], done["skipped"]) == (told["enter"], told["inside"] + told["before"])
+    assert [(one["why"], one["count"]) for one in done["refused"]] == [("once", 1)]
+    assert done["refused"][0]["words"] == "had entered before, and its re-entry rule is once ever"
 
 
 async def test_one_contact_is_checked_alone(api: Api) -> None:

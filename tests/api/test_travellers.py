@@ -292,11 +292,42 @@ async def test_a_contact_enters_once_by_key_and_rule(api: Api) -> None:
     journey = await published(api)
     await ann_inside(api, journey)
 
-    for key in ("k1", "k2"):
+    for key, why, step in (
+        ("k1", "repeated", "Give another key"),
+        ("k2", "once", "change the re-entry rule"),
+    ):
         again = await api.post(f"/journeys/{journey}/entries", {"key": key, "email": "ann@example.com"})
-        assert again == {"entered": False, "enrolment": None}
+        assert (again["entered"], again["enrolment"]) == (False, None)
+        assert (again["refused"]["why"], again["refused"]["until"]) == (why, None)
+        assert step in again["refused"]["words"]
     other = await api.post(f"/journeys/{journey}/entries", {"key": "k1", "external_id": "bob"})
-    assert other["entered"] is True
+    assert (other["entered"], other["refused"]) == (True, None)
+
+
+async def test_an_entry_before_its_time_or_into_a_journey_that_stands_still_says_so(api: Api) -> None:
+    """The answer tells until when, or what state the journey is in, with the next step."""
+    reentry = {"rule": "after_time", "after": "3 days"}
+    document = {**draw("in:api_call -> out:exit"), "name": "Again", "settings": {"reentry": reentry}}
+    journey = (await api.post("/journeys", {"document": document}))["id"]
+    await api.post(f"/journeys/{journey}/publish", {"revision": 1})
+    stopped = await published(api, "in:api_call -> out:exit", "Stopped")
+
+    async def enter(journey: str, key: str) -> Any:
+        refused = (await api.post(f"/journeys/{journey}/entries", {"key": key, "external_id": "ann"}))[
+            "refused"
+        ]
+        assert refused is None or refused["words"]
+        return refused
+
+    await enter(journey, "k1")
+    await api.post(f"/journeys/{stopped}/stop")
+    inside = await enter(journey, "k2")
+    await api.post(f"/journeys/{journey}/pause")
+    paused = await enter(journey, "k3")
+
+    assert (inside["why"], paused["why"]) == ("inside", "paused")
+    assert "Resume it" in paused["words"]
+    assert (await enter(stopped, "k1"))["why"] == "stopped"
 
 
 async def test_who_cannot_enter_is_told_why(api: Api) -> None:

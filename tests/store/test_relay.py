@@ -180,7 +180,7 @@ def row(world: World, number: int) -> dict[str, Any]:
     """A campaign's row."""
     return {
         "id": number, "segment": 1, "name": f"c{number}", "mode": "snapshot", "state": "planned",
-        "cursor": 0, "entered": 0, "skipped": 0, "created_at": world.now, "opened": False, "changed": False,
+        "cursor": 0, "entered": 0, "skipped": 0, "refused": {}, "created_at": world.now, "opened": False, "changed": False,
     }  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """`wend enter`: a segment, or a file of contacts, into a journey."""
 
 import hashlib
-import shlex
 from itertools import count
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from engine.enrolment.campaign import campaign_entry, create_campaign
 from engine.store.database import Database
 from engine.store.tables import import_run, segment
 from wend.command.contacts import import_with_bar
+from wend.command.follow import follow
 from wend.command.local import database
 from wend.command.operate import Name, journey_named
 from wend.command.screen import console
@@ -32,7 +32,8 @@ def enter(
 ) -> None:
     """Enter a segment, or a file of contacts, into a journey: a campaign that starts now.
 
-    A file is imported into a list of its own, so that nobody else enters.
+    A file is imported into a list of its own, so that nobody else enters. It is told how many entered, how many did not, and
+    why; Ctrl-C ends the telling, not the campaign.
     """
     if bool(segment) == (contacts is not None):
         raise ValueError("Say who enters: either --segment NAME or --contacts FILE. Both or none is unclear.")
@@ -62,10 +63,8 @@ def enter(
                 connection, number, name, now=runtime.business_now(), name=f"Enter {name}", who="wend enter",
                 rate=rate,
             )  # fmt: skip
-    console.say(
-        f"Campaign {made} lets everyone in {name!r} enter {journey!r}; the relay starts it at once. "
-        f"Follow it with: wend status {shlex.quote(journey)}"
-    )
+        console.say(f"Campaign {made} lets everyone in {name!r} enter {journey!r}.")
+        follow(db, made)
 
 
 def _list_for(db: Database, file: Path) -> str:

@@ -34,6 +34,7 @@ export function CampaignProgress({ campaign }: { readonly campaign: Campaign }) 
     <Stack gap={2} miw={150}>
       <Progress value={part} animated={campaign.state === "running"} aria-label={`${campaign.name || "Campaign"}: how many have entered`} {...(campaign.state === "paused" ? { color: "orange" } : {})} />
       <Text size="xs" c="dimmed">{count(campaign.entered)} of {count(campaign.total)} entered{campaign.skipped > 0 ? `, ${count(campaign.skipped)} kept out` : ""}</Text>
+      {campaign.refused.map((one) => <Text key={one.why} size="xs" c="dimmed">{count(one.count)} {one.words}</Text>)}
     </Stack>
   );
 }

@@ -124,7 +124,8 @@ class LibraryPromotion(SQLModel, table=True):
 class Campaign(SQLModel, table=True):
     """Binds a journey to a segment and a time.
 
-    `state`: planned, running, paused, cancelled, done. `cursor` is the last contact taken; `entered` and `skipped` count.
+    `state`: planned, running, paused, cancelled, done. `cursor` is the last contact taken; `entered` and `skipped` count,
+    `refused` counts the skipped ones by reason; in a live campaign both are those of its present look at the segment.
     `mode`: snapshot (whoever is in the segment at the start) or live. `rate` is contacts a second, None for no bound.
     `schedule` is a cron expression: each firing opens a run, a campaign of its own that names this one as `parent`.
     `opened`: its workflow (or schedule) was started. `changed`: the workflow has yet to be told to look at this row.
@@ -157,6 +158,9 @@ class Campaign(SQLModel, table=True):
     total: int | None = None
     entered: int = 0
     skipped: int = 0
+    refused: dict[str, Any] = json(
+        nullable=False, default_factory=dict, sa_column_kwargs={"server_default": "{}"}
+    )
     created_at: int = big()
     finished_at: int | None = big(nullable=True, default=None)
 

@@ -970,7 +970,7 @@ export interface paths {
         /**
          * Let a contact enter
          * @description Let a contact enter at the API trigger. The contact is named by id, or by external id, email or phone, and made if
-         *     nobody is recognised.
+         *     nobody is recognised. Whoever may not enter is no error: `entered` is false, and `refused` says why and what to do.
          */
         post: operations["enter_contact_v1_journeys__journey__entries_post"];
         delete?: never;
@@ -1941,6 +1941,11 @@ export interface components {
             parent: string | null;
             /** Rate */
             rate: number | null;
+            /**
+             * Refused
+             * @description Those by reason. Of earlier versions of Wend, none.
+             */
+            refused: components["schemas"]["KeptOut"][];
             /** Schedule */
             schedule: string | null;
             /**
@@ -1950,7 +1955,7 @@ export interface components {
             segment: string | null;
             /**
              * Skipped
-             * @description How many the journey's re-entry rule kept out.
+             * @description How many were to enter and were kept out; in a live campaign, when the segment was last looked through.
              */
             skipped: number;
             /** Starts At */
@@ -2617,13 +2622,15 @@ export interface components {
         };
         /**
          * EntryOut
-         * @description Whether the contact entered: not if that was asked before under this key, or the re-entry rule kept it out.
+         * @description Whether the contact entered; if not, what kept it out.
          */
         EntryOut: {
             /** Enrolment */
             enrolment: string | null;
             /** Entered */
             entered: boolean;
+            /** @description Null where it entered. */
+            refused: components["schemas"]["RefusedOut"] | null;
         };
         /**
          * ExampleDetail
@@ -3212,6 +3219,24 @@ export interface components {
              * @enum {string}
              */
             state: "draft" | "running" | "paused" | "stopped";
+        };
+        /**
+         * KeptOut
+         * @description How many a campaign could not let enter for one reason.
+         */
+        KeptOut: {
+            /** Count */
+            count: number;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "repeated" | "inside" | "once" | "too_soon" | "paused" | "stopped";
+            /**
+             * Words
+             * @description The reason, as it is told behind the number.
+             */
+            words: string;
         };
         /**
          * Known
@@ -4313,6 +4338,28 @@ export interface components {
              * @enum {string}
              */
             rule: "once" | "after_end" | "after_time" | "every_event";
+        };
+        /**
+         * RefusedOut
+         * @description Why a contact did not enter.
+         */
+        RefusedOut: {
+            /**
+             * Until
+             * @description For `too_soon`: from when on the rule lets it in.
+             */
+            until: string | null;
+            /**
+             * Why
+             * @description `repeated`: it entered under this key before. `inside`, `once`, `too_soon`: the re-entry rule. `paused`, `stopped`: the journey.
+             * @enum {string}
+             */
+            why: "repeated" | "inside" | "once" | "too_soon" | "paused" | "stopped";
+            /**
+             * Words
+             * @description The reason, and the next step.
+             */
+            words: string;
         };
         /**
          * RehearsalIn
