@@ -74,10 +74,21 @@ def letters_of(batch: Batch, sending: Sending, outcomes: Outcomes) -> list[Lette
 def _begun(batch: Batch, sending: Sending, *, expired: bool) -> dict[int, list[str]]:
     """Where the messages of this very visit go that may have left already.
 
-    Whoever's contact was merged into another since, keeps that contact's address: by another one's the message would have
-    another key, and be sent twice. And what may have left before its offer ended, has not expired.
+    Whoever's contact was merged into another since, keeps that contact's address; and so does, with a message that may have
+    left, whoever has another address since: by another one the message would have another key, and be sent twice. And what
+    may have left before its offer ended, has not expired.
     """
-    asked = {one.strand: one for one in batch.travellers if expired or one.origin is not None}
+    one_address = sending.channel != "push"
+    moved = {
+        one.strand
+        for one in batch.travellers
+        if one_address and (person := batch.people.get(one.contact)) and person.updated_at >= one.at
+    }
+    asked = {
+        one.strand: one
+        for one in batch.travellers
+        if expired or one.origin is not None or one.strand in moved
+    }
     if not asked:
         return {}
     with batch.database.read() as connection:
@@ -86,7 +97,10 @@ def _begun(batch: Batch, sending: Sending, *, expired: bool) -> dict[int, list[s
         )
     found: dict[int, list[str]] = {}
     for row in rows:
-        if row.visit == asked[row.strand].visit and not (expired and row.state in ledger.WAITING):
+        one = asked[row.strand]
+        # What has not left may still expire, and go to the new address.
+        unsent = row.state in ledger.WAITING and (expired or one.origin is None)
+        if row.visit == one.visit and not unsent:
             found.setdefault(row.strand, []).append(row.address)
     return found
 

@@ -64,9 +64,9 @@ COLUMNS = ("external_id", "email", "phone", "first_name", "last_name", "timezone
 
 
 _PEOPLE = Query(
-    select(contact.c.id, *(contact.c[name] for name in COLUMNS), contact.c.attributes).where(
-        among_given(contact.c.id, "people")
-    )
+    select(
+        contact.c.id, *(contact.c[name] for name in COLUMNS), contact.c.attributes, contact.c.updated_at
+    ).where(among_given(contact.c.id, "people"))
 )
 
 
@@ -82,6 +82,8 @@ class Person(NamedTuple):
     timezone: str | None
     locale: str | None
     attributes: Mapping[str, Any]
+    updated_at: int = 0
+    """When anything of it changed last, a business instant, where it was read for a batch."""
 
     def facts(self) -> dict[str, Any]:
         """The columns and attributes as one mapping, as templates and conditions see them; columns win."""

@@ -71,5 +71,5 @@ def make_batch(
 
 
 def _person(number: int, facts: Mapping[str, Any]) -> Person:
-    columns = {name: facts.get(name) for name in COLUMNS}
+    columns: dict[str, Any] = {name: facts.get(name) for name in COLUMNS}
     return Person(id=number, attributes={k: v for k, v in facts.items() if k not in COLUMNS}, **columns)
