@@ -59,7 +59,8 @@ async def test_what_a_template_parked_is_listed_with_its_cause(world: World) -> 
     assert incident["reason"].startswith("template:")
     listed = await world.surface.wend("replay")
     assert "Send the code" in listed
-    assert incident["reason"] in listed
+    assert "There is no value for contact.attributes.size." in incident["words"]
+    assert incident["words"] in listed
 
 
 async def test_a_template_that_is_mended_and_replayed(world: World) -> None:

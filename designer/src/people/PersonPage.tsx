@@ -61,7 +61,7 @@ export function PersonPage({ contact }: { readonly contact: string }) {
 
 export function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
-    <Paper withBorder p="md" radius="md">
+    <Paper withBorder p="md" radius="md" component="section" aria-label={title}>
       <Title order={2} size="h5" mb="xs">{title}</Title>
       {children}
     </Paper>
