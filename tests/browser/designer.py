@@ -90,7 +90,8 @@ class Designer:
         return self.page.locator(".react-flow__edge")
 
     def box(self, place: Locator) -> FloatRect:
-        """Where something is on the screen."""
+        """Where something is on the screen, once it is seen: a node is hidden until the drawing lies where it stays."""
+        expect(place).to_be_visible()
         box = place.bounding_box()
         assert box is not None, f"{place} is not to be seen"
         return box

@@ -58,6 +58,18 @@ def test_a_deleted_node_takes_its_edges_with_it_and_comes_back(designer: Designe
     eventually("the node", designer.saved, lambda now: now == stored)
 
 
+def test_what_was_added_last_is_first_in_the_palette_at_once(designer: Designer) -> None:
+    """The palette changes when a node is added, and not some time later under the hand that reaches for the next."""
+    designer.begin("From the palette")
+    palette = designer.page.get_by_role("navigation", name="Palette")
+    items = palette.get_by_role("region", name="Recent").locator(".palette-item")
+
+    designer.drag_in("Send email", "Offer")
+    assert items.all_inner_texts() == ["Send email"]
+    designer.drag_in("Campaign", "Start", "Offer", (-260, 0))
+    assert items.all_inner_texts() == ["Campaign", "Send email"]
+
+
 def _saved_elsewhere(designer: Designer, before: Body) -> Body:
     return eventually(
         "a new place", designer.saved, lambda now: _place(now, "email") != _place(before, "email")

@@ -8,6 +8,8 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.designer import Designer
+from tests.browser.held import Held
+from tests.browser.keyboard import Keyboard
 from tests.browser.office import Body, Office, eventually
 
 CARD = "loyalty.write_card"
@@ -143,3 +145,48 @@ def test_a_window_is_one_field_that_says_what_it_means(designer: Designer, offic
     expect(window.get_by_text("Monday and Tuesday, 22:00 to 06:00, into the next day.")).to_be_visible()
     wanted = {"opens": "22:00", "closes": "06:00", "weekdays": [0, 1]}
     eventually("the window", lambda: _config(designer), lambda config: config == wanted)
+
+
+def test_a_list_stays_open_where_it_is_when_the_checks_have_their_say(
+    designer: Designer, office: Office
+) -> None:
+    """Words that come late above a field do not push it away, nor the list that is open at it."""
+    document = _drawn("Waits for something", "wait_for", {"events": [{"event": "", "port": "came"}]})
+    journey = office.draw(document | {"edges": {}})
+    page = designer.page
+    checks = Held(page)
+    checks.hold("**/journeys/check")
+    designer.open(journey)
+    designer.select("Looked at")
+
+    field = designer.field("Count from")
+    field.click()
+    option = page.get_by_role("option", name="The entry into the journey")
+    expect(option).to_be_visible()
+    before = designer.box(field)
+    checks.let_go()
+
+    expect(page.get_by_role("list", name="Problems of this node")).to_be_attached()
+    expect(option).to_be_visible()
+    assert abs(designer.box(field)["y"] - before["y"]) < 1
+    option.click()
+    eventually("the choice", lambda: _config(designer), lambda config: config.get("since") == "entry")
+
+
+def test_enter_in_the_outline_leads_into_the_form_however_late_it_comes(
+    designer: Designer, office: Office
+) -> None:
+    """The form is loaded when the first is opened: its first field has the focus as soon as it is there."""
+    page = designer.page
+    form = Held(page)
+    form.hold("**/assets/Panel-*.js")
+    designer.open(office.draw(_drawn("Read as a list", "wait_until", {})))
+    page.get_by_text("Outline", exact=True).click()
+    keys = Keyboard(designer)
+    keys.walk_to("Looked at")
+    keys.press("Enter")
+
+    expect(page.get_by_role("button", name="Close the panel")).to_be_visible()
+    expect(keys.row("Looked at")).to_be_focused()
+    form.let_go()
+    expect(designer.field("Name")).to_be_focused()

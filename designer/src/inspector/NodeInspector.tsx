@@ -17,15 +17,24 @@ import { repairOf, repairWords } from "../problems/repair";
 import "../problems/problems.css";
 import { JsonField, UnknownHint } from "./widgets/groups";
 import { SchemaForm } from "./SchemaForm";
+import { useSteady } from "./steady";
 
 export function NodeInspector({ id }: { readonly id: string }) {
-  const { editor } = useEditorRoom();
+  const { editor, session } = useEditorRoom();
   const node = useStore(editor, (state) => state.history.document.nodes[id]);
   const catalog = useStore(editor, (state) => state.catalog);
+  const focus = useStore(session, (state) => state.focus);
+  const box = useRef<HTMLDivElement>(null);
+  useSteady(box);
+  useEffect(() => {
+    if (focus?.node !== id || focus.field !== undefined || !box.current) return;
+    box.current.querySelector<HTMLElement>("input, textarea, [role=textbox]")?.focus();
+    session.setState({ focus: undefined });
+  }, [focus, id, session]);
   if (!node) return null;
   const manifest = catalog.get(node.type, node.version);
   return (
-    <Stack gap="md" p="md" key={id}>
+    <Stack gap="md" p="md" key={id} ref={box}>
       <Head id={id} node={node} manifest={manifest} />
       <Faults id={id} />
       <ConfigForm id={id} node={node} manifest={manifest} />
@@ -128,9 +137,9 @@ function ConfigForm({ id, node, manifest }: PartProps) {
   const label = manifest?.label ?? node.type;
 
   useEffect(() => {
-    if (focus?.node !== id || !box.current) return;
+    if (focus?.node !== id || focus.field === undefined || !box.current) return;
     focusField(box.current, focus.field);
-    session.setState(({ focus: _, ...rest }) => ({ ...rest }), true);
+    session.setState({ focus: undefined });
   }, [focus, id, session]);
 
   const left = useCallback(() => editor.getState().endTyping(), [editor]);

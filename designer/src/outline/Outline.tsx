@@ -37,6 +37,8 @@ export function Outline() {
   const goTo = (row: OutlineRow | undefined, open: boolean): void => {
     if (!row) return;
     setKey(row.key);
+    // Whoever walks on stays in the list.
+    desk.session.setState({ focus: undefined });
     desk.ui.setState({ row: { node: row.node, ...(row.port ? { port: row.port.key } : {}) } });
     // On a small screen the inspector lies over the list: it opens when it is asked for, not while one walks.
     if (wide || open) select(desk, row.port ? [] : [row.node]);
@@ -85,8 +87,8 @@ function followFocus(tree: HTMLElement | null, at: number): void {
 function open(desk: Desk, row: OutlineRow | undefined, goTo: (row: OutlineRow | undefined, open: boolean) => void): void {
   goTo(row, true);
   if (row?.port) askWhat(desk, atPort(desk, row.node, row.port.key));
-  // The inspector is drawn after this: its first field is where one goes on.
-  else window.setTimeout(() => document.querySelector<HTMLElement>(".side-panel input, .side-panel textarea, .side-panel [role=textbox]")?.focus(), 60);
+  // Its first field is where one goes on.
+  else if (row) desk.session.setState({ focus: { node: row.node } });
 }
 
 interface RowProps {

@@ -32,11 +32,12 @@ export function Palette() {
 function OpenPalette() {
   const desk = useDesk();
   const catalog = useStore(desk.editor, (state) => state.catalog);
+  const lately = useStore(recent);
   const [text, setText] = useState("");
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const found = searchManifests(catalog.newest(), text);
   const [first] = found;
-  const groups = text ? [{ title: found.length === 1 ? "1 node" : `${String(found.length)} nodes`, items: found }] : grouped(found);
+  const groups = text ? [{ title: found.length === 1 ? "1 node" : `${String(found.length)} nodes`, items: found }] : grouped(found, lately);
   const put = (manifest: Manifest): void => add(desk, manifest, impliedPlace(desk));
   const fold = (title: string): void => setFolded((known) => {
     const next = new Set(known);
@@ -86,8 +87,8 @@ function Item({ manifest, put }: { readonly manifest: Manifest; readonly put: (m
   );
 }
 
-function grouped(manifests: readonly Manifest[]): { title: string; items: Manifest[] }[] {
-  const last = recent().flatMap((key) => manifests.filter((one) => one.key === key));
+function grouped(manifests: readonly Manifest[], lately: readonly string[]): { title: string; items: Manifest[] }[] {
+  const last = lately.flatMap((key) => manifests.filter((one) => one.key === key));
   return [
     { title: "Recent", items: last },
     ...FAMILIES.map((family) => ({ title: FAMILY_WORDS[family], items: manifests.filter((one) => one.family === family) })),

@@ -45,7 +45,7 @@ function begins({ family, operation }: Manifest): boolean {
 function choicesOf(manifests: readonly Manifest[], text: string): Choice[] {
   const choice = (one: Manifest, group?: string): Choice => ({ id: one.key, label: one.label, hint: one.help, icon: <NodeIcon {...one} />, ...(group ? { group } : {}) });
   if (text.trim()) return searchManifests(manifests, text).map((one) => choice(one));
-  const last = recent().flatMap((key) => manifests.filter((one) => one.key === key));
+  const last = recent.getState().flatMap((key) => manifests.filter((one) => one.key === key));
   return [
     ...last.map((one) => ({ ...choice(one, "Recent"), id: `recent ${one.key}` })),
     ...FAMILIES.flatMap((family) => manifests.filter((one) => one.family === family).map((one) => choice(one, FAMILY_WORDS[family]))),

@@ -15,8 +15,8 @@ export interface Session {
   readonly sizes: Readonly<Record<string, Size>>;
   readonly view: "canvas" | "outline";
   readonly side: Side;
-  /** The field to which a diagnostic led: the inspector scrolls to it and focuses it. */
-  readonly focus?: { readonly node: string; readonly field: string };
+  /** The field to which a diagnostic led, or the first one: the inspector focuses it as soon as it is there. */
+  readonly focus?: { readonly node: string; readonly field?: string } | undefined;
   /** The template or promotion that is open in its editor. */
   readonly part?: { readonly kind: "template" | "promotion"; readonly name: string } | undefined;
 }
