@@ -113,7 +113,7 @@ def test_the_items_of_a_list_are_asked_about_as_they_were_seen(designer: Designe
     item = beside.get_by_role("group", name="Question 1: what fits the item")
     item.get_by_label("Question 1: field").click()
     designer.page.get_by_role("option", name="item.shelf", exact=True).click()
-    item.get_by_label("Question 1: value").click()
+    item.get_by_label("Question 1: value", exact=True).click()
     designer.page.get_by_role("option", name="dolls", exact=True).click()
     item.get_by_role("button", name="Add a condition").click()
     item.get_by_label("Question 2: field").fill("item.weight")

@@ -42,7 +42,7 @@ def test_a_segment_by_a_condition_says_whom_it_takes_in_before_it_is_made(page: 
     form.get_by_role("button", name="Add a condition").click()
     page.get_by_role("menuitem").first.click()
     form.get_by_label("Question 1: field").fill("contact.city")
-    form.get_by_label("Question 1: value").fill(town)
+    form.get_by_label("Question 1: value", exact=True).fill(town)
     expect(form.get_by_role("status")).to_contain_text("3 contacts now")
     form.get_by_role("button", name="Make it").click()
     expect(page.get_by_role("dialog", name="Those of Trezzano")).to_contain_text("3 contacts now.")
