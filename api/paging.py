@@ -12,12 +12,14 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import Field
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
 from api.errors import BadCursor
 from api.shapes import Shape, storable
 
 MOST = 500
 USUAL = 50
+MOST_COUNTED = 10_000
 T = TypeVar("T")
 R = TypeVar("R")
 Part = int | str | None
@@ -28,6 +30,14 @@ class Page(Shape, Generic[T]):
 
     items: list[T]
     next: str | None = Field(description="Pass it as `cursor` for the next part; null when this is the last.")
+
+
+class Counted(Page[T], Generic[T]):
+    """Part of a list, and how long the list is."""
+
+    total: int | None = Field(
+        description=f"How many there are in all the parts together; null where they are not counted, being more than {MOST_COUNTED:,} or costly to find."
+    )
 
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
@@ -69,6 +79,18 @@ def page_of(
     shown = rows[:limit]
     follows = encode_cursor(*place(shown[-1])) if len(rows) > limit and shown else None
     return Page[Any](items=[item(row) for row in shown], next=follows)
+
+
+def counted(page: Page[T], total: int | None) -> Counted[T]:
+    """The page, with how many there are in all."""
+    return Counted[Any](items=page.items, next=page.next, total=total)
+
+
+def count_rows(connection: Connection, table: FromClause, *wanted: ColumnElement[bool]) -> int | None:
+    """How many rows of a table fit; None where there are too many to be counted for every look at a list."""
+    some = select(table.c[0]).where(*wanted).limit(MOST_COUNTED + 1).subquery()
+    found = connection.execute(select(func.count()).select_from(some)).scalar_one()
+    return found if found <= MOST_COUNTED else None
 
 
 def _bad() -> BadCursor:

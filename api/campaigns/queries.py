@@ -1,11 +1,12 @@
 """Campaigns, read."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from api.campaigns.schemas import CampaignOut, KeptOut
-from api.paging import Page, decode_cursor, page_of
+from api.paging import Counted, count_rows, counted, decode_cursor, page_of
 from engine.enrolment.campaign import UnknownCampaign
 from engine.enrolment.refusals import counts_words
 from engine.store.tables import campaign, journey, segment
@@ -34,22 +35,24 @@ def _shown(row: Row[Any]) -> CampaignOut:
 
 
 def list_campaigns(
-    connection: Connection, *, journey_id: int | None, state: str | None, parent: int | None, cursor: str | None,
+    connection: Connection, *, journey_id: int | None, states: Sequence[str], parent: int | None, cursor: str | None,
     limit: int,
-) -> Page[CampaignOut]:  # fmt: skip
-    """A page of campaigns, the newest first."""
-    query = _campaigns()
+) -> Counted[CampaignOut]:  # fmt: skip
+    """A page of campaigns, the newest first; of these states, or of all."""
+    wanted: list[ColumnElement[bool]] = []
     if journey_id is not None:
-        query = query.where(campaign.c.journey == journey_id)
-    if state is not None:
-        query = query.where(campaign.c.state == state)
+        wanted.append(campaign.c.journey == journey_id)
+    if states:
+        wanted.append(campaign.c.state.in_(states))
     if parent is not None:
-        query = query.where(campaign.c.parent == parent)
+        wanted.append(campaign.c.parent == parent)
+    query = _campaigns().where(*wanted)
     after = decode_cursor(cursor, int)
     if after is not None:
         query = query.where(campaign.c.id < after[0])
     rows = connection.execute(query.order_by(campaign.c.id.desc()).limit(limit + 1)).all()
-    return page_of(rows, limit, _shown, lambda row: (row.id,))
+    page = page_of(rows, limit, _shown, lambda row: (row.id,))
+    return counted(page, count_rows(connection, campaign, *wanted))
 
 
 def read_campaign(connection: Connection, number: int) -> CampaignOut:

@@ -1,14 +1,14 @@
 """The addresses of campaigns."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from api.bodies import JsonRoute
 from api.campaigns import queries, service
 from api.campaigns.schemas import CampaignIn, CampaignOut, StartCheckIn, StartCheckOut, State, TimeIn
 from api.house import HouseOf
-from api.paging import USUAL, CursorText, Limit, Page
+from api.paging import USUAL, Counted, CursorText, Limit
 from api.problems import declare
 from api.shapes import Id
 from engine.audience.contacts import UnknownContact
@@ -32,15 +32,18 @@ _CHANGED = declare(UnknownCampaign, CampaignOver)
 def list_campaigns(
     house: HouseOf,
     journey: Id | None = None,
-    state: State | None = None,
+    state: Annotated[
+        list[State] | None,
+        Query(max_length=len(get_args(State)), description="Of this state, or of any of these."),
+    ] = None,
     parent: Id | None = None,
     cursor: CursorText = None,
     limit: Limit = USUAL,
-) -> Page[CampaignOut]:
+) -> Counted[CampaignOut]:
     """A page of campaigns; with `parent` the runs of a scheduled one."""
     with house.database.read() as connection:
         return queries.list_campaigns(
-            connection, journey_id=journey, state=state, parent=parent, cursor=cursor, limit=limit
+            connection, journey_id=journey, states=state or (), parent=parent, cursor=cursor, limit=limit
         )
 
 

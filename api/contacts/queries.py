@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 from api.contacts.schemas import ConsentOut, ContactDetail, ContactListed, ContactOut, Identity, TagOut
-from api.paging import Page, decode_cursor, page_of
+from api.paging import Counted, count_rows, counted, decode_cursor, page_of
 from engine.audience.consent import CHANNELS, read_consent
 from engine.audience.contacts import UnknownContact
 from engine.store.sets import among
@@ -20,9 +20,11 @@ _SHOWN = (
 
 def list_contacts(
     connection: Connection, *, search: str | None, cursor: str | None, limit: int
-) -> Page[ContactListed]:
-    """A page of contacts, the newest first. The search is the beginning of a name or email, or a whole id or phone."""
-    query = select(*(contact.c[name] for name in _SHOWN)).where(contact.c.merged_into.is_(None))
+) -> Counted[ContactListed]:
+    """A page of contacts, the newest first. The search is the beginning of a name or email, or a whole id or phone; who is
+    found is counted where the page holds them all, since among millions that costs too much."""
+    living = contact.c.merged_into.is_(None)
+    query = select(*(contact.c[name] for name in _SHOWN)).where(living)
     if search:
         query = query.where(_matches(search.strip()))
     after = decode_cursor(cursor, int)
@@ -30,7 +32,10 @@ def list_contacts(
         query = query.where(contact.c.id < after[0])
     rows = connection.execute(query.order_by(contact.c.id.desc()).limit(limit + 1)).all()
     about = _about(connection, [row.id for row in rows])
-    return page_of(rows, limit, about.listed, lambda row: (row.id,))
+    page = page_of(rows, limit, about.listed, lambda row: (row.id,))
+    if not search:
+        return counted(page, count_rows(connection, contact, living))
+    return counted(page, len(page.items) if after is None and page.next is None else None)
 
 
 class _About:

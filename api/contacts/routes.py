@@ -20,7 +20,7 @@ from api.enrolments.queries import timeline_page
 from api.enrolments.schemas import Kind, LineOut
 from api.errors import BodyTooLarge, NotFound, WrongMediaType
 from api.house import HouseOf
-from api.paging import USUAL, CursorText, Limit, Page
+from api.paging import USUAL, Counted, CursorText, Limit, Page
 from api.problems import declare
 from api.shapes import Id, Name, Text
 from engine.audience.contacts import UnknownContact
@@ -41,7 +41,7 @@ def list_contacts(
     ] = None,
     cursor: CursorText = None,
     limit: Limit = USUAL,
-) -> Page[ContactListed]:
+) -> Counted[ContactListed]:
     """A page of contacts."""
     with house.database.read() as connection:
         return queries.list_contacts(connection, search=search, cursor=cursor, limit=limit)

@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from api.errors import NotFound
-from api.journeys.schemas import DraftOut, JourneyOut, PlanDetail, PlanOut, PlanRef
-from api.paging import Page, decode_cursor, page_of
+from api.journeys.schemas import DraftOut, JourneyOut, JourneysOut, PlanDetail, PlanOut, PlanRef
+from api.paging import Page, count_rows, decode_cursor, page_of
 from engine.enrolment.drafts import Draft, read_draft, readable, unknown_journey
 from engine.enrolment.tally import STANDING, read_tallies
 from engine.store.sets import among
-from engine.store.tables import draft, journey, plan
+from engine.store.tables import draft, enrolment, journey, plan
+
+_PARKED = select(func.count()).select_from(enrolment).where(enrolment.c.place == "parked")
 
 
 def _journeys() -> Select[Any]:
@@ -61,20 +63,27 @@ def _counts(connection: Connection, journeys: Collection[int]) -> Counter[tuple[
 
 def list_journeys(
     connection: Connection, *, state: str | None, search: str | None, cursor: str | None, limit: int
-) -> Page[JourneyOut]:
+) -> JourneysOut:
     """A page of journeys, by name."""
-    query = _journeys()
+    wanted: list[ColumnElement[bool]] = []
     if state is not None:
-        query = query.where(journey.c.state == state)
+        wanted.append(journey.c.state == state)
     if search:
-        query = query.where(func.lower(journey.c.name).contains(search.lower(), autoescape=True))
+        wanted.append(func.lower(journey.c.name).contains(search.lower(), autoescape=True))
+    query = _journeys().where(*wanted)
     after = decode_cursor(cursor, str, int)
     if after is not None:
         name, number = after
         query = query.where(or_(journey.c.name > name, and_(journey.c.name == name, journey.c.id > number)))
     rows = connection.execute(query.order_by(journey.c.name, journey.c.id).limit(limit + 1)).all()
     counts = _counts(connection, [row.id for row in rows])
-    return page_of(rows, limit, lambda row: _shown(row, counts), lambda row: (row.name, row.id))
+    page = page_of(rows, limit, lambda row: _shown(row, counts), lambda row: (row.name, row.id))
+    return JourneysOut(
+        items=page.items,
+        next=page.next,
+        total=count_rows(connection, journey, *wanted),
+        parked=connection.execute(_PARKED).scalar_one(),
+    )
 
 
 def read_journey(connection: Connection, number: int) -> JourneyOut:

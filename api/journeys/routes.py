@@ -18,6 +18,7 @@ from api.journeys.schemas import (
     EntryOut,
     JourneyIn,
     JourneyOut,
+    JourneysOut,
     Moved,
     PlanDetail,
     PlanOut,
@@ -55,8 +56,8 @@ def list_journeys(
     search: Annotated[Text | None, Query(max_length=200, description="Part of the name.")] = None,
     cursor: CursorText = None,
     limit: Limit = USUAL,
-) -> Page[JourneyOut]:
-    """A page of journeys."""
+) -> JourneysOut:
+    """A page of journeys, and how many enrolments are parked in all of them."""
     with house.database.read() as connection:
         return queries.list_journeys(connection, state=state, search=search, cursor=cursor, limit=limit)
 

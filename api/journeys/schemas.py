@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema
 
+from api.paging import Counted
 from api.shapes import Id, Instant, Shape, Text
 from engine.enrolment.refusals import Why
 from engine.flow.diagnostic import Diagnostic
@@ -38,6 +39,12 @@ class JourneyOut(Shape):
     entered: int = Field(description="How many enrolments there ever were, of all versions.")
     inside: int = Field(description="How many of them have not ended.")
     problems: int = Field(description="How many stand parked: enrolments, or parallel paths of one.")
+
+
+class JourneysOut(Counted[JourneyOut]):
+    """A page of journeys."""
+
+    parked: int = Field(description="How many stand parked in all journeys, also those of other parts.")
 
 
 class JourneyIn(Shape):

@@ -1,17 +1,20 @@
 """The library, read."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
 from api.errors import NotFound
 from api.library.schemas import PromotionOut, TemplateFault, TemplateOut
-from api.paging import Page, decode_cursor, page_of
+from api.paging import Counted, count_rows, counted, decode_cursor, page_of
 from engine.content import templates
 from engine.content.messages import KINDS, VARIABLES
 from engine.content.templates import TemplateProblem
 from engine.flow.document import Template
 from engine.store.tables import library_promotion, library_template
+
+T = TypeVar("T")
 
 
 def template_out(row: Row[Any]) -> TemplateOut:
@@ -41,26 +44,35 @@ def promotion_out(row: Row[Any]) -> PromotionOut:
 
 def list_templates(
     connection: Connection, *, search: str | None, cursor: str | None, limit: int
-) -> Page[TemplateOut]:
+) -> Counted[TemplateOut]:
     """A page of templates, by name."""
-    return page_of(_rows(connection, library_template, search, cursor, limit), limit, template_out, _place)
+    return _listed(connection, library_template, template_out, search, cursor, limit)
 
 
 def list_promotions(
     connection: Connection, *, search: str | None, cursor: str | None, limit: int
-) -> Page[PromotionOut]:
+) -> Counted[PromotionOut]:
     """A page of promotions, by name."""
-    return page_of(_rows(connection, library_promotion, search, cursor, limit), limit, promotion_out, _place)
+    return _listed(connection, library_promotion, promotion_out, search, cursor, limit)
 
 
-def _rows(connection: Connection, table: Table, search: str | None, cursor: str | None, limit: int) -> Any:
-    query = select(table)
+def _listed(
+    connection: Connection,
+    table: Table,
+    shown: Callable[[Row[Any]], T],
+    search: str | None,
+    cursor: str | None,
+    limit: int,
+) -> Counted[T]:
+    wanted: list[ColumnElement[bool]] = []
     if search:
-        query = query.where(func.lower(table.c.name).contains(search.lower(), autoescape=True))
+        wanted.append(func.lower(table.c.name).contains(search.lower(), autoescape=True))
+    query = select(table).where(*wanted)
     after = decode_cursor(cursor, str)
     if after is not None:
         query = query.where(table.c.name > after[0])
-    return connection.execute(query.order_by(table.c.name).limit(limit + 1)).all()
+    rows = connection.execute(query.order_by(table.c.name).limit(limit + 1)).all()
+    return counted(page_of(rows, limit, shown, _place), count_rows(connection, table, *wanted))
 
 
 def _place(row: Row[Any]) -> tuple[str]:

@@ -9,7 +9,7 @@ from api.errors import NotFound
 from api.house import HouseOf
 from api.library import queries, service
 from api.library.schemas import PromotionOut, TemplateOut
-from api.paging import USUAL, CursorText, Limit, Page
+from api.paging import USUAL, Counted, CursorText, Limit
 from api.problems import declare
 from api.shapes import Name, Text
 from engine.flow.document import Promotion, Template
@@ -23,7 +23,7 @@ Search = Annotated[Text | None, Query(max_length=200, description="Part of the n
 @router.get("/templates", summary="The templates, by name")
 def list_templates(
     house: HouseOf, search: Search = None, cursor: CursorText = None, limit: Limit = USUAL
-) -> Page[TemplateOut]:
+) -> Counted[TemplateOut]:
     """A page of templates that journeys may name."""
     with house.database.read() as connection:
         return queries.list_templates(connection, search=search, cursor=cursor, limit=limit)
@@ -57,7 +57,7 @@ def delete_template(house: HouseOf, name: NameInPath) -> None:
 @router.get("/promotions", summary="The promotions, by name")
 def list_promotions(
     house: HouseOf, search: Search = None, cursor: CursorText = None, limit: Limit = USUAL
-) -> Page[PromotionOut]:
+) -> Counted[PromotionOut]:
     """A page of promotions that journeys may name."""
     with house.database.read() as connection:
         return queries.list_promotions(connection, search=search, cursor=cursor, limit=limit)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from api.errors import NotFound
-from api.paging import Page, decode_cursor, encode_cursor, page_of
+from api.paging import Counted, Page, count_rows, counted, decode_cursor, encode_cursor, page_of
 from api.segments.schemas import Member, Preview, Rule, SegmentDetail, SegmentOut
 from engine.audience.condition_sql import segment_count, where
 from engine.audience.segments import members
@@ -22,17 +22,21 @@ def _shown(row: Row[Any]) -> SegmentOut:
 
 
 def list_segments(
-    connection: Connection, *, search: str | None, cursor: str | None, limit: int
-) -> Page[SegmentOut]:
+    connection: Connection, *, search: str | None, name: str | None, cursor: str | None, limit: int
+) -> Counted[SegmentOut]:
     """A page of segments, by name."""
-    query = select(segment)
+    wanted: list[ColumnElement[bool]] = []
     if search:
-        query = query.where(func.lower(segment.c.name).contains(search.lower(), autoescape=True))
+        wanted.append(func.lower(segment.c.name).contains(search.lower(), autoescape=True))
+    if name is not None:
+        wanted.append(segment.c.name == name)
+    query = select(segment).where(*wanted)
     after = decode_cursor(cursor, str)
     if after is not None:
         query = query.where(segment.c.name > after[0])
     rows = connection.execute(query.order_by(segment.c.name).limit(limit + 1)).all()
-    return page_of(rows, limit, _shown, lambda row: (row.name,))
+    page = page_of(rows, limit, _shown, lambda row: (row.name,))
+    return counted(page, count_rows(connection, segment, *wanted))
 
 
 def segment_row(connection: Connection, number: int) -> Row[Any]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from api.bodies import JsonRoute
 from api.errors import NotFound
 from api.house import HouseOf
-from api.paging import USUAL, CursorText, Limit, Page
+from api.paging import USUAL, Counted, CursorText, Limit, Page
 from api.problems import declare
 from api.segments import queries, service
 from api.segments.schemas import (
@@ -34,12 +34,13 @@ SegmentId = Annotated[Id, Path(description="The segment's id.")]
 def list_segments(
     house: HouseOf,
     search: Annotated[Text | None, Query(max_length=200, description="Part of the name.")] = None,
+    name: Annotated[Text | None, Query(max_length=200, description="Exactly this name.")] = None,
     cursor: CursorText = None,
     limit: Limit = USUAL,
-) -> Page[SegmentOut]:
+) -> Counted[SegmentOut]:
     """A page of segments."""
     with house.database.read() as connection:
-        return queries.list_segments(connection, search=search, cursor=cursor, limit=limit)
+        return queries.list_segments(connection, search=search, name=name, cursor=cursor, limit=limit)
 
 
 @router.post(

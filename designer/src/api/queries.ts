@@ -1,7 +1,8 @@
 /** What pages read from the API, kept and refreshed by TanStack Query. */
 
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
+import { pages } from "../lists/pages";
 import { readDocument, type Flowchart } from "../graph/document";
 import { Catalog, type Manifest } from "../graph/manifest";
 import type { Patch } from "../graph/patch";
@@ -14,17 +15,11 @@ export interface Draft {
 }
 
 const REFRESH = 5_000;
-const LONGEST_LIST = 100;
 
-/** A page of journeys whose names hold the text. */
+/** The journeys whose names hold the text, part after part. */
 export const journeysQuery = (search: string) =>
-  queryOptions({
-    queryKey: ["journeys", search],
-    queryFn: () =>
-      request<Schemas["Page_JourneyOut_"]>(
-        "GET",
-        `/journeys?limit=${String(LONGEST_LIST)}${search ? `&search=${encodeURIComponent(search)}` : ""}`,
-      ),
+  infiniteQueryOptions({
+    ...pages<Journey, Schemas["JourneysOut"]>(["journeys"], "/journeys", { search, limit: "100" }),
     refetchInterval: REFRESH,
     placeholderData: keepPreviousData,
   });

@@ -1,25 +1,27 @@
 /** The campaigns of all journeys: how far each got, and what can be done about it. */
 
 import { Alert, Anchor, Button, Group, Modal, SegmentedControl, Skeleton, Stack, Table, Text, TextInput, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { request } from "../api/client";
 import { useShownTime } from "../frame/useBusinessTime";
+import { EndOfList } from "../lists/EndOfList";
 import { addressOf } from "../router";
 import { CampaignActs, CampaignProgress, CampaignState, timeInWords } from "../start/CampaignRow";
 import { cronInWords, instantOf } from "../start/schedule";
-import { campaignsQuery, type Campaign } from "../watch/requests";
+import { campaignsQuery, OVER, UNDER_WAY, type Campaign } from "../watch/requests";
 
 type Shown = "all" | "open" | "over";
 
 const OFTEN = 2_000;
+const STATES: Readonly<Record<Shown, readonly Campaign["state"][]>> = { all: [], open: UNDER_WAY, over: OVER };
 
 export function CampaignsPage() {
   const [shown, setShown] = useState<Shown>("all");
-  const { data, error } = useQuery(campaignsQuery(undefined, OFTEN));
-  const over = (one: Campaign): boolean => one.state === "done" || one.state === "cancelled";
-  const campaigns = data?.items.filter((one) => shown === "all" || over(one) === (shown === "over"));
+  const list = useInfiniteQuery({ ...campaignsQuery(undefined, STATES[shown], 50), placeholderData: keepPreviousData, refetchInterval: (query) => OFTEN * (query.state.data?.pages.length ?? 1) });
+  const { data, error } = list;
+  const campaigns = data?.pages.flatMap((page) => page.items);
   return (
     <Stack p="lg" maw={1200} mx="auto">
       <Group justify="space-between">
@@ -29,7 +31,7 @@ export function CampaignsPage() {
       <Text c="dimmed">A campaign lets a segment enter a journey. Start one from a journey's “Watch”.</Text>
       {error && <Alert color="red" title="The campaigns cannot be shown">{error.message}</Alert>}
       {!data && !error && <Skeleton height={160} />}
-      {campaigns?.length === 0 && <Text c="dimmed" py="xl" ta="center">{data?.items.length === 0 ? "There is no campaign yet. Publish a journey, and start it with a segment or a file." : "None of the campaigns is like that."}</Text>}
+      {campaigns?.length === 0 && <Text c="dimmed" py="xl" ta="center">{shown === "all" ? "There is no campaign yet. Publish a journey, and start it with a segment or a file." : "None of the campaigns is like that."}</Text>}
       {campaigns && campaigns.length > 0 && (
         <Table.ScrollContainer type="native" minWidth={780} className="cards-room">
           <Table className="cards" verticalSpacing="sm" highlightOnHover>
@@ -40,6 +42,7 @@ export function CampaignsPage() {
           </Table>
         </Table.ScrollContainer>
       )}
+      <EndOfList more={list.hasNextPage} loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} shown={campaigns?.length ?? 0} total={data?.pages[0]?.total} />
     </Stack>
   );
 }

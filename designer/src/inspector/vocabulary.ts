@@ -2,14 +2,12 @@
 
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
-import { useMemo } from "react";
-
 import { request, type Schemas } from "../api/client";
+import { asking, pages, whole } from "../lists/pages";
 
 export type Vocabulary = Schemas["VocabularyOut"];
 
 const FRESH = 60_000;
-const LONGEST_LIST = 100;
 
 export const NO_WORDS: Vocabulary = { events: [], attributes: [], columns: [], tags: [], results: [], variables: [] };
 
@@ -24,24 +22,11 @@ export function useVocabulary(): Vocabulary {
   return useQuery(vocabularyQuery).data ?? NO_WORDS;
 }
 
-/** What the fields of conditions suggest. */
-export function useWords(): Vocabulary & { readonly segments: readonly string[] } {
-  const vocabulary = useVocabulary();
-  const segments = useQuery(segmentsQuery).data?.items;
-  return useMemo(() => ({ ...vocabulary, segments: (segments ?? []).map((one) => one.name) }), [vocabulary, segments]);
-}
-
-export const segmentsQuery = queryOptions({
-  queryKey: ["segments", "names"],
-  queryFn: () => request<Schemas["Page_SegmentOut_"]>("GET", `/segments?limit=${String(LONGEST_LIST)}`),
-  staleTime: FRESH,
-});
-
 /** The segment of this name; none where there is no such. */
 export const segmentNamedQuery = (name: string) =>
   queryOptions({
     queryKey: ["segments", "named", name],
-    queryFn: async () => (await request<Schemas["Page_SegmentOut_"]>("GET", `/segments?limit=${String(LONGEST_LIST)}&search=${encodeURIComponent(name)}`)).items.find((one) => one.name === name) ?? null,
+    queryFn: async () => (await request<Schemas["Counted_SegmentOut_"]>("GET", asking("/segments", { name }))).items[0] ?? null,
     enabled: name !== "",
     staleTime: FRESH,
   });
@@ -49,20 +34,10 @@ export const segmentNamedQuery = (name: string) =>
 export const segmentQuery = (id: string) =>
   queryOptions({ queryKey: ["segments", "one", id], queryFn: () => request<Schemas["SegmentDetail"]>("GET", `/segments/${id}`), staleTime: FRESH });
 
-export const accountsQuery = queryOptions({
-  queryKey: ["accounts"],
-  queryFn: () => request<Schemas["AccountOut"][] | { items: Schemas["AccountOut"][] }>("GET", "/accounts"),
-  staleTime: FRESH,
-});
+/** The accounts by which messages leave: all, since there are few. */
+export const accountsQuery = queryOptions({ queryKey: ["accounts"], queryFn: () => whole<Schemas["AccountOut"]>("/accounts"), staleTime: FRESH });
 
-export const libraryTemplatesQuery = queryOptions({
-  queryKey: ["library", "templates"],
-  queryFn: () => request<Schemas["Page_TemplateOut_"]>("GET", `/templates?limit=${String(LONGEST_LIST)}`),
-  staleTime: 10_000,
-});
+/** The library's templates, part after part. */
+export const libraryTemplatesQuery = (search: string) => pages<Schemas["TemplateOut"], Schemas["Counted_TemplateOut_"]>(["library"], "/templates", { search, limit: "50" });
 
-export const libraryPromotionsQuery = queryOptions({
-  queryKey: ["library", "promotions"],
-  queryFn: () => request<Schemas["Page_PromotionOut_"]>("GET", `/promotions?limit=${String(LONGEST_LIST)}`),
-  staleTime: 10_000,
-});
+export const libraryPromotionsQuery = (search: string) => pages<Schemas["PromotionOut"], Schemas["Counted_PromotionOut_"]>(["library"], "/promotions", { search, limit: "50" });

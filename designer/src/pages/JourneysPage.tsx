@@ -2,7 +2,7 @@
 
 import { ActionIcon, Alert, Anchor, Badge, Button, FileButton, Group, Menu, Skeleton, Stack, Table, Text, TextInput, Title, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { ArrowDown, ArrowUp, ChevronDown, EllipsisVertical, FileUp, LayoutTemplate, Plus, Search } from "lucide-react";
 import { lazy, Suspense, useRef, useState } from "react";
 
@@ -10,6 +10,7 @@ import type { Journey } from "../api/client";
 import { fetchDraft, journeysQuery, postCopy, postJourney } from "../api/queries";
 import { DeleteDialog } from "../editor/DeleteDialog";
 import { EMPTY, readDocument, type Flowchart } from "../graph/document";
+import { EndOfList } from "../lists/EndOfList";
 import { addressOf, goTo } from "../router";
 import { pressed, sorted, type Key, type Sorting } from "./sorting";
 import { usePeopleIn } from "./usePeopleIn";
@@ -36,7 +37,10 @@ export function JourneysPage() {
   const [incidents, setIncidents] = useState<{ readonly journey: string | undefined }>();
   const [deleting, setDeleting] = useState<Deleting>();
   const title = useRef<HTMLHeadingElement>(null);
-  const { data, error } = useQuery(journeysQuery(asked));
+  const list = useInfiniteQuery(journeysQuery(asked));
+  const { error } = list;
+  const journeys = list.data?.pages.flatMap((page) => page.items);
+  const parked = list.data?.pages[0]?.parked ?? 0;
   // The menu's item, to which a dialog would give the focus back, is gone with the menu.
   const leave = (next: HTMLElement | null): void => {
     setDeleting(undefined);
@@ -44,7 +48,6 @@ export function JourneysPage() {
   };
   const make = useMake();
   const problem = error ?? make.error;
-  const parked = data?.items.reduce((sum, one) => sum + one.problems, 0) ?? 0;
   return (
     <Stack p="lg" maw={1200} mx="auto">
       <Group justify="space-between">
@@ -56,17 +59,18 @@ export function JourneysPage() {
         </Group>
       </Group>
       {problem && <Alert color="red" title="That did not work">{problem.message}</Alert>}
-      {!data && !error && <Skeleton height={160} />}
-      {data?.items.length === 0 && (asked ? <Text c="dimmed" py="xl" ta="center">No journey has such a name. Search for something else.</Text> : <Suspense><Welcome draw={() => make.mutate(BLANK)} /></Suspense>)}
-      {data && data.items.length > 0 && (
+      {!journeys && !error && <Skeleton height={160} />}
+      {journeys?.length === 0 && (asked ? <Text c="dimmed" py="xl" ta="center">No journey has such a name. Search for something else.</Text> : <Suspense><Welcome draw={() => make.mutate(BLANK)} /></Suspense>)}
+      {journeys && journeys.length > 0 && (
         <Table.ScrollContainer type="native" minWidth={680} className="cards-room">
           <Table className="cards" verticalSpacing="sm" highlightOnHover>
             <Table.Thead><Table.Tr>{COLUMNS.map((one) => <Column key={one.key} label={one.label} number={one.number} column={one.key} sorting={sorting} sort={setSorting} />)}<Table.Th aria-label="More" /></Table.Tr></Table.Thead>
-            <Table.Tbody>{sorted(data.items, sorting).map((one) => <JourneyRow key={one.id} journey={one} problems={() => setIncidents({ journey: one.id })} duplicate={() => make.mutate(() => copyOf(one))} remove={(more) => setDeleting({ journey: one, more })} />)}</Table.Tbody>
+            <Table.Tbody>{sorted(journeys, sorting).map((one) => <JourneyRow key={one.id} journey={one} problems={() => setIncidents({ journey: one.id })} duplicate={() => make.mutate(() => copyOf(one))} remove={(more) => setDeleting({ journey: one, more })} />)}</Table.Tbody>
           </Table>
         </Table.ScrollContainer>
       )}
-      {data?.next && <Text size="sm" c="dimmed">There are more: search for a name to find them.</Text>}
+      {list.hasNextPage && (sorting.key !== "name" || sorting.down) && <Text size="sm" c="dimmed" ta="center">Those that are shown are sorted, not all.</Text>}
+      <EndOfList more={list.hasNextPage} loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} shown={journeys?.length ?? 0} total={list.data?.pages[0]?.total} />
       {deleting && <DeleteOne journey={deleting.journey} close={() => leave(deleting.more)} deleted={() => leave(title.current)} />}
       {incidents && <Suspense fallback={null}><IncidentsDrawer opened close={() => setIncidents(undefined)} {...(incidents.journey === undefined ? {} : { journey: incidents.journey })} /></Suspense>}
     </Stack>

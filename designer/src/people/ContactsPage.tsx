@@ -8,7 +8,7 @@ import { useState } from "react";
 
 import { addressOf, goTo } from "../router";
 import { ContactForm } from "./ContactForm";
-import { EndOfList } from "./EndOfList";
+import { EndOfList } from "../lists/EndOfList";
 import { FileDrop } from "./FileDrop";
 import { ImportDrawer } from "./ImportDrawer";
 import { contactsQuery, type ContactListed } from "./requests";
@@ -43,7 +43,7 @@ export function ContactsPage() {
         {list.isPending && <Stack gap="xs">{[1, 2, 3, 4].map((row) => <Skeleton key={row} height={44} />)}</Stack>}
         {list.data && contacts.length === 0 && <NobodyHere search={asked} importFile={drawer.open} />}
         {contacts.length > 0 && <ContactsTable contacts={contacts} />}
-        <EndOfList more={list.hasNextPage} loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} />
+        <EndOfList more={list.hasNextPage} loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} shown={contacts.length} total={list.data?.pages[0]?.total} />
       </Stack>
       <ContactForm opened={making} close={form.close} saved={(contact) => goTo({ page: "person", contact: contact.id })} />
       <ImportDrawer opened={importing} close={drawer.close} file={file} setFile={setFile} />

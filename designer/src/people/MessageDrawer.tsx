@@ -7,7 +7,7 @@ import { ArrowRight, BadgeCheck, FileText, LogIn, Milestone, Send, type LucideIc
 import { request, type Schemas } from "../api/client";
 import { MessageView } from "../messages/MessageView";
 import { addressOf } from "../router";
-import { asking } from "./requests";
+import { asking } from "../lists/pages";
 import { momentOf, preciseMoment } from "./words";
 
 type Message = Schemas["SentMessage"];

@@ -1,9 +1,10 @@
 /** The journeys a contact is in or was in, with where she stands and since when; where she is parked, why, and what may be done. */
 
 import { Alert, Anchor, Badge, Group, Skeleton, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { EndOfList } from "../lists/EndOfList";
 import { addressOf } from "../router";
 import { placesOf } from "../watch/outcome";
 import { OtherWays, ParkedActs } from "../watch/ParkedActs";
@@ -14,14 +15,17 @@ import { momentOf } from "./words";
 const COLOURS: Readonly<Record<Enrolment["place"], string>> = { admitted: "blue", moving: "blue", resting: "teal", parked: "red", ended: "gray" };
 
 export function PersonJourneys({ contact }: { readonly contact: string }) {
-  const { data, error } = useQuery(enrolmentsQuery(contact));
+  const list = useInfiniteQuery(enrolmentsQuery(contact));
+  const { data, error } = list;
+  const enrolments = data?.pages.flatMap((page) => page.items);
   const [other, setOther] = useState<Enrolment>();
   return (
     <Part title="Journeys">
       {error && <Alert color="red" p="xs">{error.message}</Alert>}
       {!data && !error && <Skeleton h={40} />}
-      {data?.items.length === 0 && <Text size="sm" c="dimmed">In none, and never was.</Text>}
-      <Stack gap="sm">{data?.items.map((one) => <Passage key={one.id} one={one} more={() => setOther(one)} />)}</Stack>
+      {enrolments?.length === 0 && <Text size="sm" c="dimmed">In none, and never was.</Text>}
+      <Stack gap="sm">{enrolments?.map((one) => <Passage key={one.id} one={one} more={() => setOther(one)} />)}</Stack>
+      <EndOfList more={list.hasNextPage} loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} />
       {other && <OtherWays one={other} close={() => setOther(undefined)} />}
     </Part>
   );

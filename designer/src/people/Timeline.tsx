@@ -1,12 +1,12 @@
 /** All that happened to a contact, the newest first: filtered by what it is and by journey, read on as one scrolls. */
 
 import { Alert, Anchor, Box, Button, Group, MultiSelect, Paper, Select, Skeleton, Stack, Text, ThemeIcon, Title } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { ArrowRight, Flag, Hourglass, LogIn, Mail, Zap, type LucideIcon } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { addressOf } from "../router";
-import { EndOfList } from "./EndOfList";
+import { EndOfList } from "../lists/EndOfList";
 import { enrolmentsQuery, timelineQuery, type TimelineLine } from "./requests";
 import { dayOf, inLocalTime, preciseMoment, timeOf } from "./words";
 
@@ -25,17 +25,19 @@ export function Timeline({ contact }: { readonly contact: string }) {
   const [kinds, setKinds] = useState<string[]>([]);
   const [message, setMessage] = useState<string | null>(null);
   const [journey, setJourney] = useState<string | null>(null);
-  const journeys = useQuery(enrolmentsQuery(contact));
+  const journeys = useInfiniteQuery(enrolmentsQuery(contact));
   const story = useInfiniteQuery({ ...timelineQuery(contact, kinds, journey), refetchInterval: 4_000 });
   const lines = story.data?.pages.flatMap((page) => page.items) ?? [];
-  const names = new Map(journeys.data?.items.map((one) => [one.journey, one.journey_name]));
+  const names = new Map(journeys.data?.pages.flatMap((page) => page.items).map((one) => [one.journey, one.journey_name]));
+  // The journeys beside are read on as one scrolls them, and this list with them.
+  const more = journeys.hasNextPage ? [{ value: "\u0000more", label: "More: scroll the journeys beside", disabled: true }] : [];
   return (
     <Paper withBorder p="md" radius="md">
       <Group justify="space-between" mb="md">
         <Title order={2} size="h4">Timeline</Title>
         <Group gap="xs">
           <MultiSelect aria-label="Only these" placeholder={kinds.length === 0 ? "Everything" : ""} size="xs" miw={170} maw={360} data={CHOICES} value={kinds} onChange={setKinds} clearable clearButtonProps={{ "aria-label": "Show everything" }} />
-          <Select aria-label="Only this journey" placeholder="All journeys" size="xs" w={190} data={[...names].map(([value, label]) => ({ value, label }))} value={journey} onChange={setJourney} clearable clearButtonProps={{ "aria-label": "All journeys" }} />
+          <Select aria-label="Only this journey" placeholder="All journeys" size="xs" w={190} data={[...[...names].map(([value, label]) => ({ value, label })), ...more]} value={journey} onChange={setJourney} clearable clearButtonProps={{ "aria-label": "All journeys" }} />
         </Group>
       </Group>
       {story.error && <Alert color="red">{story.error.message}</Alert>}

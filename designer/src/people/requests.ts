@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { Problem, request, type ProblemDocument, type Schemas } from "../api/client";
+import { asking, pages, type Page } from "../lists/pages";
 
 export type ContactListed = Schemas["ContactListed"];
 export type ContactDetail = Schemas["ContactDetail"];
@@ -10,45 +11,15 @@ export type ContactImport = Schemas["ImportOut"];
 export type TimelineLine = Schemas["LineOut"];
 export type Enrolment = Schemas["EnrolmentOut"];
 
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly next: string | null;
-}
-
 const REFRESH = 5_000;
 
-/** The address of a list with its questions; what is empty is left out. */
-export function asking(path: string, asked: Readonly<Record<string, string | readonly string[] | null | undefined>>): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(asked)) {
-    for (const one of typeof value === "string" ? [value] : (value ?? [])) if (one) query.append(name, one);
-  }
-  const text = query.toString();
-  return text ? `${path}?${text}` : path;
-}
-
-/** A list of the API, part after part. */
-export function pages<T>(key: readonly unknown[], path: string, asked: Readonly<Record<string, string | readonly string[] | null | undefined>> = {}) {
-  return infiniteQueryOptions({
-    queryKey: [...key, path, asked],
-    queryFn: ({ pageParam }) => request<Page<T>>("GET", asking(path, { ...asked, cursor: pageParam })),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next,
-    staleTime: 2_000,
-  });
-}
-
-export const contactsQuery = (search: string) => pages<ContactListed>(["contacts"], "/contacts", { search, limit: "50" });
+export const contactsQuery = (search: string) => pages<ContactListed, Schemas["Counted_ContactListed_"]>(["contacts"], "/contacts", { search, limit: "50" });
 
 export const contactQuery = (contact: string) =>
   queryOptions({ queryKey: ["contact", contact], queryFn: () => request<ContactDetail>("GET", `/contacts/${contact}`), refetchInterval: REFRESH });
 
 export const enrolmentsQuery = (contact: string) =>
-  queryOptions({
-    queryKey: ["enrolments", contact],
-    queryFn: () => request<Page<Enrolment>>("GET", asking("/enrolments", { contact, limit: "100" })),
-    refetchInterval: REFRESH,
-  });
+  infiniteQueryOptions({ ...pages<Enrolment>(["enrolments"], "/enrolments", { contact, limit: "100" }), refetchInterval: REFRESH });
 
 export const timelineQuery = (contact: string, kinds: readonly string[], journey: string | null) =>
   pages<TimelineLine>(["timeline", contact], `/contacts/${contact}/timeline`, { kind: kinds, journey, limit: "50" });

@@ -9,7 +9,7 @@ import { Problem, request, type Schemas } from "../api/client";
 import { journeyQuery } from "../api/queries";
 import { useEditorRoom } from "../editor/room";
 import { goTo } from "../router";
-import { diffQuery, plansQuery } from "../watch/requests";
+import { diffQuery } from "../watch/requests";
 import { people } from "../watch/words";
 
 const StartDialog = lazy(async () => ({ default: (await import("../start/StartDialog")).StartDialog }));
@@ -123,14 +123,13 @@ function Found({ title, colour, found, close }: FoundProps) {
 function Changes({ seen }: { readonly seen: number }) {
   const { journey } = useEditorRoom();
   const about = useQuery({ ...journeyQuery(journey), staleTime: 0 });
-  const plans = useQuery(plansQuery(journey));
   const before = about.data?.plan ?? undefined;
   const diff = useQuery({ ...diffQuery(journey, before && String(before.number), "draft", seen), enabled: about.data !== undefined });
   const error = about.error ?? diff.error;
   if (error) return <Alert color="red" title="What changed cannot be shown">{error.message}</Alert>;
   if (!about.data || !diff.data) return <Group><Loader size="sm" /><Text size="sm">Comparing…</Text></Group>;
   if (!before) return <Text size="sm">This is the first version: {diff.data.filter((one) => one.part === "node").length} nodes. Nobody enters by publishing alone; you start it afterwards, or its triggers do.</Text>;
-  const inside = (plans.data?.items ?? []).reduce((sum, one) => sum + one.inside, 0);
+  const { inside } = about.data;
   return (
     <Stack gap="xs">
       {diff.data.length === 0

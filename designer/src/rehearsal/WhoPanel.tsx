@@ -1,17 +1,15 @@
 /** Who tries the journey: a real contact, or somebody invented; and what is known of them by now. */
 
-import { Badge, Button, Collapse, Group, Select, Stack, Text, UnstyledButton } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { Badge, Button, Collapse, Group, Stack, Text, UnstyledButton } from "@mantine/core";
 import { ChevronDown, ChevronRight, UserRound } from "lucide-react";
 import { useState } from "react";
 
-import { nameOf, valueOf } from "../people/words";
+import { ContactSelect } from "../people/ContactSelect";
+import { valueOf } from "../people/words";
 import { momentOf } from "./clock";
 import { EntryPanel } from "./EntryPanel";
 import { nameOfInvented, PRESETS, whoOf } from "./people";
 import { PersonForm } from "./PersonForm";
-import { contactsLike } from "./requests";
 import { restart, type Rehearsal, type Script, type Who } from "./script";
 
 interface WhoPanelProps {
@@ -62,28 +60,7 @@ export function WhoPanel({ script, change, answer }: WhoPanelProps) {
 }
 
 function RealContact({ become }: { readonly become: (who: Who) => void }) {
-  const [search, setSearch] = useState("");
-  const [asked] = useDebouncedValue(search, 200);
-  const found = useQuery(contactsLike(asked));
-  const people = found.data ?? [];
-  return (
-    <Select
-      size="xs"
-      label="A real contact"
-      placeholder="Begin of a name or email; a whole phone or id"
-      searchable
-      clearable
-      searchValue={search}
-      onSearchChange={setSearch}
-      filter={({ options }) => options}
-      nothingFoundMessage={found.isFetching ? "Looking…" : "Nobody of this name. Import contacts, or invent somebody."}
-      data={people.map((one) => ({ value: one.id, label: [nameOf(one), one.email].filter((part, at, all) => part && all.indexOf(part) === at).join(", ") }))}
-      onChange={(id) => {
-        const chosen = people.find((one) => one.id === id);
-        if (chosen) become({ kind: "real", name: nameOf(chosen), contact: chosen.id });
-      }}
-    />
-  );
+  return <ContactSelect size="xs" label="A real contact" contact="" onContact={(contact, name) => { if (contact) become({ kind: "real", name, contact }); }} />;
 }
 
 function Known({ answer }: { readonly answer: Rehearsal }) {

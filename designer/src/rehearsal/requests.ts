@@ -8,7 +8,6 @@ import { requestOf, type Rehearsal, type Script } from "./script";
 
 export type Forecast = Schemas["ForecastOut"];
 export type ForecastIn = Schemas["ForecastIn"];
-type ContactListed = Schemas["ContactListed"];
 
 /** The script, played on the draft as it is in this window. */
 export const rehearsalQuery = (document: Flowchart, script: Script) =>
@@ -30,14 +29,6 @@ export const forecastQuery = (document: Flowchart, asked: Omit<ForecastIn, "docu
     staleTime: Infinity,
     gcTime: 60_000,
     refetchOnWindowFocus: false,
-  });
-
-/** Contacts whose name or address begins so. */
-export const contactsLike = (search: string) =>
-  queryOptions({
-    queryKey: ["contacts", "like", search],
-    queryFn: async () => (await request<{ items: ContactListed[] }>("GET", `/contacts?limit=20${search ? `&search=${encodeURIComponent(search)}` : ""}`)).items,
-    placeholderData: keepPreviousData,
   });
 
 export interface Obstacle {

@@ -31,7 +31,7 @@ export function AccountSwitches() {
       <Collapse expanded={opened}>
         <Stack mt="md">
           {error && <Alert color="red">{error.message}</Alert>}
-          {data?.items.filter((one) => one.provider === "sandbox").map((one) => <AccountRow key={one.name} account={one} />)}
+          {data?.filter((one) => one.provider === "sandbox").map((one) => <AccountRow key={one.name} account={one} />)}
         </Stack>
       </Collapse>
     </Paper>

@@ -2,13 +2,13 @@
 
 import "./sandbox.css";
 
-import { Badge, Box, Button, Group, Paper, ScrollArea, Stack, Text, Title, UnstyledButton, VisuallyHidden } from "@mantine/core";
+import { Badge, Box, Button, Center, Group, Paper, ScrollArea, Stack, Text, Title, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { ArrowLeft, Ban, Mail, MailOpen, MousePointerClick, Reply } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { momentOf, timeOf } from "../people/words";
 import { ReplyForm } from "./ReplyForm";
-import type { SandboxMessage } from "./requests";
+import type { Earlier, SandboxMessage } from "./requests";
 import { useActs } from "./useActs";
 
 const EmailMessage = lazy(async () => ({ default: (await import("../messages/MessageView")).EmailMessage }));
@@ -17,9 +17,11 @@ interface MailboxProps {
   readonly messages: readonly SandboxMessage[];
   readonly onClicked: (message: SandboxMessage, url: string) => void;
   readonly owner: string | null;
+  /** Where earlier messages are to be had. */
+  readonly earlier: Earlier | undefined;
 }
 
-export function Mailbox({ messages, onClicked, owner }: MailboxProps) {
+export function Mailbox({ messages, onClicked, owner, earlier }: MailboxProps) {
   const [open, setOpen] = useState<string | null>(null);
   const acts = useActs();
   const shown = messages.find((one) => one.id === open);
@@ -32,17 +34,18 @@ export function Mailbox({ messages, onClicked, owner }: MailboxProps) {
       <Group px="md" py="sm" gap="xs" style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
         <Mail size={18} aria-hidden />
         <Title order={2} size="h5">{owner ? `${owner}'s mailbox` : "Everybody's mail"}</Title>
-        <Badge variant="light" color="gray">{messages.length}</Badge>
+        <Badge variant="light" color="gray">{messages.length}{earlier ? "+" : ""}</Badge>
       </Group>
       {acts.error && <Text c="red" size="sm" px="md" py={4} role="alert">{acts.error.message}</Text>}
       {shown ? (
         <Reading message={shown} back={() => setOpen(null)} onClicked={onClicked} acts={acts} />
       ) : (
         <ScrollArea style={{ flex: 1 }}>
-          {messages.length === 0 && <Text c="dimmed" ta="center" py={60}>No email has arrived yet. New ones appear here by themselves.</Text>}
+          {messages.length === 0 && !earlier && <Text c="dimmed" ta="center" py={60}>No email has arrived yet. New ones appear here by themselves.</Text>}
           <Box component="ul" m={0} p={0} style={{ listStyle: "none" }} aria-live="polite">
             {messages.map((message) => <EmailRow key={message.id} message={message} read={() => read(message)} />)}
           </Box>
+          {earlier && <Center py="xs"><Button variant="subtle" size="compact-sm" loading={earlier.loading} onClick={earlier.load}>Show earlier ones</Button></Center>}
         </ScrollArea>
       )}
     </Paper>

@@ -1,12 +1,12 @@
 /** A phone: text messages as bubbles, push messages as cards, the oldest on top. */
 
-import { Box, Group, Paper, Text, Title } from "@mantine/core";
+import { Box, Button, Center, Group, Paper, Text, Title } from "@mantine/core";
 import { Smartphone } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef } from "react";
 
 import { momentOf } from "../people/words";
 import { ReplyForm } from "./ReplyForm";
-import type { SandboxMessage } from "./requests";
+import type { Earlier, SandboxMessage } from "./requests";
 import { useActs } from "./useActs";
 
 const MessageView = lazy(async () => ({ default: (await import("../messages/MessageView")).MessageView }));
@@ -16,18 +16,20 @@ interface PhoneBoxProps {
   readonly messages: readonly SandboxMessage[];
   readonly onClicked: (message: SandboxMessage, url: string) => void;
   readonly owner: string | null;
+  /** Where earlier messages are to be had. */
+  readonly earlier: Earlier | undefined;
 }
 
-export function PhoneBox({ messages, onClicked, owner }: PhoneBoxProps) {
+export function PhoneBox({ messages, onClicked, owner, earlier }: PhoneBoxProps) {
   const acts = useActs();
   const end = useRef<HTMLDivElement>(null);
   const oldestFirst = [...messages].reverse();
   const newestText = messages.find((one) => one.channel === "sms");
-  const count = messages.length;
+  const newest = messages[0]?.id;
   useEffect(() => {
     // Scrolling answers with a promise in newer browsers, which is no clean-up.
     end.current?.scrollIntoView({ block: "nearest" });
-  }, [count]);
+  }, [newest]);
   const follow = (message: SandboxMessage, url: string): void => {
     acts.mutate({ message: message.id, act: "clicked", url });
     onClicked(message, url);
@@ -42,7 +44,8 @@ export function PhoneBox({ messages, onClicked, owner }: PhoneBoxProps) {
       <Box p="md" w="100%" maw={392} mx="auto">
         <Suspense>
           <Phone label={owner ? `Messages on ${owner}'s phone` : "Messages on all phones"}>
-            {messages.length === 0 && <Text c="dimmed" ta="center" py={40} px="md" size="sm">No text and no push message has arrived yet. New ones appear by themselves.</Text>}
+            {earlier && <Center><Button variant="subtle" size="compact-sm" loading={earlier.loading} onClick={earlier.load}>Show earlier ones</Button></Center>}
+            {messages.length === 0 && !earlier && <Text c="dimmed" ta="center" py={40} px="md" size="sm">No text and no push message has arrived yet. New ones appear by themselves.</Text>}
             <div aria-live="polite">
               {oldestFirst.map((message) => (
                 <MessageView

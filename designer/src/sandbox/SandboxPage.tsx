@@ -4,23 +4,22 @@ import { Alert, Anchor, Grid, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { ContactSelect } from "../people/ContactSelect";
 import { contactQuery } from "../people/requests";
 import { nameOf } from "../people/words";
 import { addressOf, goTo, useAddressParts } from "../router";
 import { AccountSwitches } from "./AccountSwitches";
 import { AfterClick } from "./AfterClick";
-import { ContactPicker } from "./ContactPicker";
 import { Mailbox } from "./Mailbox";
 import { PhoneBox } from "./PhoneBox";
-import { sandboxQuery } from "./requests";
+import { useMessages } from "./useMessages";
 
 export function SandboxPage() {
   const contact = useAddressParts().get("contact") ?? "";
-  const { data, error } = useQuery(sandboxQuery(contact));
+  const { messages, earlier, error } = useMessages(contact);
   const person = useQuery({ ...contactQuery(contact), enabled: contact !== "" });
   const [clicked, setClicked] = useState<{ readonly contact: string; readonly url: string } | null>(null);
   const owner = contact && person.data ? nameOf(person.data).split(" ")[0] ?? null : null;
-  const messages = data?.items ?? [];
   const follow = (message: { readonly contact: string | null }, url: string): void => {
     if (message.contact !== null) setClicked({ contact: message.contact, url });
   };
@@ -33,13 +32,13 @@ export function SandboxPage() {
         </div>
         <Group gap="sm">
           {contact && <Anchor size="sm" href={addressOf({ page: "person", contact })}>{owner ?? "The contact"}'s page</Anchor>}
-          <ContactPicker label="Whose mailbox and phone" everybody="Everybody" contact={contact} choose={(chosen) => goTo({ page: "sandbox" }, chosen ? { contact: chosen } : {})} />
+          <ContactSelect aria-label="Whose mailbox and phone" placeholder="Everybody" w={260} contact={contact} clearable clearButtonProps={{ "aria-label": "Everybody" }} onContact={(chosen) => goTo({ page: "sandbox" }, chosen ? { contact: chosen } : {})} />
         </Group>
       </Group>
       {error && <Alert color="red" title="The sandbox cannot be shown">{error.message}</Alert>}
       <Grid gap="lg" key={contact}>
-        <Grid.Col span={{ base: 12, md: 7 }}><Mailbox owner={owner} messages={messages.filter((one) => one.channel === "email")} onClicked={follow} /></Grid.Col>
-        <Grid.Col span={{ base: 12, md: 5 }}><PhoneBox owner={owner} messages={messages.filter((one) => one.channel !== "email")} onClicked={follow} /></Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}><Mailbox owner={owner} earlier={earlier} messages={messages.filter((one) => one.channel === "email")} onClicked={follow} /></Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}><PhoneBox owner={owner} earlier={earlier} messages={messages.filter((one) => one.channel !== "email")} onClicked={follow} /></Grid.Col>
       </Grid>
       <AccountSwitches />
       {clicked && <AfterClick url={clicked.url} contact={clicked.contact} close={() => setClicked(null)} />}

@@ -1,31 +1,32 @@
 /** What the sandbox asks of the API: what arrived, what its people do with it, and what they do after a click. */
 
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { request, type Schemas } from "../api/client";
-import { asking, type ContactDetail } from "../people/requests";
+import { accountsQuery as everyAccount } from "../inspector/vocabulary";
+import { pages } from "../lists/pages";
+import type { ContactDetail } from "../people/requests";
 
 export type SandboxMessage = Schemas["SandboxMessage"];
 export type Act = Schemas["ActIn"]["act"];
 export type Account = Schemas["AccountOut"];
 
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly next: string | null;
+/** Messages of before, to be read on. */
+export interface Earlier {
+  readonly loading: boolean;
+  readonly load: () => void;
 }
 
 const LIVE = 1_000;
 
 /** The newest messages that arrived; of one contact, or everybody's. New ones appear by themselves. */
 export const sandboxQuery = (contact: string) =>
-  queryOptions({
-    queryKey: ["sandbox", contact],
-    queryFn: () => request<Page<SandboxMessage>>("GET", asking("/sandbox/messages", { contact, limit: "100" })),
-    refetchInterval: LIVE,
+  infiniteQueryOptions({
+    ...pages<SandboxMessage>(["sandbox"], "/sandbox/messages", { contact, limit: "100" }),
+    refetchInterval: (query) => LIVE * (query.state.data?.pages.length ?? 1),
   });
 
-/** The accounts by which messages leave. */
-export const accountsQuery = queryOptions({ queryKey: ["accounts"], queryFn: () => request<Page<Account>>("GET", "/accounts?limit=100"), refetchInterval: 5_000 });
+export const accountsQuery = queryOptions({ ...everyAccount, staleTime: 0, refetchInterval: 5_000 });
 
 /** The recipient opens, clicks, answers, unsubscribes, complains. */
 export function act(message: string, what: { readonly act: Act; readonly url?: string; readonly text?: string }): Promise<unknown> {

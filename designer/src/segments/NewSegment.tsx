@@ -9,7 +9,7 @@ import { request } from "../api/client";
 import { describeCondition } from "../graph/conditionWords";
 import type { Json } from "../graph/document";
 import { ConditionEditor } from "../inspector/condition/ConditionEditor";
-import { useWords } from "../inspector/vocabulary";
+import { useVocabulary } from "../inspector/vocabulary";
 import { nameOf } from "../people/words";
 import { previewQuery, type SegmentDetail } from "./requests";
 
@@ -32,7 +32,7 @@ export function NewSegment({ opened, close, made }: NewSegmentProps) {
 
 function Form({ close, made }: Omit<NewSegmentProps, "opened">) {
   const client = useQueryClient();
-  const vocabulary = useWords();
+  const vocabulary = useVocabulary();
   const [name, setName] = useState("");
   const [kind, setKind] = useState("condition");
   const [tag, setTag] = useState("");

@@ -7,10 +7,10 @@ import { useState } from "react";
 
 import { request } from "../api/client";
 import { describeCondition } from "../graph/conditionWords";
-import { EndOfList } from "../people/EndOfList";
+import { EndOfList } from "../lists/EndOfList";
 import { nameOf } from "../people/words";
 import { addressOf } from "../router";
-import { ContactPicker } from "../sandbox/ContactPicker";
+import { ContactSelect } from "../people/ContactSelect";
 import { membersQuery, segmentQuery, type SegmentDetail } from "./requests";
 
 interface SegmentDrawerProps {
@@ -53,7 +53,7 @@ function Inside({ segment, close }: { readonly segment: SegmentDetail; readonly 
       </Group>
       {segment.kind === "list" && (
         <Group>
-          <ContactPicker label="Who to put in" everybody="Choose a contact" contact={adding} choose={setAdding} />
+          <ContactSelect aria-label="Who to put in" placeholder="Choose a contact" w={260} contact={adding} clearable clearButtonProps={{ "aria-label": "Nobody" }} onContact={setAdding} />
           <Button variant="light" disabled={!adding} loading={add.isPending} onClick={() => add.mutate(adding)}>Put in</Button>
           <Anchor size="sm" href={addressOf({ page: "contacts" })}>Import a file into it</Anchor>
         </Group>
@@ -71,7 +71,7 @@ function Inside({ segment, close }: { readonly segment: SegmentDetail; readonly 
         </Table.Tbody>
       </Table>
       {list.data && members.length === 0 && <Text c="dimmed" ta="center">Nobody is in it now.</Text>}
-      <EndOfList more={list.hasNextPage} loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} />
+      <EndOfList more={list.hasNextPage} loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} shown={members.length} total={segment.count} />
     </Stack>
   );
 }

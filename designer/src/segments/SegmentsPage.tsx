@@ -6,7 +6,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { Plus, Search } from "lucide-react";
 import { useState } from "react";
 
-import { EndOfList } from "../people/EndOfList";
+import { EndOfList } from "../lists/EndOfList";
 import { momentOf } from "../people/words";
 import { NewSegment } from "./NewSegment";
 import { segmentQuery, segmentsQuery, type Segment } from "./requests";
@@ -42,7 +42,7 @@ export function SegmentsPage() {
           </Table>
         </Table.ScrollContainer>
       )}
-      <EndOfList more={list.hasNextPage} loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} />
+      <EndOfList more={list.hasNextPage} loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} shown={segments.length} total={list.data?.pages[0]?.total} />
       <NewSegment opened={making} close={form.close} made={setOpen} />
       {open !== null && <SegmentDrawer segment={open} close={() => setOpen(null)} />}
     </Stack>

@@ -3,14 +3,14 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { request, type Schemas } from "../api/client";
-import { pages } from "../people/requests";
+import { pages } from "../lists/pages";
 
 export type Segment = Schemas["SegmentOut"];
 export type SegmentDetail = Schemas["SegmentDetail"];
 export type Member = Schemas["Member"];
 export type Preview = Schemas["Preview"];
 
-export const segmentsQuery = (search: string) => pages<Segment>(["segments"], "/segments", { search, limit: "50" });
+export const segmentsQuery = (search: string) => pages<Segment, Schemas["Counted_SegmentOut_"]>(["segments"], "/segments", { search, limit: "50" });
 
 export const segmentQuery = (segment: string) =>
   queryOptions({ queryKey: ["segment", segment], queryFn: () => request<SegmentDetail>("GET", `/segments/${segment}`), staleTime: 10_000 });

@@ -8,9 +8,11 @@ import { useState } from "react";
 
 import { request, type Schemas } from "../api/client";
 import { useShownTime } from "../frame/useBusinessTime";
+import { useChoices } from "../lists/choices";
+import { SegmentSelect } from "../lists/SegmentSelect";
 import { importsQuery, sendFile } from "../people/requests";
 import { addressOf } from "../router";
-import { segmentsQuery, type Campaign } from "../watch/requests";
+import type { Campaign } from "../watch/requests";
 import { count, people } from "../watch/words";
 import { CheckResult, useCheck, type Who } from "./CheckResult";
 import { ContactStart } from "./ContactStart";
@@ -39,14 +41,14 @@ export function StartDialog({ journey, close }: StartDialogProps) {
 }
 
 function SegmentStart({ journey, close }: StartDialogProps) {
-  const { data, error } = useQuery(segmentsQuery);
-  const [segment, setSegment] = useState<string | null>(null);
+  const { none, error } = useChoices("segment", "");
+  const [segment, setSegment] = useState("");
   return (
     <Stack>
       {error && <Alert color="red" title="The segments cannot be shown">{error.message}</Alert>}
-      <Select label="Segment" placeholder="Choose who enters" searchable data={data?.items.map((one) => one.name) ?? []} value={segment} onChange={setSegment} nothingFoundMessage="There is no such segment." openOnFocus={false} data-autofocus />
-      {data?.items.length === 0 && <Text size="sm">There is no segment yet. <Anchor href={addressOf({ page: "segments" })}>Make one</Anchor>, or bring a file.</Text>}
-      <Plan journey={journey} segment={segment ?? undefined} close={close} once={false} />
+      <SegmentSelect label="Segment" placeholder="Choose who enters" segment={segment} onSegment={setSegment} nothingFoundMessage="There is no such segment." openOnFocus={false} data-autofocus />
+      {none && <Text size="sm">There is no segment yet. <Anchor href={addressOf({ page: "segments" })}>Make one</Anchor>, or bring a file.</Text>}
+      <Plan journey={journey} segment={segment || undefined} close={close} once={false} />
     </Stack>
   );
 }

@@ -1,7 +1,7 @@
 /** The tour under way: its steps on the left, the real things on the right. */
 
 import { Alert, Anchor, Badge, Box, Button, Grid, Group, Paper, Progress, Stack, Table, Text, ThemeIcon, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Check, Circle, Minus } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
@@ -11,7 +11,7 @@ import { addressOf } from "../router";
 import { AfterClick } from "../sandbox/AfterClick";
 import { Mailbox } from "../sandbox/Mailbox";
 import { PhoneBox } from "../sandbox/PhoneBox";
-import { sandboxQuery } from "../sandbox/requests";
+import { useMessages } from "../sandbox/useMessages";
 import { enterTour, publishTour, useTourSwitch } from "./requests";
 import { looksOf, presentStep, progressOf, STEPS, type Look, type StepKey, type Tour } from "./steps";
 import { TourCanvas } from "./TourCanvas";
@@ -118,13 +118,12 @@ function Countdown({ until }: { readonly until: string }) {
 }
 
 function MariosThings({ contact }: { readonly contact: string }) {
-  const { data } = useQuery(sandboxQuery(contact));
+  const { messages, earlier } = useMessages(contact);
   const [clicked, setClicked] = useState<string | null>(null);
-  const messages = data?.items ?? [];
   return (
     <Grid gap="md">
-      <Grid.Col span={{ base: 12, sm: 7 }}><Mailbox owner="Mario" messages={messages.filter((one) => one.channel === "email")} onClicked={(_, url) => setClicked(url)} /></Grid.Col>
-      <Grid.Col span={{ base: 12, sm: 5 }}><PhoneBox owner="Mario" messages={messages.filter((one) => one.channel !== "email")} onClicked={(_, url) => setClicked(url)} /></Grid.Col>
+      <Grid.Col span={{ base: 12, sm: 7 }}><Mailbox owner="Mario" earlier={earlier} messages={messages.filter((one) => one.channel === "email")} onClicked={(_, url) => setClicked(url)} /></Grid.Col>
+      <Grid.Col span={{ base: 12, sm: 5 }}><PhoneBox owner="Mario" earlier={earlier} messages={messages.filter((one) => one.channel !== "email")} onClicked={(_, url) => setClicked(url)} /></Grid.Col>
       {clicked !== null && <AfterClick url={clicked} contact={contact} close={() => setClicked(null)} />}
     </Grid>
   );

@@ -24,7 +24,7 @@ export default function VersionsMode() {
   const { data, error } = useQuery(plansQuery(journey));
   if (error) return <Alert m="lg" color="red" title="The versions cannot be shown">{error.message}</Alert>;
   if (!data) return <Center h="100%"><Loader aria-label="The versions are loading" /></Center>;
-  if (data.items.length === 0) {
+  if (data.length === 0) {
     return (
       <Center h="100%" p="lg">
         <Stack align="center" gap="xs" maw={420}>
@@ -35,7 +35,7 @@ export default function VersionsMode() {
       </Center>
     );
   }
-  return <Versions plans={data.items} />;
+  return <Versions plans={data} />;
 }
 
 function Versions({ plans }: { readonly plans: readonly Plan[] }) {

@@ -4,7 +4,7 @@ import { Alert, Anchor, Badge, Button, Drawer, Group, Stack, Text, Title } from 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { EndOfList } from "../people/EndOfList";
+import { EndOfList } from "../lists/EndOfList";
 import { addressOf } from "../router";
 import type { Parked } from "./outcome";
 import { ReplayDialog } from "./ReplayDialog";

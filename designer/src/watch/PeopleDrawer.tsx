@@ -5,7 +5,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import type { Schemas } from "../api/client";
-import { EndOfList } from "../people/EndOfList";
+import { EndOfList } from "../lists/EndOfList";
 import { momentOf, preciseMoment } from "../people/words";
 import { addressOf } from "../router";
 import { OtherWays, ParkedActs } from "./ParkedActs";

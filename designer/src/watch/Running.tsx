@@ -1,22 +1,24 @@
 /** The campaigns of a journey that are under way or planned. */
 
 import { Anchor, Group, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { addressOf } from "../router";
 import { CampaignActs, CampaignProgress, CampaignState, timeInWords } from "../start/CampaignRow";
-import { campaignsQuery } from "./requests";
+import { campaignsQuery, UNDER_WAY } from "./requests";
 
 const OFTEN = 1_500;
 const MOST_SHOWN = 3;
 
 export function Running({ journey }: { readonly journey: string }) {
-  const { data } = useQuery(campaignsQuery(journey, OFTEN));
-  const going = data?.items.filter((one) => one.state === "running" || one.state === "paused" || one.state === "planned") ?? [];
+  const { data } = useInfiniteQuery({ ...campaignsQuery(journey, UNDER_WAY, MOST_SHOWN), refetchInterval: OFTEN });
+  const [first] = data?.pages ?? [];
+  const going = first?.items ?? [];
+  const more = first?.total === null ? "many" : (first?.total ?? 0) - going.length;
   if (going.length === 0) return null;
   return (
     <div className="watch-running" role="group" aria-label="Campaigns under way">
-      {going.slice(0, MOST_SHOWN).map((one) => (
+      {going.map((one) => (
         <Group key={one.id} gap="xs" wrap="nowrap">
           <CampaignState campaign={one} />
           <Text size="sm" fw={500} title={timeInWords(one)}>{one.name || one.segment || "Campaign"}</Text>
@@ -24,7 +26,7 @@ export function Running({ journey }: { readonly journey: string }) {
           <CampaignActs campaign={one} />
         </Group>
       ))}
-      {going.length > MOST_SHOWN && <Anchor size="sm" href={addressOf({ page: "campaigns" })}>and {going.length - MOST_SHOWN} more</Anchor>}
+      {more !== 0 && <Anchor size="sm" href={addressOf({ page: "campaigns" })}>and {more} more</Anchor>}
     </div>
   );
 }

@@ -35,7 +35,7 @@ export default function WatchMode() {
   if (error) return <Alert m="lg" color="red" title="The journey cannot be watched">{error.message}</Alert>;
   if (!about || !plans) return <Center h="100%"><Loader aria-label="The numbers are loading" /></Center>;
   if (about.plan === null) return <NotPublished journey={journey} />;
-  return <Watching about={about} current={about.plan.number} plans={plans.items} />;
+  return <Watching about={about} current={about.plan.number} plans={plans} />;
 }
 
 function NotPublished({ journey }: { readonly journey: string }) {

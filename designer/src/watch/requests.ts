@@ -4,7 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { request, type Journey, type Schemas } from "../api/client";
 import { readDocument, type Flowchart } from "../graph/document";
-import { asking, pages } from "../people/requests";
+import { asking, pages, whole } from "../lists/pages";
 
 export type Plan = Schemas["PlanOut"];
 export type Incident = Schemas["Incident"];
@@ -14,9 +14,9 @@ export type Change = Schemas["Change"];
 
 const REFRESH = 5_000;
 
-/** The newest versions of a journey. */
+/** The versions of a journey, the newest first. */
 export const plansQuery = (journey: string) =>
-  queryOptions({ queryKey: ["plans", journey], queryFn: () => request<Schemas["Page_PlanOut_"]>("GET", `/journeys/${journey}/plans?limit=200`), refetchInterval: REFRESH });
+  queryOptions({ queryKey: ["plans", journey], queryFn: () => whole<Plan>(`/journeys/${journey}/plans`), refetchInterval: REFRESH });
 
 /** What was drawn in a version: it never changes. */
 export const planQuery = (journey: string, version: number) =>
@@ -33,11 +33,12 @@ export const liveJourneyQuery = (journey: string) =>
 /** What is parked, by cause, part after part. */
 export const incidentsQuery = (journey: string | undefined) => ({ ...pages<Incident>(["incidents"], "/incidents", { journey: journey ?? "", limit: "100" }), refetchInterval: REFRESH });
 
-/** The campaigns of a journey, or all. */
-export const campaignsQuery = (journey: string | undefined, every = REFRESH) =>
-  queryOptions({ queryKey: ["campaigns", journey], queryFn: () => request<Schemas["Page_CampaignOut_"]>("GET", asking("/campaigns", { journey: journey ?? "", limit: "100" })), refetchInterval: every });
+export const UNDER_WAY: readonly Campaign["state"][] = ["running", "paused", "planned"];
+export const OVER: readonly Campaign["state"][] = ["done", "cancelled"];
 
-export const segmentsQuery = queryOptions({ queryKey: ["segments", "names"], queryFn: () => request<Schemas["Page_SegmentOut_"]>("GET", "/segments?limit=500") });
+/** The campaigns in these states, the newest first: of a journey, or of all. */
+export const campaignsQuery = (journey: string | undefined, state: readonly Campaign["state"][], limit: number) =>
+  pages<Campaign, Schemas["Counted_CampaignOut_"]>(["campaigns"], "/campaigns", { journey, state, limit: String(limit) });
 
 /** Who is behind a number. */
 export const behindQuery = (asked: Readonly<Record<string, string>>) => pages<Schemas["EnrolmentOut"]>(["behind"], "/enrolments", { ...asked, limit: "30" });

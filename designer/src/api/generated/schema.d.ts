@@ -783,7 +783,7 @@ export interface paths {
         };
         /**
          * The journeys, by name
-         * @description A page of journeys.
+         * @description A page of journeys, and how many enrolments are parked in all of them.
          */
         get: operations["list_journeys_v1_journeys_get"];
         put?: never;
@@ -2342,6 +2342,81 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** Counted[CampaignOut] */
+        Counted_CampaignOut_: {
+            /** Items */
+            items: components["schemas"]["CampaignOut"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the next part; null when this is the last.
+             */
+            next: string | null;
+            /**
+             * Total
+             * @description How many there are in all the parts together; null where they are not counted, being more than 10,000 or costly to find.
+             */
+            total: number | null;
+        };
+        /** Counted[ContactListed] */
+        Counted_ContactListed_: {
+            /** Items */
+            items: components["schemas"]["ContactListed"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the next part; null when this is the last.
+             */
+            next: string | null;
+            /**
+             * Total
+             * @description How many there are in all the parts together; null where they are not counted, being more than 10,000 or costly to find.
+             */
+            total: number | null;
+        };
+        /** Counted[PromotionOut] */
+        Counted_PromotionOut_: {
+            /** Items */
+            items: components["schemas"]["PromotionOut"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the next part; null when this is the last.
+             */
+            next: string | null;
+            /**
+             * Total
+             * @description How many there are in all the parts together; null where they are not counted, being more than 10,000 or costly to find.
+             */
+            total: number | null;
+        };
+        /** Counted[SegmentOut] */
+        Counted_SegmentOut_: {
+            /** Items */
+            items: components["schemas"]["SegmentOut"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the next part; null when this is the last.
+             */
+            next: string | null;
+            /**
+             * Total
+             * @description How many there are in all the parts together; null where they are not counted, being more than 10,000 or costly to find.
+             */
+            total: number | null;
+        };
+        /** Counted[TemplateOut] */
+        Counted_TemplateOut_: {
+            /** Items */
+            items: components["schemas"]["TemplateOut"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the next part; null when this is the last.
+             */
+            next: string | null;
+            /**
+             * Total
+             * @description How many there are in all the parts together; null where they are not counted, being more than 10,000 or costly to find.
+             */
+            total: number | null;
+        };
         /**
          * CouponOut
          * @description A code that the contact would have.
@@ -3221,6 +3296,29 @@ export interface components {
             state: "draft" | "running" | "paused" | "stopped";
         };
         /**
+         * JourneysOut
+         * @description A page of journeys.
+         */
+        JourneysOut: {
+            /** Items */
+            items: components["schemas"]["JourneyOut"][];
+            /**
+             * Next
+             * @description Pass it as `cursor` for the next part; null when this is the last.
+             */
+            next: string | null;
+            /**
+             * Parked
+             * @description How many stand parked in all journeys, also those of other parts.
+             */
+            parked: number;
+            /**
+             * Total
+             * @description How many there are in all the parts together; null where they are not counted, being more than 10,000 or costly to find.
+             */
+            total: number | null;
+        };
+        /**
          * KeptOut
          * @description How many a campaign could not let enter for one reason.
          */
@@ -3686,26 +3784,6 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[CampaignOut] */
-        Page_CampaignOut_: {
-            /** Items */
-            items: components["schemas"]["CampaignOut"][];
-            /**
-             * Next
-             * @description Pass it as `cursor` for the next part; null when this is the last.
-             */
-            next: string | null;
-        };
-        /** Page[ContactListed] */
-        Page_ContactListed_: {
-            /** Items */
-            items: components["schemas"]["ContactListed"][];
-            /**
-             * Next
-             * @description Pass it as `cursor` for the next part; null when this is the last.
-             */
-            next: string | null;
-        };
         /** Page[EnrolmentOut] */
         Page_EnrolmentOut_: {
             /** Items */
@@ -3730,16 +3808,6 @@ export interface components {
         Page_Incident_: {
             /** Items */
             items: components["schemas"]["Incident"][];
-            /**
-             * Next
-             * @description Pass it as `cursor` for the next part; null when this is the last.
-             */
-            next: string | null;
-        };
-        /** Page[JourneyOut] */
-        Page_JourneyOut_: {
-            /** Items */
-            items: components["schemas"]["JourneyOut"][];
             /**
              * Next
              * @description Pass it as `cursor` for the next part; null when this is the last.
@@ -3776,16 +3844,6 @@ export interface components {
              */
             next: string | null;
         };
-        /** Page[PromotionOut] */
-        Page_PromotionOut_: {
-            /** Items */
-            items: components["schemas"]["PromotionOut"][];
-            /**
-             * Next
-             * @description Pass it as `cursor` for the next part; null when this is the last.
-             */
-            next: string | null;
-        };
         /** Page[RuleOut] */
         Page_RuleOut_: {
             /** Items */
@@ -3800,26 +3858,6 @@ export interface components {
         Page_SandboxMessage_: {
             /** Items */
             items: components["schemas"]["SandboxMessage"][];
-            /**
-             * Next
-             * @description Pass it as `cursor` for the next part; null when this is the last.
-             */
-            next: string | null;
-        };
-        /** Page[SegmentOut] */
-        Page_SegmentOut_: {
-            /** Items */
-            items: components["schemas"]["SegmentOut"][];
-            /**
-             * Next
-             * @description Pass it as `cursor` for the next part; null when this is the last.
-             */
-            next: string | null;
-        };
-        /** Page[TemplateOut] */
-        Page_TemplateOut_: {
-            /** Items */
-            items: components["schemas"]["TemplateOut"][];
             /**
              * Next
              * @description Pass it as `cursor` for the next part; null when this is the last.
@@ -5810,7 +5848,8 @@ export interface operations {
         parameters: {
             query?: {
                 journey?: string | null;
-                state?: ("planned" | "running" | "paused" | "cancelled" | "done") | null;
+                /** @description Of this state, or of any of these. */
+                state?: ("planned" | "running" | "paused" | "cancelled" | "done")[] | null;
                 parent?: string | null;
                 /** @description `next` of the part before; left out for the first part. */
                 cursor?: string | null;
@@ -5829,7 +5868,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CampaignOut_"];
+                    "application/json": components["schemas"]["Counted_CampaignOut_"];
                 };
             };
             /** @description This cursor was not given by this list (`bad-cursor`) */
@@ -6752,7 +6791,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ContactListed_"];
+                    "application/json": components["schemas"]["Counted_ContactListed_"];
                 };
             };
             /** @description This cursor was not given by this list (`bad-cursor`) */
@@ -9036,7 +9075,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_JourneyOut_"];
+                    "application/json": components["schemas"]["JourneysOut"];
                 };
             };
             /** @description This cursor was not given by this list (`bad-cursor`) */
@@ -11219,7 +11258,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PromotionOut_"];
+                    "application/json": components["schemas"]["Counted_PromotionOut_"];
                 };
             };
             /** @description This cursor was not given by this list (`bad-cursor`) */
@@ -12508,6 +12547,8 @@ export interface operations {
             query?: {
                 /** @description Part of the name. */
                 search?: string | null;
+                /** @description Exactly this name. */
+                name?: string | null;
                 /** @description `next` of the part before; left out for the first part. */
                 cursor?: string | null;
                 /** @description How many at most. */
@@ -12525,7 +12566,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SegmentOut_"];
+                    "application/json": components["schemas"]["Counted_SegmentOut_"];
                 };
             };
             /** @description This cursor was not given by this list (`bad-cursor`) */
@@ -13364,7 +13405,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_TemplateOut_"];
+                    "application/json": components["schemas"]["Counted_TemplateOut_"];
                 };
             };
             /** @description This cursor was not given by this list (`bad-cursor`) */

@@ -1,7 +1,7 @@
 /**
  * A condition, built of questions and groups of questions, with what it says in words.
  *
- *     <ConditionEditor value={condition} onChange={setCondition} vocabulary={useWords()} about="contact" count />
+ *     <ConditionEditor value={condition} onChange={setCondition} vocabulary={useVocabulary()} about="contact" count />
  */
 
 import { ActionIcon, Button, Code, Group as Row, Menu, Paper, Select, Stack, Text } from "@mantine/core";
@@ -9,9 +9,10 @@ import { FolderTree, Plus, X } from "lucide-react";
 
 import { describeCondition } from "../../graph/conditionWords";
 import type { Json } from "../../graph/document";
+import type { Vocabulary } from "../vocabulary";
 import { FitCount } from "./FitCount";
 import { OF_ITEM, type Seen } from "./operators";
-import { QuestionEditor, type Words } from "./QuestionEditor";
+import { QuestionEditor } from "./QuestionEditor";
 import { holdsUnknown, readTree, withMore, withPart, writePart, writeTree, type Group, type Join, type Part, type Question, type Raw } from "./tree";
 import "./condition.css";
 
@@ -19,7 +20,7 @@ export interface ConditionEditorProps {
   readonly value: unknown;
   readonly onChange: (condition: Json | undefined) => void;
   /** What the fields suggest. */
-  readonly vocabulary: Words;
+  readonly vocabulary: Vocabulary;
   /** What may be asked: about the contact, about an event, or about both. */
   readonly about?: "contact" | "event" | "both";
   /** The event whose properties are suggested. */
@@ -55,7 +56,6 @@ export function ConditionEditor({ value, onChange, vocabulary, about = "contact"
 }
 
 export interface Around extends Seen {
-  readonly vocabulary: Words;
   /** What may be asked about; of an item of a list its fields alone. */
   readonly about: "contact" | "event" | "both" | "item";
   readonly onStep: () => void;

@@ -7,14 +7,14 @@ import { useState } from "react";
 import { asSchema, fieldSchema, resolved, widgetOf } from "../../graph/manifest";
 import { isObject } from "../../graph/document";
 import { useForm, type FieldProps } from "../form";
-import { useWords } from "../vocabulary";
+import { useVocabulary } from "../vocabulary";
 import { useShell } from "../widgets/shell";
 import { ConditionEditor } from "./ConditionEditor";
 
 export function ConditionField(props: FieldProps) {
   const { path, value, onChange, label } = props;
   const { root, values, starts, left } = useForm();
-  const words = useWords();
+  const words = useVocabulary();
   const shell = useShell(props, true);
   const steps = path.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step)).slice(0, -1);
   const beside = asSchema(fieldSchema(root, steps)["properties"]);

@@ -4,18 +4,14 @@ import { Autocomplete, Button, Group, NumberInput, Select, Stack, TagsInput, Tex
 
 import type { Json } from "../../graph/document";
 import { isObject } from "../../graph/document";
-import type { Vocabulary } from "../vocabulary";
+import { Suggest } from "../../lists/LongSelect";
+import { SegmentSelect } from "../../lists/SegmentSelect";
 import { DurationInput, plainOf, ValueInput } from "../widgets/plain";
 import { spelledKey } from "../widgets/spelling";
 import { GroupEditor, type Around } from "./ConditionEditor";
 import { ItemsInput } from "./ItemsInput";
 import { itemsOf, kindOfField, operatorOf, operatorsFor, propertiesOf, samplesOf, timesOf, withNewField, withOperator, withTimes, type Kind, type Often, type Operator } from "./operators";
 import { readTree, writeTree, type Question, type Raw } from "./tree";
-
-/** What the fields suggest. */
-export interface Words extends Vocabulary {
-  readonly segments: readonly string[];
-}
 
 export interface QuestionProps {
   readonly question: Question;
@@ -31,9 +27,9 @@ export function QuestionEditor(props: QuestionProps) {
     case "bought":
       return <BoughtEditor {...props} />;
     case "tagged":
-      return <NamedEditor {...props} field="tag" words={props.around.vocabulary.tags} yes="has the tag" no="does not have the tag" />;
+      return <NamedEditor {...props} field="tag" yes="has the tag" no="does not have the tag" />;
     case "in_segment":
-      return <NamedEditor {...props} field="segment" words={props.around.vocabulary.segments} yes="is in the segment" no="is not in the segment" />;
+      return <NamedEditor {...props} field="segment" yes="is in the segment" no="is not in the segment" />;
     default:
       return <FieldQuestion {...props} />;
   }
@@ -63,13 +59,11 @@ function FieldQuestion({ question, number, around, onChange }: QuestionProps) {
   };
   return (
     <Stack gap={4}>
-      <Autocomplete
+      <Suggest
         size="xs"
         aria-label={`${name}: field`}
         placeholder={PLACEHOLDERS[about]}
-        data={fieldNames(around)}
-        limit={80}
-        maxDropdownHeight={260}
+        words={fieldNames(around)}
         value={field}
         error={items && kind !== undefined && kind !== "list" && "As far as was seen, this is no list."}
         onBlur={onStep}
@@ -163,7 +157,7 @@ function DidEditor({ question, number, around, onChange }: QuestionProps) {
     <Stack gap={4}>
       <Group gap={6} wrap="nowrap">
         <Denied question={question} yes="did" no="not: did" onChange={onChange} onStep={onStep} name={name} />
-        <Autocomplete size="xs" style={{ flex: 1 }} aria-label={`${name}: event`} placeholder="An event" data={vocabulary.events.map((one) => one.name)} limit={60} maxDropdownHeight={260} value={event} onBlur={onStep} onChange={(next) => put({ ...asked, event: next })} />
+        <Suggest size="xs" style={{ flex: 1 }} aria-label={`${name}: event`} placeholder="An event" words={vocabulary.events.map((one) => one.name)} value={event} onBlur={onStep} onChange={(next) => put({ ...asked, event: next })} />
       </Group>
       <Group gap={4} wrap="nowrap">
         <Select size="xs" w={96} aria-label={`${name}: how often`} data={[...OFTEN]} value={times.often} allowDeselect={false} onChange={(often) => { if (often) put(withTimes(asked, { ...times, often: often })); }} />
@@ -262,17 +256,21 @@ function Denied({ question, yes, no, name, onStep, onChange }: DeniedProps) {
 
 interface NamedProps extends QuestionProps {
   readonly field: "tag" | "segment";
-  readonly words: readonly string[];
   readonly yes: string;
   readonly no: string;
 }
 
-function NamedEditor({ question, number, around, onChange, field, words, yes, no }: NamedProps) {
+function NamedEditor({ question, number, around, onChange, field, yes, no }: NamedProps) {
   const name = `Question ${String(number)}`;
+  const label = `${name}: ${field}`;
+  const now = text(question.asked[field]);
+  const put = (next: string): void => onChange({ ...question, asked: { ...question.asked, [field]: next } });
   return (
     <Stack gap={4}>
       <Denied question={question} yes={yes} no={no} name={name} onChange={onChange} onStep={around.onStep} />
-      <Autocomplete size="xs" aria-label={`${name}: ${field}`} placeholder={field === "tag" ? "A tag" : "A segment"} data={[...words]} limit={60} value={text(question.asked[field])} onBlur={around.onStep} onChange={(next) => onChange({ ...question, asked: { ...question.asked, [field]: next } })} />
+      {field === "tag"
+        ? <Suggest size="xs" aria-label={label} placeholder="A tag" words={around.vocabulary.tags} value={now} onBlur={around.onStep} onChange={put} />
+        : <SegmentSelect size="xs" aria-label={label} segment={now} onBlur={around.onStep} onSegment={put} />}
     </Stack>
   );
 }

@@ -10,7 +10,6 @@ import { NO_WORDS, type Vocabulary } from "../vocabulary";
 import { ConditionEditor } from "./ConditionEditor";
 import { withItems } from "./ItemsInput";
 import { itemsOf, kindOfField, operatorOf, operatorsFor, samplesOf, withNewField, withOperator } from "./operators";
-import type { Words } from "./QuestionEditor";
 import { readTree, withMore, withPart, writeTree, type Group, type Question } from "./tree";
 
 const SHOES = { op: "any_item", field: "event.products", where: { op: "is", field: "item.category", value: "shoes" } };
@@ -37,9 +36,8 @@ const UNKNOWN: readonly Json[] = [
   [TAGGED],
 ];
 const ITEMS = [{ name: "category", kind: "text", samples: ["shoes", "hats"] }, { name: "price", kind: "number", samples: [49.5] }, { name: "maker.name", kind: "text", samples: ["Nova"] }, { name: "sizes", kind: "list", samples: [] }] satisfies Vocabulary["attributes"][number]["items"];
-const VOCABULARY: Words = {
+const VOCABULARY: Vocabulary = {
   ...NO_WORDS,
-  segments: [],
   events: [{ name: "Order Completed", seen: 1, properties: [{ name: "products", kind: "list", samples: [], items: ITEMS }, { name: "category", kind: "text", samples: ["toys"], items: [] }] }],
 };
 

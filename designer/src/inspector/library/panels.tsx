@@ -1,15 +1,18 @@
 /** The templates and promotions that this journey can use: its own, and the library's. */
 
-import { ActionIcon, Badge, Button, Group, Menu, Stack, Text, UnstyledButton } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { BookUp, Copy, EllipsisVertical, Plus, Trash2 } from "lucide-react";
+import { ActionIcon, Alert, Badge, Button, Group, Menu, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { BookUp, Copy, EllipsisVertical, Plus, Search, Trash2 } from "lucide-react";
+import { useDebouncedValue } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
+import { useState } from "react";
 import { useStore } from "zustand";
 
 import { request } from "../../api/client";
 import { useEditorRoom } from "../../editor/room";
 import * as commands from "../../graph/commands";
 import type { Channel, Promotion, Template } from "../../graph/document";
+import { EndOfList } from "../../lists/EndOfList";
 import { libraryPromotionsQuery, libraryTemplatesQuery } from "../vocabulary";
 import { freshName, makePromotion, makeTemplate, openPart, type PartKind } from "./parts";
 import { usersOf } from "./users";
@@ -19,7 +22,6 @@ const CHANNELS: readonly { readonly value: Channel; readonly label: string }[] =
 export function TemplatesPanel() {
   const { editor, session } = useEditorRoom();
   const document = useStore(editor, (state) => state.history.document);
-  const library = useQuery(libraryTemplatesQuery).data?.items ?? [];
   const make = (channel: Channel): void => {
     const made = makeTemplate(editor.getState().history.document, channel);
     editor.getState().record(`Make template ${made.name}`, made.patch);
@@ -31,8 +33,8 @@ export function TemplatesPanel() {
         <Menu.Target><Button variant="light" size="xs" leftSection={<Plus size={14} />} style={{ alignSelf: "flex-start" }}>New template</Button></Menu.Target>
         <Menu.Dropdown>{CHANNELS.map(({ value, label }) => <Menu.Item key={value} onClick={() => make(value)}>{label}</Menu.Item>)}</Menu.Dropdown>
       </Menu>
-      <Part kind="template" title="In this journey" none="None yet. A template here belongs to this journey alone." items={Object.entries(document.templates).map(([name, one]) => ({ name, about: templateWords(one), tag: channelWords(one.channel), inline: true }))} />
-      <Part kind="template" title="In the library" none="None yet. Several journeys may use a template of the library." items={library.map((one) => ({ name: one.name, about: one.faults.length > 0 ? `${String(one.faults.length)} to mend` : templateWords(one.content as Template), tag: channelWords(one.content.channel), inline: false }))} />
+      <Part kind="template" title="In this journey" none="None yet. A template here belongs to this journey alone." items={byName(document.templates).map(([name, one]) => ({ name, about: templateWords(one), tag: channelWords(one.channel), inline: true }))} />
+      <LibraryTemplates />
     </Stack>
   );
 }
@@ -40,7 +42,6 @@ export function TemplatesPanel() {
 export function PromotionsPanel() {
   const { editor, session } = useEditorRoom();
   const document = useStore(editor, (state) => state.history.document);
-  const library = useQuery(libraryPromotionsQuery).data?.items ?? [];
   const make = (): void => {
     const made = makePromotion(editor.getState().history.document);
     editor.getState().record(`Make promotion ${made.name}`, made.patch);
@@ -49,11 +50,60 @@ export function PromotionsPanel() {
   return (
     <Stack gap="md" p="md">
       <Button variant="light" size="xs" leftSection={<Plus size={14} />} style={{ alignSelf: "flex-start" }} onClick={make}>New promotion</Button>
-      <Part kind="promotion" title="In this journey" none="None yet. A promotion here belongs to this journey alone." items={Object.entries(document.promotions).map(([name, one]) => ({ name, about: one.name, tag: `${String(one.discount_percent)} %`, inline: true }))} />
-      <Part kind="promotion" title="In the library" none="None yet. Several journeys may use a promotion of the library." items={library.map((one) => ({ name: one.name, about: one.content.name, tag: `${String(one.content.discount_percent)} %`, inline: false }))} />
+      <Part kind="promotion" title="In this journey" none="None yet. A promotion here belongs to this journey alone." items={byName(document.promotions).map(([name, one]) => ({ name, about: one.name, tag: `${String(one.discount_percent)} %`, inline: true }))} />
+      <LibraryPromotions />
     </Stack>
   );
 }
+
+function LibraryTemplates() {
+  const [search, setSearch] = useState("");
+  const [asked] = useDebouncedValue(search.trim(), PAUSE);
+  const list = useInfiniteQuery({ ...libraryTemplatesQuery(asked), placeholderData: keepPreviousData });
+  const items = list.data?.pages.flatMap((page) => page.items).map((one) => ({ name: one.name, about: one.faults.length > 0 ? `${String(one.faults.length)} to mend` : templateWords(one.content as Template), tag: channelWords(one.content.channel), inline: false }));
+  return <LibraryPart kind="template" items={items} total={list.data?.pages[0]?.total} search={search} setSearch={setSearch} list={list} />;
+}
+
+function LibraryPromotions() {
+  const [search, setSearch] = useState("");
+  const [asked] = useDebouncedValue(search.trim(), PAUSE);
+  const list = useInfiniteQuery({ ...libraryPromotionsQuery(asked), placeholderData: keepPreviousData });
+  const items = list.data?.pages.flatMap((page) => page.items).map((one) => ({ name: one.name, about: one.content.name, tag: `${String(one.content.discount_percent)} %`, inline: false }));
+  return <LibraryPart kind="promotion" items={items} total={list.data?.pages[0]?.total} search={search} setSearch={setSearch} list={list} />;
+}
+
+interface LibraryPartProps {
+  readonly kind: PartKind;
+  readonly items: readonly Item[] | undefined;
+  readonly total: number | null | undefined;
+  readonly search: string;
+  readonly setSearch: (search: string) => void;
+  readonly list: { readonly error: Error | null; readonly hasNextPage: boolean; readonly isFetchingNextPage: boolean; readonly fetchNextPage: () => Promise<unknown> };
+}
+
+/** What the library holds, part after part; searched where there is much of it. */
+function LibraryPart({ kind, items, total, search, setSearch, list }: LibraryPartProps) {
+  if (list.error) return <Alert color="red" p="xs" title="The library cannot be shown">{list.error.message}</Alert>;
+  if (!items) return null;
+  const much = search !== "" || list.hasNextPage || items.length > FEW;
+  return (
+    <div>
+      <Part
+        kind={kind}
+        title="In the library"
+        {...(total === undefined ? {} : { total })}
+        {...(much ? { head: <TextInput size="xs" mb={6} aria-label={`Search the ${kind}s of the library`} placeholder="Part of the name" leftSection={<Search size={14} />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} /> } : {})}
+        none={search ? `No ${kind} of the library has such a name.` : `None yet. Several journeys may use a ${kind} of the library.`}
+        items={items}
+      />
+      <EndOfList more={list.hasNextPage} loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} shown={items.length} total={total} />
+    </div>
+  );
+}
+
+const PAUSE = 200;
+/** So few are looked through without a search. */
+const FEW = 10;
 
 interface Item {
   readonly name: string;
@@ -66,16 +116,22 @@ interface PartListProps {
   readonly kind: PartKind;
   readonly title: string;
   readonly none: string;
+  /** In the order in which they are shown. */
   readonly items: readonly Item[];
+  /** How many there are, where more may follow; null where they are not counted. */
+  readonly total?: number | null;
+  readonly head?: React.ReactNode;
 }
 
-function Part({ kind, title, none, items }: PartListProps) {
+function Part({ kind, title, none, items, total, head }: PartListProps) {
+  const many = total === undefined ? items.length : total;
   return (
     <div>
-      <Text size="sm" fw={500} mb={4}>{title}</Text>
+      <Text size="sm" fw={500} mb={4}>{title}{many !== null && many > 0 && <Text span c="dimmed" fw={400}> {many.toLocaleString("en")}</Text>}</Text>
+      {head}
       {items.length === 0 && <Text size="sm" c="dimmed">{none}</Text>}
       <Stack gap={4} role="list" aria-label={title}>
-        {[...items].sort((one, other) => one.name.localeCompare(other.name)).map((item) => <Row key={item.name} kind={kind} item={item} />)}
+        {items.map((item) => <Row key={item.name} kind={kind} item={item} />)}
       </Stack>
     </div>
   );
@@ -106,6 +162,10 @@ function Row({ kind, item }: { readonly kind: PartKind; readonly item: Item }) {
       </Menu>
     </Group>
   );
+}
+
+function byName<T>(parts: Readonly<Record<string, T>>): [name: string, part: T][] {
+  return Object.entries(parts).sort(([one], [other]) => one.localeCompare(other));
 }
 
 /** What can be done with a template or promotion as a whole. */

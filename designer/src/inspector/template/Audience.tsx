@@ -1,11 +1,9 @@
 /** For whom a template is shown: a contact from the list, or an invented one with values for what is read. */
 
-import { Group, Select, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { Group, TextInput } from "@mantine/core";
+import { useMemo } from "react";
 
-import { request, type Schemas } from "../../api/client";
+import { ContactSelect } from "../../people/ContactSelect";
 import { namesIn } from "./jinja";
 
 export const PAUSE = 300;
@@ -42,40 +40,20 @@ interface WhoSelectProps {
 }
 
 export function WhoSelect({ label = "As it arrives at", audience, onAudience }: WhoSelectProps) {
-  const [search, setSearch] = useState("");
-  const [chosen, setChosen] = useState("An invented contact");
-  // The name of who is chosen stands in the field, and is no search.
-  const [asked] = useDebouncedValue(search === chosen ? "" : search, PAUSE);
-  const contacts = useQuery({
-    queryKey: ["contacts", "choose", asked],
-    queryFn: () => request<Schemas["Page_ContactListed_"]>("GET", `/contacts?limit=20${asked ? `&search=${encodeURIComponent(asked)}` : ""}`),
-    placeholderData: keepPreviousData,
-    staleTime: 30_000,
-  });
-  const known = (contacts.data?.items ?? []).map((one) => ({ value: one.id, label: nameOf(one) }));
-  const stray = audience.contact && audience.contact !== INVENTED && !known.some((one) => one.value === audience.contact) ? [{ value: audience.contact, label: "The chosen contact" }] : [];
   return (
-    <Select
+    <ContactSelect
       size="xs"
       label={label}
       style={{ flex: "1 1 180px" }}
-      data={[{ value: INVENTED, label: "An invented contact" }, ...known, ...stray]}
-      value={audience.contact || INVENTED}
-      searchable
-      onSearchChange={setSearch}
-      filter={({ options }) => options}
+      others={OTHERS}
+      contact={audience.contact || INVENTED}
       allowDeselect={false}
-      onChange={(contact, option) => {
-        if (option) setChosen(option.label);
-        onAudience({ ...audience, contact: contact ?? INVENTED });
-      }}
+      onContact={(contact) => onAudience({ ...audience, contact: contact || INVENTED })}
     />
   );
 }
 
-function nameOf(contact: Schemas["ContactListed"]): string {
-  return [contact.first_name, contact.last_name].filter(Boolean).join(" ") || contact.email || contact.phone || contact.external_id || contact.id;
-}
+const OTHERS = [{ value: INVENTED, label: "An invented contact" }];
 
 interface InventedProps {
   /** What is read: its variables are asked for. */

@@ -1,9 +1,9 @@
 /** The message as it would arrive at somebody: a contact from the list, or an invented one. The engine renders it. */
 
-import { Alert, Group, Loader, SegmentedControl, Select, Stack, Text } from "@mantine/core";
+import { Alert, Group, Loader, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import { request, type Schemas } from "../../api/client";
 import type { Promotion, Template } from "../../graph/document";
@@ -45,14 +45,13 @@ interface PreviewProps {
   readonly template: Template;
   readonly audience: Audience;
   readonly onAudience: (audience: Audience) => void;
-  readonly offers: readonly Offer[];
-  readonly offer: Offer | undefined;
-  readonly onOffer: (name: string) => void;
+  /** The field that chooses the promotion of which the message speaks. */
+  readonly offers: ReactNode;
   readonly samples: ReadonlyMap<string, string>;
   readonly found: ReturnType<typeof usePreview>;
 }
 
-export function Preview({ template, audience, onAudience, offers, offer, onOffer, samples, found }: PreviewProps) {
+export function Preview({ template, audience, onAudience, offers, samples, found }: PreviewProps) {
   const [width, setWidth] = useState("desktop");
   const { data, error, isPending } = found;
   const missing = data?.problems.filter((one) => one.about === "contact") ?? [];
@@ -61,7 +60,7 @@ export function Preview({ template, audience, onAudience, offers, offer, onOffer
     <Stack gap="sm">
       <Group gap="xs" align="flex-end">
         <WhoSelect audience={audience} onAudience={onAudience} />
-        {offers.length > 0 && <Select size="xs" label="Promotion" w={170} data={offers.map((one) => one.name)} value={offer?.name ?? null} clearable placeholder="None" onChange={(next) => onOffer(next ?? "")} />}
+        {offers}
         {template.channel === "email" && <SegmentedControl size="xs" aria-label="Width of the screen" value={width} onChange={setWidth} data={[{ value: "desktop", label: "Desktop" }, { value: "phone", label: "Phone" }]} />}
       </Group>
       <Invented text={[template.subject, template.html, template.title, template.text, template.link].filter(Boolean).join("\n")} audience={audience} samples={samples} onAudience={onAudience} />

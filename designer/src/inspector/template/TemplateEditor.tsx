@@ -1,15 +1,18 @@
 /** A template's words, part by part, beside the message as it would arrive. */
 
 import { Group, Stack } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 
+import { request } from "../../api/client";
 import { useEditorRoom } from "../../editor/room";
 import type { Channel, Promotion, Template } from "../../graph/document";
 import { referencesOf } from "../../graph/references";
 import { usersOf } from "../library/users";
-import { libraryPromotionsQuery, useVocabulary } from "../vocabulary";
+import { PartSelect } from "../library/PartSelect";
+import { useChoices } from "../../lists/choices";
+import { useVocabulary } from "../vocabulary";
 import { NOBODY_YET, useFilled, type Audience } from "./Audience";
 import { CodeField, type Fault } from "./CodeField";
 import { Preview, usePreview, type Offer } from "./Preview";
@@ -51,14 +54,12 @@ export default function TemplateEditor({ name, template, onChange, onLeave }: Te
   const { editor } = useEditorRoom();
   const { name: journey, settings } = useStore(editor, (state) => state.history.document);
   const vocabulary = useVocabulary();
-  const offers = useOffers();
   const used = usePromotionBeside(name);
-  const [chosen, setChosen] = useState<string>();
+  const { inline, offer, offered, choose } = useOffer(used);
   const [audience, setAudience] = useState<Audience>(NOBODY_YET);
   const insert = useRef<(text: string) => void>(undefined);
   const [into, setInto] = useState<string>();
   const samples = useMemo(() => new Map(vocabulary.variables.map((one) => [one.name, one.sample])), [vocabulary]);
-  const offer = offers.find((one) => one.name === (chosen ?? used ?? offers[0]?.name));
   const filled = useFilled(audience, samples);
   const found = usePreview({ template, audience: filled, offer, journey, timezone: settings.timezone });
   const faults = found.data?.problems;
@@ -93,23 +94,39 @@ export default function TemplateEditor({ name, template, onChange, onLeave }: Te
         ))}
       </Stack>
       <div className="writing-side">
-        <Preview template={template} audience={audience} onAudience={setAudience} offers={offers} offer={offer} onOffer={setChosen} samples={samples} found={found} />
+        <Preview template={template} audience={audience} onAudience={setAudience} offers={offered !== undefined && <PartSelect kind="promotion" size="xs" label="Promotion" w={190} here={Object.keys(inline)} inline={inline} name={offered} clearable placeholder="None" onName={choose} />} samples={samples} found={found} />
       </div>
     </div>
   );
 }
 
-/** The promotions that a message may speak of here. */
-function useOffers(): Offer[] {
+/**
+ * The promotion of which a message speaks here: the chosen one, else the one that a node names beside it, else the first that
+ * there is. `offered` is its name, empty for none; undefined where there is none to choose.
+ */
+function useOffer(used: string | undefined) {
   const { editor } = useEditorRoom();
   const inline = useStore(editor, (state) => state.history.document.promotions);
-  const library = useQuery(libraryPromotionsQuery).data?.items;
-  return useMemo(() => {
-    const own = Object.entries(inline).map(([name, promotion]) => ({ name, promotion }));
-    const others = (library ?? []).filter((one) => !(one.name in inline)).map((one) => ({ name: one.name, promotion: one.content as Promotion }));
-    return [...own, ...others];
-  }, [inline, library]);
+  const [chosen, choose] = useState<string>();
+  const { names, known } = useChoices("promotion", chosen ?? used ?? "");
+  const first = Object.keys(inline)[0] ?? names[0];
+  const offered = first === undefined ? undefined : (chosen ?? used ?? first);
+  const own = offered === undefined ? undefined : inline[offered];
+  // One that a node names may not be there yet.
+  const inLibrary = offered !== undefined && own === undefined && (names.includes(offered) || (known === true && offered !== ""));
+  const stored = useQuery({ ...libraryPromotionQuery(offered ?? ""), enabled: inLibrary });
+  const promotion = own ?? (inLibrary ? stored.data : undefined);
+  const offer = useMemo<Offer | undefined>(() => (offered && promotion ? { name: offered, promotion } : undefined), [offered, promotion]);
+  return { inline, offer, offered, choose };
 }
+
+const libraryPromotionQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["library", "promotion", name],
+    queryFn: () => request<{ content: Record<string, unknown> }>("GET", `/promotions/${encodeURIComponent(name)}`),
+    select: ({ content }) => content as unknown as Promotion,
+    staleTime: 10_000,
+  });
 
 /** The promotion that a node names beside this template. */
 function usePromotionBeside(template: string): string | undefined {

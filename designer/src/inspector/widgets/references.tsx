@@ -1,6 +1,6 @@
 /** Fields that name something else: a node, a template, an account, a segment, an event, what a contact has. */
 
-import { ActionIcon, Anchor, Autocomplete, Group, Select, Text, TextInput, type ComboboxParsedItem } from "@mantine/core";
+import { ActionIcon, Anchor, Group, Select, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Pencil, Plus } from "lucide-react";
 import { useStore } from "zustand";
@@ -8,11 +8,13 @@ import { useStore } from "zustand";
 import { useEditorRoom } from "../../editor/room";
 import { widgetOf } from "../../graph/manifest";
 import { labelOf } from "../../graph/ports";
+import { Suggest } from "../../lists/LongSelect";
+import { SegmentSelect } from "../../lists/SegmentSelect";
 import { addressOf } from "../../router";
-import { moreLine, useChoices } from "../choices";
 import { emptied, shownText, textOf } from "../fields";
 import { mayBeEmpty, optionOf, type FieldProps } from "../form";
 import { openPart, useNewPart } from "../library/parts";
+import { PartSelect } from "../library/PartSelect";
 import { accountsQuery, segmentNamedQuery, segmentQuery, useVocabulary } from "../vocabulary";
 import { placeholderOf, useShell } from "./shell";
 import { spelledKey } from "./spelling";
@@ -25,11 +27,9 @@ interface SuggestedProps extends FieldProps {
 /** Free text with the words that are known. */
 function Suggested({ words, hint, ...props }: SuggestedProps) {
   return (
-    <Autocomplete
+    <Suggest
       {...useShell(props)}
-      data={[...new Set(words)]}
-      limit={60}
-      maxDropdownHeight={260}
+      words={words}
       value={shownText(props.part, props.value)}
       placeholder={placeholderOf(props.part) || (hint ?? "")}
       onChange={(next) => props.onChange(next || emptied(props.part))}
@@ -114,7 +114,7 @@ export function AccountField(props: FieldProps) {
   const shell = useShell(props);
   const found = useQuery(accountsQuery).data ?? [];
   const channel = optionOf(part, "channel");
-  const accounts = (Array.isArray(found) ? found : found.items).filter((one) => channel === undefined || one.channel === channel);
+  const accounts = found.filter((one) => channel === undefined || one.channel === channel);
   const now = textOf(value ?? part["default"]);
   const data = accounts.map((one) => ({ value: one.name, label: one.stopped ? `${one.name} (stopped)` : one.broken ? `${one.name} (needs mending)` : one.name }));
   const stray = now && !data.some((one) => one.value === now) ? [{ value: now, label: accounts.length ? `${now} (unknown here)` : now }] : [];
@@ -125,36 +125,17 @@ export function SegmentField(props: FieldProps) {
   const { value, required, part, onChange } = props;
   const shell = useShell(props);
   const now = textOf(value);
-  const { names, more, known, search, setSearch } = useChoices("segment", now);
   const chosen = useQuery(segmentNamedQuery(now)).data;
   const count = useQuery({ ...segmentQuery(chosen?.id ?? ""), enabled: chosen != null }).data?.count;
-  const beside = now && !names.includes(now) && search === "" ? [{ value: now, label: known === false ? `${now} (does not exist yet)` : now }] : [];
   return (
     <div>
-      <Select
-        {...shell}
-        data={[...beside, ...names.map((name) => ({ value: name, label: name })), ...moreLine(more)]}
-        value={now || null}
-        searchable
-        onSearchChange={setSearch}
-        filter={asGiven}
-        placeholder={names.length || search ? "Choose a segment" : "There is no segment yet"}
-        nothingFoundMessage="No segment of that name"
-        allowDeselect={false}
-        clearable={mayBeEmpty(part, required)}
-        onChange={(next) => onChange(next ?? undefined)}
-      />
+      <SegmentSelect {...shell} segment={now} clearable={mayBeEmpty(part, required)} onSegment={(next) => onChange(next || undefined)} />
       <Group justify="space-between" mt={2}>
         <Text size="xs" c="dimmed">{count === undefined || count === null ? "" : `${count.toLocaleString()} ${count === 1 ? "contact is" : "contacts are"} in it now`}</Text>
         <Anchor size="xs" href={addressOf({ page: "segments" })}>Make a segment</Anchor>
       </Group>
     </div>
   );
-}
-
-/** The server has searched already. */
-function asGiven({ options }: { readonly options: ComboboxParsedItem[] }): ComboboxParsedItem[] {
-  return options;
 }
 
 export function TemplateField(props: FieldProps) {
@@ -187,36 +168,23 @@ function PartField({ kind, channel, here, inline, ...props }: PartFieldProps) {
   const make = useNewPart();
   const shell = useShell(props);
   const now = textOf(value);
-  const library = useChoices(kind, now, channel);
-  const { search, setSearch, more } = library;
-  const there = library.names.filter((name) => !(name in inline));
-  const known = now in inline || library.known === true;
-  const mine = here.filter((name) => name.toLowerCase().includes(search.trim().toLowerCase()));
-  const beside = now && search === "" && !mine.includes(now) && !there.includes(now) ? [now] : [];
-  const groups = [
-    { group: "This journey", items: [...mine, ...(known ? [] : beside)].sort() },
-    { group: "Library", items: [...(known ? beside : []), ...there, ...moreLine(more)] },
-  ].filter((one) => one.items.length > 0);
   return (
-    <Select
-        {...shell}
-        inputContainer={(input) => (
-          <Group gap={4} wrap="nowrap">
-            <div style={{ flex: 1, minWidth: 0 }}>{input}</div>
-            {known && <ActionIcon variant="default" size={36} aria-label={`Edit the ${kind} ${now}`} title={`Edit the ${kind}`} onClick={() => openPart(session, kind, now)}><Pencil size={15} /></ActionIcon>}
-            <ActionIcon variant="default" size={36} aria-label={`Make a new ${kind}`} title={`Make a new ${kind}`} onClick={() => make(kind, channel, onChange)}><Plus size={15} /></ActionIcon>
-          </Group>
-        )}
-        data={groups}
-        value={now || null}
-        searchable
-        onSearchChange={setSearch}
-        filter={asGiven}
-        placeholder={groups.length || search ? `Choose a ${kind}` : `There is no ${kind} yet`}
-        allowDeselect={false}
-        clearable={mayBeEmpty(part, required)}
-        nothingFoundMessage={`No ${kind} of that name`}
-        onChange={(next) => onChange(next ?? undefined)}
-      />
+    <PartSelect
+      {...shell}
+      kind={kind}
+      {...(channel === undefined ? {} : { channel })}
+      here={here}
+      inline={inline}
+      name={now}
+      around={(input, known) => (
+        <Group gap={4} wrap="nowrap">
+          <div style={{ flex: 1, minWidth: 0 }}>{input}</div>
+          {known && <ActionIcon variant="default" size={36} aria-label={`Edit the ${kind} ${now}`} title={`Edit the ${kind}`} onClick={() => openPart(session, kind, now)}><Pencil size={15} /></ActionIcon>}
+          <ActionIcon variant="default" size={36} aria-label={`Make a new ${kind}`} title={`Make a new ${kind}`} onClick={() => make(kind, channel, onChange)}><Plus size={15} /></ActionIcon>
+        </Group>
+      )}
+      clearable={mayBeEmpty(part, required)}
+      onName={(next) => onChange(next || undefined)}
+    />
   );
 }
