@@ -78,16 +78,10 @@ def _begun(batch: Batch, sending: Sending, *, expired: bool) -> dict[int, list[s
     left, whoever has another address since: by another one the message would have another key, and be sent twice. And what
     may have left before its offer ended, has not expired.
     """
-    one_address = sending.channel != "push"
-    moved = {
-        one.strand
-        for one in batch.travellers
-        if one_address and (person := batch.people.get(one.contact)) and person.updated_at >= one.at
-    }
     asked = {
         one.strand: one
         for one in batch.travellers
-        if expired or one.origin is not None or one.strand in moved
+        if expired or one.origin is not None or _may_have_moved(batch, sending, one)
     }
     if not asked:
         return {}
@@ -103,6 +97,12 @@ def _begun(batch: Batch, sending: Sending, *, expired: bool) -> dict[int, list[s
         if row.visit == one.visit and not unsent:
             found.setdefault(row.strand, []).append(row.address)
     return found
+
+
+def _may_have_moved(batch: Batch, sending: Sending, traveller: Traveller) -> bool:
+    """Whether the contact may have got another address since it came to this node; of several devices each has its message."""
+    person = batch.people.get(traveller.contact)
+    return sending.channel != "push" and person is not None and person.updated_at >= traveller.at
 
 
 def too_late(plan: Plan, promotion: str | None, valid_until: str | None, at: int) -> bool:

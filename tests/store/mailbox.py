@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from engine.delivery.provider import Outgoing, Receipt
 from engine.delivery.sandbox import Sandbox
+from engine.enrolment.scope import StoreScope
 from engine.store.tables import account
 from tests.store.world import World, send
 from tests.unit.journey.build import enter, leave, plan, rest
@@ -48,6 +50,19 @@ def mailbox(world: World, answer: Callable[[Outgoing], Receipt | None] | None = 
     made = Mailbox(world, answer)
     world.runtime.services = {"providers": {"sandbox": made}}
     return made
+
+
+def fail_one_step(monkeypatch: pytest.MonkeyPatch, sent: Sized) -> None:
+    """The first transaction that writes steps after something was sent fails, and no other."""
+    write = StoreScope.write
+
+    def fail_once(scope: StoreScope) -> None:
+        if sent:
+            monkeypatch.setattr(StoreScope, "write", write)
+            raise ValueError("the disk is full")
+        write(scope)
+
+    monkeypatch.setattr(StoreScope, "write", fail_once)
 
 
 def behave(world: World, **values: Any) -> None:

@@ -16,12 +16,11 @@ from engine.delivery.send import Sending, send_batch
 from engine.enrolment.control import switch_sending
 from engine.enrolment.ledger_sweep import sweep_ledger
 from engine.enrolment.legs import run_cohort_leg
-from engine.enrolment.scope import StoreScope
 from engine.journey.host import Outcome
 from engine.journey.time import iso
 from engine.store.batch import Batch
 from engine.store.tables import clock, contact, message, sandbox_message
-from tests.store.mailbox import MAILING, behave, mailbox
+from tests.store.mailbox import MAILING, behave, fail_one_step, mailbox
 from tests.store.world import MINUTE, SECOND, START, World, send
 from tests.unit.journey.build import enter, leave, plan, rest
 from wend.play import report
@@ -320,15 +319,7 @@ def test_answers_are_kept_when_the_steps_cannot_be_written(
 ) -> None:
     """The transaction that was to write both fails: the ledger has the answers, and nobody is asked again."""
     box = mailbox(world)
-    write = StoreScope.write
-
-    def fail_once(scope: StoreScope) -> None:
-        if box.asked:
-            monkeypatch.setattr(StoreScope, "write", write)
-            raise ValueError("the disk is full")
-        write(scope)
-
-    monkeypatch.setattr(StoreScope, "write", fail_once)
+    fail_one_step(monkeypatch, box.asked)
     roots = world.enter(world.publish(MAILING), world.contacts(["ada", "bob"]))
     world.drain()
     with pytest.raises(ValueError, match="disk"):

@@ -15,9 +15,8 @@ from engine.enrolment.ledger_sweep import sweep_ledger
 from engine.enrolment.legs import run_cohort_leg
 from engine.enrolment.replay import replay_one
 from engine.enrolment.replay_how import How
-from engine.enrolment.scope import StoreScope
 from engine.store.tables import message, sandbox_message
-from tests.store.mailbox import MAILING, behave, mailbox
+from tests.store.mailbox import MAILING, behave, fail_one_step, mailbox
 from tests.store.world import MINUTE, SECOND, START, World
 
 NEW = "ada@new.example"
@@ -95,15 +94,7 @@ def test_a_step_that_is_written_later_sends_no_second_message(
 ) -> None:
     """The message was accepted, the step could not be written, and the address changes before it is tried again."""
     asked = to_whom(world)
-    write = StoreScope.write
-
-    def fail_once(scope: StoreScope) -> None:
-        if asked:
-            monkeypatch.setattr(StoreScope, "write", write)
-            raise ValueError("the disk is full")
-        write(scope)
-
-    monkeypatch.setattr(StoreScope, "write", fail_once)
+    fail_one_step(monkeypatch, asked)
     (root,) = world.enter(world.publish(MAILING), world.contacts(["ada"]))
     world.drain()
     with pytest.raises(ValueError, match="disk"):
