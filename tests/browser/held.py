@@ -23,7 +23,8 @@ class Held:
     def let_go(self) -> None:
         """Let those go that are held. Whatever comes later passes, and is counted."""
         self._holding = False
-        for route in self._routes:
+        # One may come while another one goes.
+        for route in tuple(self._routes):
             route.continue_()
 
     def _meet(self, route: Route) -> None:
